@@ -1,0 +1,134 @@
+/** What services tell each other through the control Redis. One class implements each interface; `keys.ts` spells the keys. */
+
+/** The same three numbers as a rendition of the media bus. */
+export interface RenditionWanted {
+  readonly width: number;
+  readonly quality: number;
+  readonly framerate: number;
+}
+
+export interface Want {
+  readonly cameraId: string;
+  readonly rendition: RenditionWanted;
+}
+
+/** Which gateway wants which rendition of which camera. A gateway's wants expire by themselves 3 s after its last renewal. */
+export interface DemandBoard {
+  /** Replaces all wants of this gateway. Called on every change and at least once a second. Expiry uses Redis' clock. */
+  renew(gatewayId: string, wants: readonly Want[]): Promise<void>;
+  /** Distinct renditions wanted now, per camera; a camera that nobody wants is absent. */
+  wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>>;
+  /** Calls back within milliseconds of a renewal that changed something (pub/sub); expiries are found by polling `wanted`. */
+  subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>>;
+}
+
+export type CameraState = 'connecting' | 'live' | 'stalled' | 'offline' | 'disabled';
+
+/** What ingest knows of a camera; the page shows it. Holds no secret. */
+export interface CameraStatus {
+  readonly cameraId: string;
+  readonly state: CameraState;
+  /** In the words of a camera owner, e.g. "The camera refused the user name or password." Empty while all is well. */
+  readonly reason?: string;
+  /** Stable word behind the reason: `unauthorized`, `not-found`, `unreachable`, `unsupported-media`, … */
+  readonly reasonCode?: string;
+  /** A remark beside a working picture, e.g. that buffer_size cannot hold a GOP. */
+  readonly warning?: string;
+  readonly codec?: 'h264' | 'h265';
+  readonly width?: number;
+  readonly height?: number;
+  /** Measured over the last seconds. */
+  readonly framerate?: number;
+  readonly bitrateKbps?: number;
+  readonly keyframeIntervalMs?: number;
+  readonly transport?: 'tcp' | 'udp' | 'multicast' | 'http' | 'tls';
+  readonly reconnects: number;
+  readonly lostPackets: number;
+  /** When the state began, milliseconds since the Unix epoch. */
+  readonly sinceMs: number;
+  /** When the next attempt comes, while offline. */
+  readonly nextAttemptAtMs?: number;
+  /** Instance id of the ingest that holds the camera. */
+  readonly instanceId: string;
+  readonly epoch: number;
+}
+
+export interface CameraStatusBoard {
+  publish(status: CameraStatus): Promise<void>;
+  get(cameraId: string): Promise<CameraStatus | undefined>;
+  all(): Promise<readonly CameraStatus[]>;
+  remove(cameraId: string): Promise<void>;
+  subscribe(onStatus: (status: CameraStatus) => void): Promise<() => Promise<void>>;
+}
+
+export type ServiceName = 'ingest' | 'transcoder' | 'gateway';
+
+/** One running process. Written every second, expires 3 s after the last heartbeat. */
+export interface Instance {
+  readonly id: string;
+  readonly service: ServiceName;
+  readonly version: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Where health and metrics answer, as seen from this network, e.g. `http://10.0.0.3:9101`. */
+  readonly healthUrl: string;
+  readonly startedAtMs: number;
+  readonly healthy: boolean;
+  /** What is missing, when not healthy. */
+  readonly problem?: string;
+  /** Cores in use by this process over the last seconds, and how many it may use. */
+  readonly cpuCores: number;
+  readonly capacityCores: number;
+  readonly rssBytes: number;
+  /** Cameras held (ingest, transcoder), viewers served (gateway). */
+  readonly cameras: readonly string[];
+  readonly viewers: number;
+}
+
+export interface InstanceBoard {
+  heartbeat(instance: Instance): Promise<void>;
+  remove(instanceId: string): Promise<void>;
+  all(): Promise<readonly Instance[]>;
+}
+
+export type LeaseQueueName = 'ingest' | 'transcode';
+
+/** The right to work on one camera, held as an active BullMQ job. */
+export interface Lease {
+  readonly cameraId: string;
+  /** Grows with each grant of this camera's lease in this queue; the higher one is current. */
+  readonly epoch: number;
+  /**
+   * Aborted when the lease is lost (lock not renewed in time, as after a pause of the process), withdrawn, or handed over.
+   * Work must stop publishing at once.
+   */
+  readonly signal: AbortSignal;
+}
+
+export interface LeaseOffers {
+  /** Makes sure that a job for the camera exists; does nothing when there is one already. */
+  offer(queue: LeaseQueueName, cameraId: string): Promise<void>;
+  /** Takes the job away; its holder's signal aborts. */
+  withdraw(queue: LeaseQueueName, cameraId: string): Promise<void>;
+  /** Camera ids that have a job now, held or waiting. */
+  offered(queue: LeaseQueueName): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface LeaseWorkerOptions {
+  readonly queue: LeaseQueueName;
+  readonly instanceId: string;
+  /** Most cameras this process holds at a time. */
+  readonly maxLeases: number;
+  /** Runs for as long as the camera is held; resolving ends the lease for good, rejecting offers it anew after a pause. */
+  readonly run: (lease: Lease) => Promise<void>;
+}
+
+/** Takes leases and runs them; renews their locks; a dead holder's leases come free about 2 s after its death. */
+export interface LeaseWorker {
+  start(): Promise<void>;
+  /** Camera ids held now. */
+  readonly held: readonly string[];
+  /** Gives all leases back so that others take them at once, after each `run` has ended. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+/**
+ * The contract of the media bus: what services say to it and hear from it. `RedisMediaBus` is the implementation; the
+ * bytes that cross Redis are laid out in `access-unit-entry.ts` and `jpeg-entry.ts`, the keys in `keys.ts`.
+ */
+
+/** One coded picture as the camera sent it, on its way from ingest to transcoders and gateways. */
+export interface AccessUnit {
+  readonly codec: 'h264' | 'h265';
+  /** Lease epoch of the ingest session that published it. A reader drops what has a lower epoch than it has seen. */
+  readonly epoch: number;
+  /** Counts access units of one epoch from 0, without gaps. (epoch, sequence) orders all access units of a camera. */
+  readonly sequence: number;
+  /** Decoding can start here; the parameter sets stand in front. */
+  readonly isKeyframe: boolean;
+  /** RTP timestamp unwrapped to 64 bits, in ticks of the 90 kHz media clock (RFC 3550 §5.1). */
+  readonly rtpTimeTicks: number;
+  /** When its last packet arrived at ingest: microseconds since the Unix epoch, by the clock of ingest's host. */
+  readonly arrivalTimeUs: number;
+  /** When the camera captured it, from RTCP sender reports: microseconds since the Unix epoch, by the camera's clock. */
+  readonly captureTimeUs: number | undefined;
+  /** RTP packets lost between the previous access unit and this one. */
+  readonly lostPacketsBefore: number;
+  /** Not the continuation of the previous access unit: first of a session, timestamp jump, or SSRC change. */
+  readonly discontinuity: boolean;
+  /** Luma size in pixels after cropping, from the sequence parameter set; 0 while unknown. */
+  readonly width: number;
+  readonly height: number;
+  /** Annex B byte stream (ITU-T H.264 Annex B), parameter sets in front of every keyframe. */
+  readonly data: Uint8Array;
+}
+
+/** Why a JPEG looks the way it does. The id is part of the Redis key and of the frame header. */
+export interface Rendition {
+  /** Width in pixels to scale to, height by the aspect ratio; 0 for the camera's own size. Never scales up. */
+  readonly width: number;
+  /** JPEG quality 1-100, IJG scale. */
+  readonly quality: number;
+  /** Most frames per second; a camera that sends fewer keeps its own rate. */
+  readonly framerate: number;
+}
+
+/** One encoded picture, on its way from a transcoder to the gateways. */
+export interface JpegFrame {
+  /** Lease epoch of the transcoder that made it. */
+  readonly epoch: number;
+  /** (sourceEpoch, sequence) are those of the access unit it shows. */
+  readonly sourceEpoch: number;
+  readonly sequence: number;
+  readonly rtpTimeTicks: number;
+  readonly arrivalTimeUs: number;
+  readonly captureTimeUs: number | undefined;
+  /** Size of this JPEG in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Time spent decoding, and converting plus encoding, in microseconds. */
+  readonly decodeUs: number;
+  readonly encodeUs: number;
+  /** One whole JPEG, SOI to EOI. */
+  readonly data: Uint8Array;
+}
+
+/** Publishes the access units of one camera, in order. */
+export interface AccessUnitPublisher {
+  /** Resolves when Redis has it. Rejects with MediaBusError; `backlogBytes` says how much is still on its way. */
+  publish(accessUnit: AccessUnit): Promise<void>;
+  /** Bytes handed over and not yet answered by Redis; the caller bounds it by dropping to the next keyframe. */
+  readonly backlogBytes: number;
+  /** What the stream holds: false in `holdsWholeGop` means `buffer_size` is too small for this camera's GOP. */
+  readonly retention: { readonly bytes: number; readonly accessUnits: number; readonly holdsWholeGop: boolean };
+}
+
+export interface AccessUnitSubscription {
+  /** Stops the deliveries; those already read are not delivered any more. */
+  close(): void;
+}
+
+export interface MediaBus {
+  accessUnitPublisher(cameraId: string, options: { readonly bufferSizeBytes: number }): AccessUnitPublisher;
+  /**
+   * Delivers from the latest keyframe on (`from: 'keyframe'`) or only what comes next (`from: 'live'`).
+   * A batch is what one read returned: a reader that is behind sees all of what it has missed at once.
+   * @throws never; read errors are retried and shown by `onStateChange` of the bus.
+   */
+  subscribeAccessUnits(
+    cameraId: string,
+    options: { readonly from: 'keyframe' | 'live' },
+    onBatch: (batch: readonly AccessUnit[]) => void,
+  ): AccessUnitSubscription;
+  publishJpeg(cameraId: string, rendition: Rendition, frame: JpegFrame): Promise<void>;
+  /** Delivers the newest JPEG held, then each next one; what piled up in between is passed over. */
+  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription;
+  /** Removes the stream of a rendition that nobody watches any more, so that no later viewer is shown old pictures. */
+  dropJpegs(cameraId: string, rendition: Rendition): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,80 @@
+/** The public face of the client: what an application gives, and what it gets. */
+import type { RtspError } from './rtsp-error.ts';
+
+export interface RtspSessionOptions {
+  /** rtsp:// or rtsps://, with or without user-info; the user-info may hold raw `@ : / ? # %`. */
+  readonly url: string;
+  /** Win over user-info in the URL. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** @defaultValue 'tcp' */
+  readonly transport?: 'tcp' | 'udp' | 'auto';
+  /** Aborting ends the session in whatever phase it is, and frees sockets, timers and ports. */
+  readonly signal?: AbortSignal;
+  /** Called once an access unit is complete, in decoding order. Must not throw; if it does, the session ends with `consumer-failed`. */
+  readonly onVideo: (accessUnit: VideoAccessUnit) => void;
+  readonly onEvent?: (event: SessionEvent) => void;
+  readonly timeouts?: Partial<SessionTimeouts>;
+}
+
+/** All in milliseconds. Defaults in brackets, from rtsp-interop §8.1. */
+export interface SessionTimeouts {
+  /** TCP connect [5000]. */
+  readonly connectMs: number;
+  /** Reply to a request [8000]. */
+  readonly replyMs: number;
+  /** The whole of OPTIONS to PLAY [20000]. */
+  readonly openMs: number;
+  /** No media on any stream [10000]. */
+  readonly silenceMs: number;
+  /** No first packet over UDP, then TCP is tried with `auto` [3000]. */
+  readonly firstPacketMs: number;
+  /** TEARDOWN reply on close [1000]. */
+  readonly teardownMs: number;
+}
+
+/** One coded picture with all its NAL units. */
+export interface VideoAccessUnit {
+  readonly codec: 'h264' | 'h265';
+  /** Annex B byte stream; parameter sets stand in front of every keyframe (in-band ones or those of the SDP). Owned by the receiver. */
+  readonly data: Uint8Array;
+  /** Decoding can start here: IDR, or recovery point with recovery_frame_cnt 0. */
+  readonly isKeyframe: boolean;
+  /** RTP timestamp unwrapped, ticks of the 90 kHz clock (RFC 3550 §5.1). */
+  readonly rtpTimeTicks: number;
+  /** When its last packet was read from the socket, microseconds since the Unix epoch. */
+  readonly arrivalTimeUs: number;
+  /** From RTCP sender reports; undefined until the first. Microseconds since the Unix epoch by the camera's clock. */
+  readonly captureTimeUs: number | undefined;
+  /** Packets lost since the previous access unit. */
+  readonly lostPacketsBefore: number;
+  /** First of a session, after a timestamp jump, or after an SSRC change. */
+  readonly discontinuity: boolean;
+  /** From the active sequence parameter set, after cropping; 0 while unknown. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a caller may want to show or log; none of them ends the session. */
+export type SessionEvent =
+  | { readonly type: 'playing'; readonly transport: 'tcp' | 'udp' | 'multicast' | 'http' | 'tls'; readonly codec: 'h264' | 'h265' }
+  | { readonly type: 'parameters-changed'; readonly width: number; readonly height: number }
+  /** A tolerated deviation of the camera, told once per kind and session. */
+  | { readonly type: 'deviation'; readonly reason: string; readonly message: string };
+
+export interface SessionStats {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly lostPackets: number;
+  readonly duplicatePackets: number;
+  readonly accessUnits: number;
+  /** Peer bytes refused, by reason. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+export interface RtspSession {
+  /** Resolves when the session is over: undefined after `close()` or abort, else why. Never rejects. */
+  readonly ended: Promise<RtspError | undefined>;
+  stats(): SessionStats;
+  /** TEARDOWN, then frees everything; resolves within `teardownMs` even with a dead peer. */
+  close(): Promise<void>;
+}

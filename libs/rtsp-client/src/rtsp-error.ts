@@ -1,0 +1,64 @@
+/** Why an RTSP session could not start or ended: one code per decision a caller can take. */
+export type RtspErrorCode =
+  | 'invalid-url'
+  | 'unreachable'
+  | 'timed-out'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'unsupported-media'
+  | 'unsupported-transport'
+  | 'busy'
+  | 'server-error'
+  | 'session-not-found'
+  | 'protocol-violation'
+  | 'no-media'
+  | 'closed-by-peer'
+  | 'tls-failed'
+  | 'too-many-redirects'
+  | 'consumer-failed'
+  | 'aborted';
+
+/** Enough to find the exchange in a packet capture. Never holds a password: the peer is host and port only. */
+export interface RtspErrorContext {
+  readonly peer: string;
+  readonly method?: string;
+  readonly cSeq?: number;
+  readonly statusCode?: number;
+  /** From `Retry-After`, or the long back-off that 453 asks for. */
+  readonly retryAfterMs?: number;
+}
+
+export class RtspError extends Error {
+  override readonly name = 'RtspError';
+
+  constructor(
+    readonly code: RtspErrorCode,
+    message: string,
+    readonly context: RtspErrorContext,
+    options?: { cause?: unknown },
+  ) {
+    super(`${message} (${describe(context)})`, options);
+  }
+
+  /** Whether waiting and trying again can help; otherwise a person has to change the camera or its address. */
+  get retryable(): boolean {
+    return !FINAL_CODES.has(this.code);
+  }
+}
+
+const FINAL_CODES: ReadonlySet<RtspErrorCode> = new Set([
+  'invalid-url',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'unsupported-media',
+  'consumer-failed',
+  'aborted',
+]);
+
+function describe({ peer, method, cSeq, statusCode }: RtspErrorContext): string {
+  const request = method === undefined ? undefined : `${method} CSeq ${cSeq ?? '?'}`;
+  const status = statusCode === undefined ? undefined : `status ${statusCode}`;
+  return [peer, request, status].filter((part) => part !== undefined).join(', ');
+}

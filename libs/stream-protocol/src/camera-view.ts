@@ -1,0 +1,23 @@
+/** A camera as API and page show it. No address, no secret. */
+export interface CameraView {
+  readonly id: string;
+  readonly name: string;
+  readonly state: CameraViewState;
+  /** Plain words, present when the state is not `live`. */
+  readonly reason?: string;
+  /** Stable word behind the reason, e.g. `unauthorized`. */
+  readonly reasonCode?: string;
+  /** A remark beside a working picture. */
+  readonly warning?: string;
+  readonly codec?: 'h264' | 'h265';
+  readonly width?: number;
+  readonly height?: number;
+  readonly framerate?: number;
+  readonly bitrateKbps?: number;
+  readonly transport?: string;
+  readonly reconnects?: number;
+  readonly sinceMs?: number;
+  readonly nextAttemptAtMs?: number;
+}
+
+export type CameraViewState = 'connecting' | 'live' | 'stalled' | 'offline' | 'disabled';

@@ -1,0 +1,3 @@
+export * from './camera-view.ts';
+export * from './events.ts';
+export * from './frame-header.ts';
