@@ -52,11 +52,17 @@ export interface VideoAccessUnit {
   /** From the active sequence parameter set, after cropping; 0 while unknown. */
   readonly width: number;
   readonly height: number;
+  /** Parts of it are missing; only where the receiver was told to deliver such, and for the remainder at the end of a stream. */
+  readonly isDamaged?: boolean;
 }
 
 /** What a caller may want to show or log; none of them ends the session. */
 export type SessionEvent =
-  | { readonly type: 'playing'; readonly transport: 'tcp' | 'udp' | 'multicast' | 'http' | 'tls'; readonly codec: 'h264' | 'h265' }
+  | {
+      readonly type: 'playing';
+      readonly transport: 'tcp' | 'udp' | 'multicast' | 'http' | 'tls';
+      readonly codec: 'h264' | 'h265';
+    }
   | { readonly type: 'parameters-changed'; readonly width: number; readonly height: number }
   /** A tolerated deviation of the camera, told once per kind and session. */
   | { readonly type: 'deviation'; readonly reason: string; readonly message: string };

@@ -1,0 +1,1 @@
+export { type Fault, malformed, type Parsed } from './malformed.ts';
