@@ -1,0 +1,39 @@
+/** Reads `config.toml`: TOML 1.0 to plain values, without ever repeating a line of it in a message. */
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { errorCode } from './environment.ts';
+import type { ConfigFault } from './oriel-config.ts';
+
+export type Table = Readonly<Record<string, unknown>>;
+
+/** The tables of the file; none when there is no `config.toml`. A file that was asked for by name has to be there. */
+export function readConfigFile(cwd: string, namedFile: string | undefined, faults: ConfigFault[]): Table {
+  const path = resolve(cwd, namedFile ?? DEFAULT_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (namedFile === undefined && errorCode(error) === 'ENOENT') return {};
+    const key = namedFile === undefined ? DEFAULT_FILE : 'ORIEL_CONFIG';
+    faults.push({ key, message: `cannot be read (${errorCode(error)}): ${path}` });
+    return {};
+  }
+
+  try {
+    return parse(text.replace(/^\ufeff/, ''), { unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The message goes on with the faulty lines, which may hold a password.
+    const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
+    faults.push({ key: `${basename(path)}:${error.line}:${error.column}`, message: `is not valid TOML: ${reason}` });
+    return {};
+  }
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+const DEFAULT_FILE = 'config.toml';
+const MAX_DEPTH = 16;

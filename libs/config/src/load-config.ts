@@ -1,0 +1,79 @@
+/** From `config.toml` and the environment to an {@link OrielConfig}, or a {@link ConfigError} with every fault there is. */
+import 'reflect-metadata';
+import { readCameras } from './cameras.ts';
+import { ConfigError } from './config-error.ts';
+import { isTable, readConfigFile, type Table } from './config-file.ts';
+import { type Environment, EnvironmentReader } from './environment.ts';
+import type { ConfigFault, OrielConfig } from './oriel-config.ts';
+import { readSection } from './section-reader.ts';
+import {
+  HealthSection,
+  IngestSection,
+  RedisSection,
+  RootSection,
+  RtspSection,
+  ServerSection,
+  TranscoderSection,
+  TranscodingSection,
+} from './sections.ts';
+import { refuseUnknownKeys } from './unknown-keys.ts';
+
+export interface ConfigSource {
+  /** Where `config.toml` is looked for. @defaultValue the working directory */
+  readonly cwd?: string;
+  /** @defaultValue process.env */
+  readonly env?: Environment;
+}
+
+/** @throws ConfigError naming all faults at once; no message repeats a text that was given as a value. */
+export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSource = {}): OrielConfig {
+  const faults: ConfigFault[] = [];
+  const file = readConfigFile(cwd, env['ORIEL_CONFIG'] || undefined, faults);
+  refuseUnknownKeys(file, faults);
+
+  const environment = new EnvironmentReader(env, faults);
+  const read = <T extends object>(name: string, section: T): T => {
+    const table = name === '' ? file : tableOf(file, name, faults);
+    readSection(section, { path: name, table, variablePart: name }, environment, faults);
+    return section;
+  };
+
+  const root = read('', new RootSection());
+  const server = read('server', new ServerSection());
+  const rtsp = read('rtsp', new RtspSection());
+  const transcoding = read('transcoding', new TranscodingSection());
+  const redis = read('redis', new RedisSection());
+  const transcoder = read('transcoder', new TranscoderSection());
+  const ingest = read('ingest', new IngestSection());
+  const health = read('health', new HealthSection());
+  const cameras = readCameras(file['cameras'], { rtsp, transcoding }, environment, faults);
+  environment.refuseMisspelt();
+  if (faults.length > 0) throw new ConfigError(faults);
+
+  return {
+    server: { host: server.host, port: server.port },
+    cameras,
+    auth: root.auth,
+    redis: { controlUrl: redis.control_url, mediaUrl: redis.media_url },
+    transcoder: { engine: transcoder.engine, maxCameras: transcoder.max_cameras },
+    ingest: { maxCameras: ingest.max_cameras },
+    health: { host: health.host, port: health.port },
+  };
+}
+
+/** The texts of a configuration that no log may show. */
+export function configSecrets({ cameras, redis }: OrielConfig): string[] {
+  const redisPasswords = [redis.controlUrl, redis.mediaUrl].map((url) => new URL(url).password);
+  const cameraPasswords = cameras.map(({ rtsp }) => rtsp.credentials?.password ?? '');
+  return [...redisPasswords, ...redisPasswords.map(decodeURIComponent), ...cameraPasswords].filter(
+    (text) => text !== '',
+  );
+}
+
+function tableOf(file: Table, name: string, faults: ConfigFault[]): Table {
+  const table = file[name];
+  if (table === undefined) return {};
+  if (isTable(table)) return table;
+  faults.push({ key: name, message: `must be a table, written [${name}]` });
+  return {};
+}

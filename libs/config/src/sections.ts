@@ -1,0 +1,137 @@
+/** Every key of the configuration, with its default. The documentation and the example file are made from this. */
+import { cameraUrlProblem } from './camera-url.ts';
+import { Key, type KeyKind } from './config-key.ts';
+
+const PORT_OR_FREE: KeyKind = { type: 'integer', min: 0, max: 65_535 };
+const HOST: KeyKind = { type: 'text', pattern: /^[A-Za-z0-9.:_-]{1,253}$/, rule: 'a host name or address' };
+const CREDENTIAL: KeyKind = { type: 'text', pattern: /^[^\p{Cc}]{1,256}$/u, rule: 'text of at most 256 characters' };
+const REDIS_URL: KeyKind = { type: 'url', rule: 'a redis:// or rediss:// address', problem: redisUrlProblem };
+
+export class RootSection {
+  @Key({
+    meaning: 'Whether viewers have to sign in. `none` lets everybody who reaches the port see every camera.',
+    kind: { type: 'choice', of: ['required', 'none'] },
+  })
+  auth: 'required' | 'none' = 'required';
+}
+
+export class ServerSection {
+  @Key({ meaning: 'Address that the gateway listens on.', kind: HOST })
+  host = '0.0.0.0';
+
+  @Key({ meaning: 'Port that the gateway listens on; 0 picks a free one.', kind: PORT_OR_FREE })
+  port = 8080;
+}
+
+export class RtspSection {
+  @Key({
+    meaning:
+      'Address of the camera, with user name and password if it asks for them. Alone, it is the camera `default`.',
+    kind: { type: 'url', rule: 'an rtsp:// or rtsps:// address', problem: cameraUrlProblem },
+    secret: true,
+  })
+  url: string | undefined = undefined;
+
+  @Key({ meaning: 'User name, apart from the address.', kind: CREDENTIAL })
+  username: string | undefined = undefined;
+
+  @Key({ meaning: 'Password, apart from the address.', kind: CREDENTIAL, secret: true })
+  password: string | undefined = undefined;
+
+  @Key({
+    meaning: 'How the pictures travel from the camera. `auto` tries UDP and falls back to TCP.',
+    kind: { type: 'choice', of: ['tcp', 'udp', 'auto'] },
+  })
+  transport: 'tcp' | 'udp' | 'auto' = 'tcp';
+
+  @Key({
+    meaning: 'Longest pause between two attempts to reach the camera; the first ones come faster.',
+    kind: { type: 'number', min: 0.1, max: 3600 },
+    unit: 'seconds',
+  })
+  reconnect_interval = 5;
+
+  @Key({
+    meaning:
+      'How much video is kept per camera, so that new viewers see a picture at once: should hold all from one keyframe to the next.',
+    kind: { type: 'integer', min: 65_536, max: 268_435_456 },
+    unit: 'bytes',
+  })
+  buffer_size = 1_024_000;
+}
+
+export class TranscodingSection {
+  @Key({ meaning: 'What viewers without H.264 get.', kind: { type: 'choice', of: ['mjpeg'] } })
+  output_format: 'mjpeg' = 'mjpeg' as const;
+
+  @Key({ meaning: 'JPEG quality on the scale of the IJG.', kind: { type: 'integer', min: 1, max: 100 } })
+  quality = 85;
+
+  @Key({
+    meaning: 'Most pictures per second; a camera that sends fewer keeps its own rate.',
+    kind: { type: 'integer', min: 1, max: 120 },
+    unit: 'frames/s',
+  })
+  framerate = 30;
+
+  @Key({
+    meaning: 'No picture older than this is sent to a viewer.',
+    kind: { type: 'integer', min: 20, max: 60_000 },
+    unit: 'ms',
+  })
+  max_latency_ms = 200;
+}
+
+export class RedisSection {
+  @Key({ meaning: 'The durable Redis: cameras, users, jobs.', kind: REDIS_URL, secret: true })
+  control_url = 'redis://127.0.0.1:6379';
+
+  @Key({ meaning: 'The Redis that the pictures pass through; needs no disk.', kind: REDIS_URL, secret: true })
+  media_url = 'redis://127.0.0.1:6380';
+}
+
+export class TranscoderSection {
+  @Key({
+    meaning: 'What decodes and encodes: libraries in the process, or an `ffmpeg` program.',
+    kind: { type: 'choice', of: ['libav', 'ffmpeg'] },
+  })
+  engine: 'libav' | 'ffmpeg' = 'libav';
+
+  @Key({ meaning: 'Most cameras that one transcoder process takes.', kind: { type: 'integer', min: 1, max: 1000 } })
+  max_cameras = 32;
+}
+
+export class IngestSection {
+  @Key({ meaning: 'Most cameras that one ingest process takes.', kind: { type: 'integer', min: 1, max: 1000 } })
+  max_cameras = 200;
+}
+
+export class HealthSection {
+  @Key({ meaning: 'Address that health and metrics of ingest and transcoder listen on.', kind: HOST })
+  host = '127.0.0.1';
+
+  @Key({ meaning: 'Port of health and metrics of ingest and transcoder; 0 picks a free one.', kind: PORT_OR_FREE })
+  port = 0;
+}
+
+/** What a `[[cameras]]` table has beside the keys of `[rtsp]` and `[transcoding]`. */
+export class CameraSection {
+  @Key({
+    meaning: 'Name of the camera in addresses and in Redis; must differ from all others.',
+    kind: { type: 'text', pattern: /^[a-z0-9-]{1,64}$/, rule: '1 to 64 of a-z, 0-9 and -' },
+  })
+  id: string | undefined = undefined;
+
+  @Key({
+    meaning: 'What people read; the id when absent.',
+    kind: { type: 'text', pattern: /^[^\p{Cc}]{1,100}$/u, rule: 'text of at most 100 characters' },
+  })
+  name: string | undefined = undefined;
+}
+
+function redisUrlProblem(text: string): string | undefined {
+  if (text === '') return 'must not be empty';
+  if (!/^rediss?:\/\//.test(text)) return 'must start with redis:// or rediss://';
+  if (!URL.canParse(text) || new URL(text).hostname === '') return 'must name a host, as in redis://127.0.0.1:6379';
+  return undefined;
+}
