@@ -1,0 +1,34 @@
+/** The metrics of one process, for Prometheus. Labels are camera ids and fixed words, never addresses. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface MetricsOptions {
+  readonly service: string;
+  readonly instanceId?: string;
+}
+
+/** A registry with the process' own metrics and the event loop delay since the last scrape (p99) in it. */
+export function createMetrics({ service, instanceId }: MetricsOptions): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service, ...(instanceId === undefined ? {} : { instance_id: instanceId }) });
+  collectDefaultMetrics({ register: registry });
+
+  const delay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  delay.enable();
+  new Gauge({
+    name: 'oriel_event_loop_delay_p99_seconds',
+    help: 'How late the event loop was in 99 of 100 samples since the last scrape, at most',
+    registers: [registry],
+    collect() {
+      // The histogram measures whole timer periods; what is above the period is the delay.
+      const lateNs = delay.count === 0 ? 0 : delay.percentile(99) - EVENT_LOOP_RESOLUTION_MS * 1e6;
+      this.set(Math.max(0, lateNs) / 1e9);
+      delay.reset();
+    },
+  });
+  return registry;
+}
+
+const EVENT_LOOP_RESOLUTION_MS = 10;

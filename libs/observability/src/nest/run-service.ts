@@ -1,0 +1,116 @@
+/** The life of a service's process: boots Nest, listens, and ends in order whatever ends it. */
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { endLogger, type Logger } from '../logger.ts';
+import { PinoLogger } from './pino-logger.ts';
+
+export interface ServiceOptions {
+  readonly module: Type | DynamicModule;
+  readonly logger: Logger;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Adapters, pipes, filters: what has to be set before listening. */
+  readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
+  /** Told once the port is open, before anybody else hears of it. */
+  readonly onListening?: (url: string, app: NestExpressApplication) => void | Promise<void>;
+  /** Longest an orderly end may take [10000]. */
+  readonly shutdownDeadlineMs?: number;
+}
+
+/** What a service tells the process that started it, over the IPC channel, once it listens. */
+export interface ListeningMessage {
+  readonly type: 'listening';
+  /** With the real port, e.g. `http://127.0.0.1:41234`. */
+  readonly url: string;
+}
+
+/**
+ * Runs until SIGTERM, SIGINT, or the end of the parent process (its IPC channel closes, even after a kill -9). Then
+ * `app.close()` once, and exit code 0, or 1 when that takes longer than the deadline. An unhandled rejection or
+ * exception is logged and ends the process with code 1: a supervisor starts it anew, in a known state.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { logger } = options;
+  const lifecycle = new Lifecycle(logger, options.shutdownDeadlineMs ?? DEFAULT_SHUTDOWN_DEADLINE_MS);
+  lifecycle.watch();
+  try {
+    const app = await NestFactory.create<NestExpressApplication>(options.module, {
+      logger: new PinoLogger(logger),
+      abortOnError: false,
+      forceCloseConnections: true,
+    });
+    lifecycle.app = app;
+    await options.configure?.(app);
+    await app.listen(options.port, options.host);
+    const url = urlOf(app.getHttpServer().address() as AddressInfo);
+    await options.onListening?.(url, app);
+    logger.info({ url }, 'listening');
+    process.send?.({ type: 'listening', url } satisfies ListeningMessage);
+  } catch (error) {
+    lifecycle.fail(error, 'could not start');
+  }
+}
+
+const DEFAULT_SHUTDOWN_DEADLINE_MS = 10_000;
+
+class Lifecycle {
+  app: INestApplication | undefined;
+  #isEnding = false;
+  #isExiting = false;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly deadlineMs: number,
+  ) {}
+
+  watch(): void {
+    process.on('SIGTERM', () => this.#end('SIGTERM'));
+    process.on('SIGINT', () => this.#end('SIGINT'));
+    process.on('disconnect', () => this.#end('the parent process is gone'));
+    process.on('uncaughtException', (error) => this.fail(error, 'uncaught exception'));
+    process.on('unhandledRejection', (reason) => this.fail(reason, 'unhandled rejection'));
+  }
+
+  fail(error: unknown, what: string): void {
+    if (this.#isExiting) return;
+    this.logger.fatal({ err: error instanceof Error ? error : new Error(String(error)) }, what);
+    this.#exit(1);
+  }
+
+  #end(cause: string): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.logger.info({ cause }, 'shutting down');
+    setTimeout(() => {
+      this.logger.error({ deadlineMs: this.deadlineMs }, 'shutting down took too long');
+      this.#exit(1);
+    }, this.deadlineMs).unref();
+    Promise.resolve(this.app?.close()).then(
+      () => {
+        this.logger.info('ended');
+        this.#exit(0);
+      },
+      (error) => this.fail(error, 'could not end in order'),
+    );
+  }
+
+  #exit(code: 0 | 1): void {
+    if (this.#isExiting) return;
+    this.#isEnding = true;
+    this.#isExiting = true;
+    // The last lines are the ones that people need: they are on their way to another thread.
+    endLogger(this.logger).then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  }
+}
+
+/** An address that can be opened from this machine: a wildcard address is shown as the loopback one. */
+function urlOf({ address, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,35 @@
+/** How busy this process is. */
+import { availableParallelism } from 'node:os';
+
+export interface ProcessLoad {
+  /** Cores in use since the previous sample, all threads of the process together. */
+  readonly cpuCores: number;
+  /** Cores this process may use. */
+  readonly capacityCores: number;
+  readonly rssBytes: number;
+}
+
+export class ProcessLoadMeter {
+  #cpu = process.cpuUsage();
+  #atNs = process.hrtime.bigint();
+  #cpuCores = 0;
+
+  sample(): ProcessLoad {
+    const nowNs = process.hrtime.bigint();
+    const elapsedUs = Number(nowNs - this.#atNs) / 1000;
+    if (elapsedUs >= MIN_WINDOW_US) {
+      const cpu = process.cpuUsage();
+      this.#cpuCores = (cpu.user - this.#cpu.user + cpu.system - this.#cpu.system) / elapsedUs;
+      this.#cpu = cpu;
+      this.#atNs = nowNs;
+    }
+    return {
+      cpuCores: this.#cpuCores,
+      capacityCores: availableParallelism(),
+      rssBytes: process.memoryUsage.rss(),
+    };
+  }
+}
+
+/** Shorter windows would show the granularity of the CPU clock, not load. */
+const MIN_WINDOW_US = 50_000;
