@@ -22,7 +22,14 @@ export interface UnwatchRequest {
   camera: string;
 }
 
-export type ErrorCode = 'invalid' | 'unknown-camera' | 'unsupported-format' | 'unauthorized' | 'too-many' | 'internal';
+export type ErrorCode =
+  | 'invalid'
+  | 'unknown-camera'
+  | 'unsupported-format'
+  | 'unauthorized'
+  | 'too-many'
+  | 'no-picture'
+  | 'internal';
 
 export interface ErrorReply {
   ok: false;
@@ -48,6 +55,8 @@ export interface ServerToClientEvents {
   /** One picture: call `shown` when it is on the screen, that is what asks for the next one. */
   frame: (header: FrameHeader, data: Uint8Array, shown: () => void) => void;
   camera: (event: CameraEvent) => void;
+  /** A request without an acknowledgement was refused, or failed. */
+  exception: (exception: { readonly event: string; readonly error: ErrorReply['error'] }) => void;
   /** The list of cameras changed: added, removed, renamed. */
   cameras: (cameras: readonly CameraView[]) => void;
 }

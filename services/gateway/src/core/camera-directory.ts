@@ -1,0 +1,161 @@
+/** What cameras there are and how they are: the configuration merged with what the ingest services say. */
+import type { CameraConfig } from '@oriel/config';
+import type { CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
+import type { CameraView } from '@oriel/stream-protocol';
+import type { Logger } from './logger.ts';
+import type { WatchedCamera } from './viewer.ts';
+
+export interface CameraDirectoryDeps {
+  readonly cameras: readonly CameraConfig[];
+  readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
+  readonly instanceBoard: Pick<InstanceBoard, 'all'>;
+  readonly clock: { now(): number };
+  readonly logger: Logger;
+}
+
+/** How often heartbeats, and statuses whose announcement was missed, are looked up. */
+export const POLL_INTERVAL_MS = 1_000;
+/** A status that has just come speaks for its instance, whose first heartbeat may not have been read yet. */
+const STATUS_VOUCHES_MS = 3_000;
+
+export class CameraDirectory {
+  readonly #deps: CameraDirectoryDeps;
+  readonly #cameras: ReadonlyMap<string, CameraConfig>;
+  readonly #statuses = new Map<string, CameraStatus>();
+  readonly #heardAtMs = new Map<string, number>();
+  /** Announced while a poll is under way: what the poll brings for these is older. */
+  readonly #announcedSincePoll = new Set<string>();
+  readonly #views = new Map<string, CameraView>();
+  readonly #listeners = new Set<(view: CameraView) => void>();
+  #instanceIds: ReadonlySet<string> = new Set();
+  #hasPolled = false;
+  #isFailing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #polling: Promise<void> | undefined;
+  #unsubscribe: (() => Promise<void>) | undefined;
+
+  constructor(deps: CameraDirectoryDeps) {
+    this.#deps = deps;
+    this.#cameras = new Map(deps.cameras.map((camera) => [camera.id, camera]));
+    for (const id of this.#cameras.keys()) this.#refresh(id);
+  }
+
+  /** Resolves once the boards have been read. */
+  async start(): Promise<void> {
+    this.#unsubscribe = await this.#deps.statusBoard.subscribe((status) => this.#onStatus(status));
+    await this.#poll();
+    this.#timer = setInterval(() => {
+      this.#polling ??= this.#poll().finally(() => {
+        this.#polling = undefined;
+      });
+    }, POLL_INTERVAL_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#polling;
+    await this.#unsubscribe?.();
+  }
+
+  /** In the order of the configuration. */
+  views(): readonly CameraView[] {
+    return [...this.#views.values()];
+  }
+
+  view(cameraId: string): CameraView | undefined {
+    return this.#views.get(cameraId);
+  }
+
+  /** What delivery has to know of a camera; undefined when there is none with this id. */
+  watched(cameraId: string): WatchedCamera | undefined {
+    const camera = this.#cameras.get(cameraId);
+    if (camera === undefined) return undefined;
+    const { quality, framerate, maxLatencyMs } = camera.transcoding;
+    return { id: cameraId, quality, framerate, maxLatencyMs, width: this.#statuses.get(cameraId)?.width };
+  }
+
+  /** @returns ends the calls */
+  onChange(listener: (view: CameraView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #onStatus(status: CameraStatus): void {
+    if (!this.#cameras.has(status.cameraId)) return;
+    const known = this.#statuses.get(status.cameraId);
+    if (known !== undefined && status.epoch < known.epoch && this.#isAlive(known)) return;
+    this.#announcedSincePoll.add(status.cameraId);
+    this.#statuses.set(status.cameraId, status);
+    this.#heardAtMs.set(status.instanceId, this.#deps.clock.now());
+    this.#refresh(status.cameraId);
+  }
+
+  /** Never rejects: a control Redis that is away is logged once, and the last known state stays. */
+  async #poll(): Promise<void> {
+    this.#announcedSincePoll.clear();
+    try {
+      const [statuses, instances] = await Promise.all([this.#deps.statusBoard.all(), this.#deps.instanceBoard.all()]);
+      this.#instanceIds = new Set(instances.map((instance) => instance.id));
+      const found = new Map(statuses.map((status) => [status.cameraId, status]));
+      for (const id of this.#cameras.keys()) {
+        const status = found.get(id);
+        if (this.#announcedSincePoll.has(id)) continue;
+        if (status === undefined) this.#statuses.delete(id);
+        else this.#statuses.set(id, status);
+      }
+      this.#hasPolled = true;
+      this.#isFailing = false;
+      for (const id of this.#cameras.keys()) this.#refresh(id);
+    } catch (error) {
+      if (!this.#isFailing) this.#deps.logger.warn({ err: error }, 'camera statuses could not be read, trying again');
+      this.#isFailing = true;
+    }
+  }
+
+  #isAlive(status: CameraStatus): boolean {
+    if (this.#instanceIds.has(status.instanceId) || !this.#hasPolled) return true;
+    const heardAtMs = this.#heardAtMs.get(status.instanceId);
+    return heardAtMs !== undefined && this.#deps.clock.now() - heardAtMs < STATUS_VOUCHES_MS;
+  }
+
+  #refresh(cameraId: string): void {
+    const camera = this.#cameras.get(cameraId);
+    if (camera === undefined) return;
+    const status = this.#statuses.get(cameraId);
+    const view = toView(camera, status, status !== undefined && this.#isAlive(status));
+    const before = this.#views.get(cameraId);
+    this.#views.set(cameraId, view);
+    if (before === undefined || JSON.stringify(before) === JSON.stringify(view)) return;
+    for (const listener of this.#listeners) listener(view);
+  }
+}
+
+/** Field by field, so that nothing a status or a configuration comes to hold later slips out. */
+function toView(camera: CameraConfig, status: CameraStatus | undefined, isHeld: boolean): CameraView {
+  const { id, name } = camera;
+  if (status === undefined) {
+    const reason = 'No ingest service has taken this camera yet.';
+    return { id, name, state: 'connecting', reason, reasonCode: 'no-ingest' };
+  }
+  if (!isHeld && status.state !== 'disabled') {
+    const reason = 'The ingest service that held this camera is gone. Another one takes over as soon as there is one.';
+    return { id, name, state: 'offline', reason, reasonCode: 'no-ingest' };
+  }
+  return {
+    id,
+    name,
+    state: status.state,
+    reason: status.reason === '' ? undefined : status.reason,
+    reasonCode: status.reasonCode,
+    warning: status.warning,
+    codec: status.codec,
+    width: status.width,
+    height: status.height,
+    framerate: status.framerate,
+    bitrateKbps: status.bitrateKbps,
+    transport: status.transport,
+    reconnects: status.reconnects,
+    sinceMs: status.sinceMs,
+    nextAttemptAtMs: status.nextAttemptAtMs,
+  };
+}

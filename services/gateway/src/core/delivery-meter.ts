@@ -1,0 +1,21 @@
+/** What the core counts while it delivers; `nest/` turns it into metrics. */
+export type DeliveryKind = 'socket' | 'mjpeg' | 'snapshot';
+
+/** Too old, from an older lease than the current one, or not newer than the last. */
+export type FrameRefusal = 'late' | 'older-epoch' | 'not-newer';
+
+export interface DeliveryMeter {
+  viewersChanged(kind: DeliveryKind, viewers: number): void;
+  /** @param ageMs - since the picture's last packet arrived from the camera */
+  frameSent(kind: DeliveryKind, bytes: number, ageMs: number): void;
+  framesSkipped(kind: DeliveryKind, frames: number): void;
+  /** A frame from the bus that no viewer was shown. */
+  frameRefused(reason: FrameRefusal): void;
+}
+
+export const NO_METER: DeliveryMeter = {
+  viewersChanged: () => undefined,
+  frameSent: () => undefined,
+  framesSkipped: () => undefined,
+  frameRefused: () => undefined,
+};

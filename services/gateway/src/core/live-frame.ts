@@ -1,0 +1,54 @@
+/** A JPEG on its way out of the gateway: made once when it arrives, shared by every viewer that gets it. */
+import type { JpegFrame } from '@oriel/media-bus';
+
+export interface LiveFrame {
+  readonly cameraId: string;
+  readonly renditionId: string;
+  /** (sourceEpoch, sequence) orders the pictures of a camera, whatever their rendition. */
+  readonly sourceEpoch: number;
+  readonly sequence: number;
+  /** Size of the JPEG in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** When the last packet of the picture arrived from the camera, milliseconds since the Unix epoch. */
+  readonly receivedAtMs: number;
+  /** By the camera's own clock; undefined where it does not tell. */
+  readonly capturedAtMs: number | undefined;
+  /** One whole JPEG. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * Added to a camera's `maxLatencyMs` when the gateway judges a picture too old: two hops over Redis, and the difference
+ * that NTP leaves between the clocks of the ingest host, which stamps the picture, and of this one.
+ */
+export const CLOCK_AND_NETWORK_ALLOWANCE_MS = 50;
+
+export function toLiveFrame(cameraId: string, renditionId: string, frame: JpegFrame): LiveFrame {
+  return {
+    cameraId,
+    renditionId,
+    sourceEpoch: frame.sourceEpoch,
+    sequence: frame.sequence,
+    width: frame.width,
+    height: frame.height,
+    receivedAtMs: Math.round(frame.arrivalTimeUs / 1000),
+    capturedAtMs: frame.captureTimeUs === undefined ? undefined : Math.round(frame.captureTimeUs / 1000),
+    data: frame.data,
+  };
+}
+
+/** Whether `frame` shows a later moment than `other`. */
+export function isNewer(
+  frame: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
+  other: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
+): boolean {
+  return frame.sourceEpoch === other.sourceEpoch
+    ? frame.sequence > other.sequence
+    : frame.sourceEpoch > other.sourceEpoch;
+}
+
+/** A picture from a clock slightly ahead of ours has the age 0. */
+export function ageMs(frame: Pick<LiveFrame, 'receivedAtMs'>, nowMs: number): number {
+  return Math.max(0, nowMs - frame.receivedAtMs);
+}

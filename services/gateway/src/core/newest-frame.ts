@@ -1,0 +1,46 @@
+/** Room for one picture: a newer one takes the place of one that could not be sent yet, and the loss is counted. */
+import { ageMs, isNewer, type LiveFrame } from './live-frame.ts';
+
+export class NewestFrame {
+  readonly #maxAgeMs: number;
+  #waiting: LiveFrame | undefined;
+  #lastTaken: LiveFrame | undefined;
+  #skipped = 0;
+
+  /** @param maxAgeMs - a frame that has waited until it is older than this is not given out any more */
+  constructor(maxAgeMs: number) {
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting === undefined;
+  }
+
+  /** Takes the place of the frame that waits. One that shows no later moment, as after a change of rendition, is passed over. */
+  put(frame: LiveFrame): void {
+    const previous = this.#waiting ?? this.#lastTaken;
+    if (previous !== undefined && !isLater(frame, previous)) return;
+    if (this.#waiting !== undefined) this.#skipped++;
+    this.#waiting = frame;
+  }
+
+  /** The frame to send now, with how many were not sent since the one before; undefined when there is none worth sending. */
+  take(nowMs: number): { readonly frame: LiveFrame; readonly skipped: number } | undefined {
+    const frame = this.#waiting;
+    if (frame === undefined) return undefined;
+    this.#waiting = undefined;
+    if (ageMs(frame, nowMs) > this.#maxAgeMs) {
+      this.#skipped++;
+      return undefined;
+    }
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    this.#lastTaken = frame;
+    return { frame, skipped };
+  }
+}
+
+/** Epochs and sequences begin anew when the control Redis has lost its data; then the time tells. */
+function isLater(frame: LiveFrame, other: LiveFrame): boolean {
+  return isNewer(frame, other) || frame.receivedAtMs > other.receivedAtMs;
+}

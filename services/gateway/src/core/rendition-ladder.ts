@@ -1,0 +1,89 @@
+/**
+ * Which rendition a viewer gets for what it asks. Every distinct rendition costs the transcoder an encode, so requests
+ * are put on the rungs of a small ladder: viewers that ask for nearly the same share one.
+ */
+import type { Rendition } from '@oriel/media-bus';
+
+export interface RenditionRequest {
+  /** Widest picture wanted, in pixels; absent for the camera's own width. */
+  readonly maxWidth?: number | undefined;
+  /** Most frames per second wanted; absent for what the camera is configured to. */
+  readonly maxFramerate?: number | undefined;
+  /** JPEG quality 1-100, IJG scale; absent for what the camera is configured to. */
+  readonly quality?: number | undefined;
+}
+
+export interface RenditionSource {
+  /** As configured: the default quality, and the most frames per second anybody gets. */
+  readonly quality: number;
+  readonly framerate: number;
+  /** The camera's own width in pixels; undefined until it has been seen. */
+  readonly width: number | undefined;
+}
+
+/** Most renditions of one camera that one gateway asks for; a further request shares the nearest of them. */
+export const MAX_RENDITIONS_PER_CAMERA = 8;
+
+/**
+ * The rendition for a request: never wider and never faster than asked. The width is the next rung down, the camera's own
+ * (0) when that is not wider than asked; the quality is the nearest rung or the configured one.
+ *
+ * @param inUse - renditions of this camera that this gateway asks for already
+ */
+export function chooseRendition(
+  request: RenditionRequest,
+  source: RenditionSource,
+  inUse: readonly Rendition[] = [],
+): Rendition {
+  const chosen: Rendition = {
+    width: chooseWidth(request.maxWidth, source.width),
+    quality: chooseQuality(request.quality, source.quality),
+    framerate: chooseFramerate(request.maxFramerate, source.framerate),
+  };
+  if (inUse.length < MAX_RENDITIONS_PER_CAMERA || inUse.some((rendition) => isSame(rendition, chosen))) return chosen;
+  return nearest(chosen, inUse);
+}
+
+/** Rungs in pixels; 16 is there so that "never wider than asked" holds for every request that is valid. */
+const WIDTHS = [16, 80, 160, 240, 320, 480, 640, 800, 960, 1280, 1600, 1920, 2560, 3840] as const;
+const FRAMERATES = [1, 2, 5, 10, 15, 20, 25, 30, 60] as const;
+const QUALITIES = [10, 25, 40, 55, 70, 85, 95] as const;
+const OWN_WIDTH = 0;
+
+function chooseWidth(maxWidth: number | undefined, ownWidth: number | undefined): number {
+  if (maxWidth === undefined) return OWN_WIDTH;
+  if (ownWidth !== undefined && ownWidth > 0 && ownWidth <= maxWidth) return OWN_WIDTH;
+  return WIDTHS.findLast((width) => width <= maxWidth) ?? WIDTHS[0];
+}
+
+function chooseFramerate(maxFramerate: number | undefined, configured: number): number {
+  if (maxFramerate === undefined || maxFramerate >= configured) return configured;
+  return FRAMERATES.findLast((framerate) => framerate <= maxFramerate) ?? FRAMERATES[0];
+}
+
+function chooseQuality(wanted: number | undefined, configured: number): number {
+  if (wanted === undefined) return configured;
+  const distance = (quality: number) => Math.abs(quality - wanted);
+  return QUALITIES.reduce((best, quality) => (distance(quality) < distance(best) ? quality : best), configured);
+}
+
+/** The largest one in use that keeps within what was chosen, else the smallest of all. */
+function nearest(chosen: Rendition, inUse: readonly Rendition[]): Rendition {
+  const bySize = inUse.toSorted((a, b) => cost(a) - cost(b));
+  const within = bySize.findLast(
+    (rendition) => pixels(rendition) <= pixels(chosen) && rendition.framerate <= chosen.framerate,
+  );
+  return within ?? bySize[0] ?? chosen;
+}
+
+function isSame(a: Rendition, b: Rendition): boolean {
+  return a.width === b.width && a.quality === b.quality && a.framerate === b.framerate;
+}
+
+function pixels({ width }: Rendition): number {
+  return width === OWN_WIDTH ? Number.POSITIVE_INFINITY : width;
+}
+
+function cost(rendition: Rendition): number {
+  return Math.min(pixels(rendition), 8192) ** 2 * rendition.framerate;
+}

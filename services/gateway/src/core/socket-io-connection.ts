@@ -1,0 +1,103 @@
+/** A viewer's line over Socket.IO, whichever transport carries it. */
+import type { CameraEvent, ClientToServerEvents, FrameHeader, ServerToClientEvents } from '@oriel/stream-protocol';
+import type { Socket } from 'socket.io';
+import type { LiveFrame } from './live-frame.ts';
+import type { ViewerConnection } from './viewer-connection.ts';
+
+export type ViewerSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+
+export class SocketIoConnection implements ViewerConnection {
+  readonly #socket: ViewerSocket;
+  readonly #engine: EngineSocket;
+  readonly #clock: { now(): number };
+  readonly #onFlushed: () => void;
+  /** One for each transport ping under way, oldest first; pings that Engine.IO sends on its own have no callback. */
+  readonly #pings: ((() => void) | undefined)[] = [];
+  #ownPing: (() => void) | undefined;
+
+  /** @param onFlushed - called when everything handed over has left this process */
+  constructor(socket: ViewerSocket, clock: { now(): number }, onFlushed: () => void) {
+    this.#socket = socket;
+    this.#engine = socket.conn as unknown as EngineSocket;
+    this.#clock = clock;
+    this.#onFlushed = onFlushed;
+    this.#engine.on('packetCreate', this.#onPacketCreate);
+    this.#engine.on('heartbeat', this.#onHeartbeat);
+    this.#engine.on('upgrade', this.#bindTransport);
+    this.#bindTransport();
+  }
+
+  get isFlushed(): boolean {
+    return this.#engine.transport.writable && this.#engine.writeBuffer.length === 0;
+  }
+
+  sendFrame(frame: LiveFrame, skipped: number, onShown: () => void): void {
+    const header: FrameHeader = {
+      camera: frame.cameraId,
+      sequence: frame.sequence,
+      width: frame.width,
+      height: frame.height,
+      receivedAtMs: frame.receivedAtMs,
+      ...(frame.capturedAtMs === undefined ? {} : { capturedAtMs: frame.capturedAtMs }),
+      sentAtMs: this.#clock.now(),
+      skipped,
+      rendition: frame.renditionId,
+    };
+    this.#socket.compress(false).emit('frame', header, frame.data, onShown);
+  }
+
+  probe(onReached: () => void): void {
+    this.#ownPing = onReached;
+    this.#engine.sendPacket('ping');
+    this.#ownPing = undefined;
+  }
+
+  sendCamera(event: CameraEvent): void {
+    this.#socket.emit('camera', event);
+  }
+
+  close(): void {
+    this.#engine.off('packetCreate', this.#onPacketCreate);
+    this.#engine.off('heartbeat', this.#onHeartbeat);
+    this.#engine.off('upgrade', this.#bindTransport);
+    this.#engine.transport.off('ready', this.#onReady);
+    this.#pings.length = 0;
+  }
+
+  readonly #onPacketCreate = (packet: { readonly type: string }): void => {
+    if (packet.type === 'ping') this.#pings.push(this.#ownPing);
+  };
+
+  readonly #onHeartbeat = (): void => this.#pings.shift()?.();
+
+  readonly #bindTransport = (): void => {
+    this.#engine.transport.off('ready', this.#onReady);
+    this.#engine.transport.on('ready', this.#onReady);
+  };
+
+  /** Engine.IO's own listener comes first and hands over what waits in its write buffer. */
+  readonly #onReady = (): void => {
+    if (this.isFlushed) this.#onFlushed();
+  };
+}
+
+/**
+ * The part of Engine.IO 6's server-side socket that is not in its types. `writable` is false from the moment that bytes
+ * are handed to the operating system's socket until it has taken them all (WebSocket), or until the next poll (polling).
+ */
+interface EngineSocket {
+  readonly transport: EngineTransport;
+  readonly writeBuffer: readonly unknown[];
+  /** A ping makes every Engine.IO client answer with a pong, behind everything that it has received before. */
+  sendPacket(type: 'ping'): void;
+  on(event: 'packetCreate', listener: (packet: { readonly type: string }) => void): void;
+  on(event: 'heartbeat' | 'upgrade', listener: () => void): void;
+  off(event: 'packetCreate', listener: (packet: { readonly type: string }) => void): void;
+  off(event: 'heartbeat' | 'upgrade', listener: () => void): void;
+}
+
+interface EngineTransport {
+  readonly writable: boolean;
+  on(event: 'ready', listener: () => void): void;
+  off(event: 'ready', listener: () => void): void;
+}

@@ -1,0 +1,169 @@
+/**
+ * One viewer: which cameras it watches, and when each next picture goes out.
+ *
+ * A viewer has at most {@link MAX_FRAMES_IN_FLIGHT} frames of a camera under way; the client's acknowledgement brings one
+ * back. What comes while all are out replaces what waits, so a slow line gets fewer pictures, never older ones.
+ * Until its first acknowledgement a client is taken for one that never sends any, and its transport's sign of life counts instead.
+ */
+import { type Rendition, renditionId } from '@oriel/media-bus';
+import type { WatchRequest } from '@oriel/stream-protocol';
+import type { DeliveryMeter } from './delivery-meter.ts';
+import type { FrameFanout } from './frame-fanout.ts';
+import { ageMs, CLOCK_AND_NETWORK_ALLOWANCE_MS, type LiveFrame } from './live-frame.ts';
+import { NewestFrame } from './newest-frame.ts';
+import { chooseRendition, type RenditionSource } from './rendition-ladder.ts';
+import type { ViewerConnection } from './viewer-connection.ts';
+
+export const MAX_FRAMES_IN_FLIGHT = 2;
+
+export interface ViewerDeps {
+  readonly connection: ViewerConnection;
+  readonly fanout: FrameFanout;
+  readonly clock: { now(): number };
+  readonly meter: DeliveryMeter;
+}
+
+/** What the viewer has to know of a camera. */
+export interface WatchedCamera extends RenditionSource {
+  readonly id: string;
+  readonly maxLatencyMs: number;
+}
+
+export class Viewer {
+  readonly #deps: ViewerDeps;
+  /** In the order in which they get the line next. */
+  readonly #deliveries = new Map<string, Delivery>();
+  #acknowledges = false;
+  #isClosed = false;
+
+  constructor(deps: ViewerDeps) {
+    this.#deps = deps;
+  }
+
+  get cameraIds(): readonly string[] {
+    return [...this.#deliveries.keys()];
+  }
+
+  isWatching(cameraId: string): boolean {
+    return this.#deliveries.has(cameraId);
+  }
+
+  /**
+   * Starts sending a camera, or changes its rendition: then the old one goes on until the new one's first frame.
+   * @returns the id of the rendition chosen
+   */
+  watch(camera: WatchedCamera, request: Omit<WatchRequest, 'camera'>): string {
+    const rendition = chooseRendition(request, camera, this.#deps.fanout.renditionsOf(camera.id));
+    const id = renditionId(rendition);
+    if (this.#isClosed) return id;
+
+    let delivery = this.#deliveries.get(camera.id);
+    if (delivery === undefined) {
+      delivery = {
+        newest: new NewestFrame(camera.maxLatencyMs + CLOCK_AND_NETWORK_ALLOWANCE_MS),
+        framesInFlight: 0,
+        isEnded: false,
+        current: undefined,
+        next: undefined,
+      };
+      this.#deliveries.set(camera.id, delivery);
+    }
+    this.#changeRendition(delivery, camera.id, rendition, id);
+    return id;
+  }
+
+  unwatch(cameraId: string): void {
+    const delivery = this.#deliveries.get(cameraId);
+    if (delivery === undefined) return;
+    this.#deliveries.delete(cameraId);
+    delivery.isEnded = true;
+    delivery.current?.stop();
+    delivery.next?.stop();
+  }
+
+  /** The line has room again: those that wait take turns. */
+  onFlushed(): void {
+    for (const [cameraId, delivery] of [...this.#deliveries]) {
+      if (!this.#deps.connection.isFlushed) return;
+      if (!this.#send(delivery)) continue;
+      this.#deliveries.delete(cameraId);
+      this.#deliveries.set(cameraId, delivery);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const cameraId of this.cameraIds) this.unwatch(cameraId);
+  }
+
+  #changeRendition(delivery: Delivery, cameraId: string, rendition: Rendition, id: string): void {
+    if (delivery.next?.id === id) return;
+    delivery.next?.stop();
+    delivery.next = undefined;
+    if (delivery.current?.id === id) return;
+
+    const feed: Feed = { id, stop: () => undefined };
+    delivery.next = feed;
+    if (delivery.current === undefined) {
+      delivery.current = feed;
+      delivery.next = undefined;
+    }
+    // The last frame may come from within subscribe, and another watch may then have replaced this feed.
+    feed.stop = this.#deps.fanout.subscribe(cameraId, rendition, (frame) => this.#onFrame(delivery, feed, frame));
+  }
+
+  #onFrame(delivery: Delivery, feed: Feed, frame: LiveFrame): void {
+    if (delivery.next === feed) {
+      delivery.current?.stop();
+      delivery.current = feed;
+      delivery.next = undefined;
+    }
+    delivery.newest.put(frame);
+    this.#send(delivery);
+  }
+
+  /** @returns whether a frame went out */
+  #send(delivery: Delivery): boolean {
+    const { connection, clock, meter } = this.#deps;
+    if (delivery.isEnded || delivery.framesInFlight >= MAX_FRAMES_IN_FLIGHT || !connection.isFlushed) return false;
+    const nowMs = clock.now();
+    const taken = delivery.newest.take(nowMs);
+    if (taken === undefined) return false;
+
+    delivery.framesInFlight++;
+    let isUnderWay = true;
+    const arrived = () => {
+      if (!isUnderWay) return;
+      isUnderWay = false;
+      delivery.framesInFlight--;
+      this.#send(delivery);
+    };
+    connection.sendFrame(taken.frame, taken.skipped, () => {
+      this.#acknowledges = true;
+      arrived();
+    });
+    if (!this.#acknowledges) {
+      connection.probe(() => {
+        if (!this.#acknowledges) arrived();
+      });
+    }
+    meter.frameSent('socket', taken.frame.data.byteLength, ageMs(taken.frame, nowMs));
+    if (taken.skipped > 0) meter.framesSkipped('socket', taken.skipped);
+    return true;
+  }
+}
+
+interface Feed {
+  readonly id: string;
+  stop: () => void;
+}
+
+/** One camera on its way to one viewer. */
+interface Delivery {
+  readonly newest: NewestFrame;
+  framesInFlight: number;
+  isEnded: boolean;
+  current: Feed | undefined;
+  /** The rendition that takes over with its first frame. */
+  next: Feed | undefined;
+}

@@ -1,0 +1,85 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CameraView, CameraViewState, ErrorCode } from '@oriel/stream-protocol';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { CAMERA_ID, CAMERA_ID_WORDS } from './watch.dto.ts';
+
+export class CameraParams {
+  @ApiProperty({ example: 'default' })
+  @Matches(CAMERA_ID, { message: CAMERA_ID_WORDS })
+  id!: string;
+}
+
+export class SnapshotQuery {
+  @ApiPropertyOptional({ description: 'Widest picture wanted, in pixels', minimum: 16, maximum: 7680 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(16)
+  @Max(7680)
+  width?: number;
+
+  @ApiPropertyOptional({ description: 'JPEG quality, IJG scale', minimum: 1, maximum: 100 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  quality?: number;
+}
+
+export class MjpegQuery extends SnapshotQuery {
+  @ApiPropertyOptional({ description: 'Most frames per second wanted', minimum: 1, maximum: 120 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(120)
+  framerate?: number;
+}
+
+/** Shows {@link CameraView} in the API's description. */
+export class CameraBody implements CameraView {
+  @ApiProperty()
+  id!: string;
+  @ApiProperty()
+  name!: string;
+  @ApiProperty({ enum: ['connecting', 'live', 'stalled', 'offline', 'disabled'] })
+  state!: CameraViewState;
+  @ApiPropertyOptional({ description: 'Plain words, while the state is not `live`' })
+  reason?: string;
+  @ApiPropertyOptional({ description: 'Stable word behind the reason', example: 'unauthorized' })
+  reasonCode?: string;
+  @ApiPropertyOptional({ description: 'A remark beside a working picture' })
+  warning?: string;
+  @ApiPropertyOptional({ enum: ['h264', 'h265'] })
+  codec?: 'h264' | 'h265';
+  @ApiPropertyOptional()
+  width?: number;
+  @ApiPropertyOptional()
+  height?: number;
+  @ApiPropertyOptional()
+  framerate?: number;
+  @ApiPropertyOptional()
+  bitrateKbps?: number;
+  @ApiPropertyOptional()
+  transport?: string;
+  @ApiPropertyOptional()
+  reconnects?: number;
+  @ApiPropertyOptional({ description: 'When the state began, milliseconds since the Unix epoch' })
+  sinceMs?: number;
+  @ApiPropertyOptional({ description: 'When the next attempt comes, milliseconds since the Unix epoch' })
+  nextAttemptAtMs?: number;
+}
+
+class ErrorDetails {
+  @ApiProperty({ example: 'unknown-camera' })
+  code!: ErrorCode;
+  @ApiProperty()
+  message!: string;
+}
+
+export class ErrorBody {
+  @ApiProperty()
+  error!: ErrorDetails;
+}

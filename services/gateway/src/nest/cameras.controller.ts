@@ -1,0 +1,143 @@
+import type { ServerResponse } from 'node:http';
+import {
+  Controller,
+  Get,
+  Inject,
+  NotFoundException,
+  Param,
+  Query,
+  Req,
+  Res,
+  ServiceUnavailableException,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiProduces,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { CameraView } from '@oriel/stream-protocol';
+import { CameraDirectory } from '../core/camera-directory.ts';
+import { FrameFanout } from '../core/frame-fanout.ts';
+import { ageMs } from '../core/live-frame.ts';
+import { MJPEG_CONTENT_TYPE, MjpegStream } from '../core/mjpeg-stream.ts';
+import { chooseRendition } from '../core/rendition-ladder.ts';
+import { SNAPSHOT_TIMEOUT_MS, takeSnapshot } from '../core/snapshot.ts';
+import type { WatchedCamera } from '../core/viewer.ts';
+import { refusal } from '../core/viewer-session.ts';
+import { CameraBody, CameraParams, ErrorBody, MjpegQuery, SnapshotQuery } from './camera.dto.ts';
+import { DeliveryMetrics } from './delivery-metrics.ts';
+import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
+
+/** Most MJPEG streams one gateway serves. */
+const MAX_MJPEG_STREAMS = 500;
+/** A client that takes nothing for so long is gone. */
+const MJPEG_STALL_MS = 20_000;
+
+@ApiTags('cameras')
+@UseGuards(PrincipalGuard)
+@Controller('api/cameras')
+export class CamerasController {
+  #mjpegStreams = 0;
+
+  constructor(
+    @Inject(CameraDirectory) private readonly directory: CameraDirectory,
+    @Inject(FrameFanout) private readonly fanout: FrameFanout,
+    @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ type: [CameraBody] })
+  list(@Req() request: WithPrincipal): readonly CameraView[] {
+    return this.directory.views().filter(({ id }) => request.principal.maySee(id));
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: CameraBody })
+  @ApiNotFoundResponse({ type: ErrorBody })
+  one(@Req() request: WithPrincipal, @Param() { id }: CameraParams): CameraView {
+    return this.#find(request, id).view;
+  }
+
+  @Get(':id/snapshot.jpg')
+  @ApiProduces('image/jpeg')
+  @ApiOkResponse({ description: 'A picture taken now' })
+  @ApiNotFoundResponse({ type: ErrorBody })
+  @ApiServiceUnavailableResponse({ type: ErrorBody, description: 'No picture, and why' })
+  async snapshot(
+    @Req() request: WithPrincipal,
+    @Res() response: ServerResponse,
+    @Param() { id }: CameraParams,
+    @Query() { width, quality }: SnapshotQuery,
+  ): Promise<void> {
+    const { camera } = this.#find(request, id);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const rendition = chooseRendition({ maxWidth: width, quality }, camera, this.fanout.renditionsOf(id));
+    const frame = await takeSnapshot(this.fanout, id, rendition, gone.signal);
+    if (frame === undefined) throw new ServiceUnavailableException(this.#whyNoPicture(id));
+    response.writeHead(200, {
+      'Content-Type': 'image/jpeg',
+      'Content-Length': frame.data.byteLength,
+      'Cache-Control': 'no-store',
+      'X-Received-At-Ms': frame.receivedAtMs,
+    });
+    response.end(frame.data);
+    this.metrics.frameSent('snapshot', frame.data.byteLength, ageMs(frame, Date.now()));
+  }
+
+  @Get(':id/stream.mjpeg')
+  @ApiProduces('multipart/x-mixed-replace')
+  @ApiOkResponse({ description: 'Pictures without end; a slow reader gets fewer, each the newest' })
+  @ApiNotFoundResponse({ type: ErrorBody })
+  mjpeg(
+    @Req() request: WithPrincipal,
+    @Res() response: ServerResponse,
+    @Param() { id }: CameraParams,
+    @Query() { width, quality, framerate }: MjpegQuery,
+  ): void {
+    const { camera } = this.#find(request, id);
+    if (this.#mjpegStreams >= MAX_MJPEG_STREAMS) {
+      throw new ServiceUnavailableException(
+        refusal('too-many', `This gateway serves at most ${MAX_MJPEG_STREAMS} MJPEG streams.`),
+      );
+    }
+    const wanted = { maxWidth: width, maxFramerate: framerate, quality };
+    const rendition = chooseRendition(wanted, camera, this.fanout.renditionsOf(id));
+    response.writeHead(200, {
+      'Content-Type': MJPEG_CONTENT_TYPE,
+      'Cache-Control': 'no-store',
+      // Proxies that buffer would hold the pictures back.
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    response.socket?.setNoDelay(true);
+    response.setTimeout(MJPEG_STALL_MS, () => response.destroy());
+
+    const { maxLatencyMs } = camera;
+    const stream = new MjpegStream({ output: response, clock: Date, meter: this.metrics, maxLatencyMs });
+    const stop = this.fanout.subscribe(id, rendition, (frame) => stream.onFrame(frame));
+    this.metrics.viewersChanged('mjpeg', ++this.#mjpegStreams);
+    response.once('close', () => {
+      stop();
+      this.metrics.viewersChanged('mjpeg', --this.#mjpegStreams);
+    });
+  }
+
+  #find(request: WithPrincipal, id: string): { camera: WatchedCamera; view: CameraView } {
+    const camera = request.principal.maySee(id) ? this.directory.watched(id) : undefined;
+    const view = this.directory.view(id);
+    if (camera === undefined || view === undefined) {
+      throw new NotFoundException(refusal('unknown-camera', `There is no camera "${id}".`));
+    }
+    return { camera, view };
+  }
+
+  #whyNoPicture(id: string) {
+    const reason = this.directory.view(id)?.reason;
+    const seconds = SNAPSHOT_TIMEOUT_MS / 1000;
+    return refusal('no-picture', reason ?? `The camera gave no picture within ${seconds} seconds.`);
+  }
+}

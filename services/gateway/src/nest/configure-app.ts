@@ -1,0 +1,88 @@
+/** What is set on the Nest application before it listens, in tests as in production. */
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { HttpErrorsFilter } from './http-errors.filter.ts';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
+import { httpValidation } from './validation.ts';
+
+export function configureApp(app: NestExpressApplication): void {
+  const options = app.get<GatewayOptions>(GATEWAY_OPTIONS);
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.useWebSocketAdapter(new IoAdapter(app));
+  app.useGlobalPipes(httpValidation);
+  app.useGlobalFilters(new HttpErrorsFilter(options));
+  app.use(setSecurityHeaders);
+  describeApi(app, options.version);
+  servePage(app);
+}
+
+/** services/web's build beside this one, from the sources as from dist/. */
+export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+
+/** No site may frame the page, and the page loads nothing from elsewhere. Styles of the API's page are inline. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "img-src 'self' blob: data:",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function setSecurityHeaders(_: IncomingMessage, response: ServerResponse, next: () => void): void {
+  response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  next();
+}
+
+function describeApi(app: NestExpressApplication, version: string): void {
+  const description = new DocumentBuilder()
+    .setTitle('Oriel')
+    .setDescription(
+      'Cameras, snapshots and MJPEG streams. Live pictures over Socket.IO are described in docs/protocol.md.',
+    )
+    .setVersion(version)
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'api/openapi.json',
+    customSiteTitle: 'Oriel API',
+  });
+}
+
+/** The app, so that one port is enough without a proxy; nothing when it has not been built. */
+function servePage(app: NestExpressApplication): void {
+  if (!existsSync(join(PAGE_DIRECTORY, 'index.html'))) return;
+  app.useStaticAssets(PAGE_DIRECTORY, {
+    // Vite names the files in assets/ after their content.
+    setHeaders: (response: ServerResponse, path: string) => {
+      const isNamedByContent = path.startsWith(join(PAGE_DIRECTORY, 'assets'));
+      response.setHeader('Cache-Control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.use((request: PageRequest, response: PageResponse, next: () => void) => {
+    if (!isPageAddress(request)) return next();
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile(join(PAGE_DIRECTORY, 'index.html'));
+  });
+}
+
+type PageRequest = Pick<IncomingMessage, 'method' | 'headers'> & { readonly path: string };
+type PageResponse = ServerResponse & { sendFile(path: string): void };
+
+/** The page's own addresses have no file; those of the server keep their 404. */
+function isPageAddress({ method, headers, path }: PageRequest): boolean {
+  if (method !== 'GET' || !headers.accept?.includes('text/html')) return false;
+  return !/^\/(api|socket\.io|health|metrics|assets)(\/|$)/.test(path);
+}

@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
+
+/** Every error over HTTP has the same shape: `{error: {code, message}}`. */
+@Catch()
+export class HttpErrorsFilter implements ExceptionFilter {
+  constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<ServerResponse>();
+    const { status, code, message } = this.#describe(exception);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const body = JSON.stringify({ error: { code, message } });
+    response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.end(body);
+  }
+
+  #describe(exception: unknown): { status: number; code: string; message: string } {
+    const status = statusOf(exception);
+    if (status >= 500 && !(exception instanceof HttpException)) {
+      this.options.logger.error({ err: exception }, 'a request failed');
+      return { status, code: 'internal', message: 'The gateway could not do this; its log says why.' };
+    }
+    const body: unknown = exception instanceof HttpException ? exception.getResponse() : undefined;
+    if (hasError(body)) return { status, ...body.error };
+    return {
+      status,
+      code: CODES[status] ?? 'invalid',
+      message: MESSAGES[status] ?? 'This request cannot be answered.',
+    };
+  }
+}
+
+const CODES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'unauthorized', 404: 'not-found' };
+const MESSAGES: Readonly<Record<number, string>> = { 404: 'There is nothing at this address.' };
+
+/** Express' own refusals, such as a malformed address, carry a status too. */
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const status = exception instanceof Error && 'status' in exception ? exception.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function hasError(body: unknown): body is { error: { code: string; message: string } } {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
+  const { error } = body;
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}

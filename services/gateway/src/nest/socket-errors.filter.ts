@@ -1,0 +1,33 @@
+import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import type { ErrorReply } from '@oriel/stream-protocol';
+import type { ViewerSocket } from '../core/socket-io-connection.ts';
+import { refusal } from '../core/viewer-session.ts';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
+
+/** Every refused or failed request is answered: through its acknowledgement, or as an `exception` event if it wants none. */
+@Catch()
+export class SocketErrorsFilter implements WsExceptionFilter {
+  constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const socket = host.switchToWs().getClient<ViewerSocket>();
+    const event = host.switchToWs().getPattern();
+    const reply = this.#toReply(exception, event);
+    const acknowledge: unknown = host.getArgs()[ACKNOWLEDGE_ARGUMENT];
+    if (typeof acknowledge === 'function') acknowledge(reply);
+    else socket.emit('exception', { event, error: reply.error });
+  }
+
+  #toReply(exception: unknown, event: string): ErrorReply {
+    if (exception instanceof WsException) {
+      const error = exception.getError();
+      return typeof error === 'string' ? refusal('invalid', error) : (error as ErrorReply);
+    }
+    this.options.logger.error({ err: exception, event }, 'a request of a viewer failed');
+    return refusal('internal', 'The gateway could not do this; its log says why.');
+  }
+}
+
+/** Nest hands a handler the socket, the payload, the acknowledgement and the event's name. */
+const ACKNOWLEDGE_ARGUMENT = 2;

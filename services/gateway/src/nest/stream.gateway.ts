@@ -1,0 +1,102 @@
+import { Inject, Injectable, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
+import type { Server } from 'socket.io';
+import type { Principal } from '../core/access.ts';
+import { isSameOrigin } from '../core/origin.ts';
+import type { ViewerSocket } from '../core/socket-io-connection.ts';
+import type { ViewerSession } from '../core/viewer-session.ts';
+import { ViewerSessions } from '../core/viewer-sessions.ts';
+import { AdmissionGuard } from './admission.guard.ts';
+import { SocketErrorsFilter } from './socket-errors.filter.ts';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
+import { invalid, OneObjectPipe, socketValidation } from './validation.ts';
+import { UnwatchDto, WatchDto } from './watch.dto.ts';
+
+/** Clients send a few small numbers and names. */
+const MAX_REQUEST_BYTES = 16 * 1024;
+/** A client whose line is gone is dropped after both together. */
+const PING_INTERVAL_MS = 10_000;
+const PING_TIMEOUT_MS = 10_000;
+
+@Injectable()
+@UseFilters(SocketErrorsFilter)
+@UseGuards(AdmissionGuard)
+@WebSocketGateway({
+  transports: ['websocket', 'polling'],
+  maxHttpBufferSize: MAX_REQUEST_BYTES,
+  pingInterval: PING_INTERVAL_MS,
+  pingTimeout: PING_TIMEOUT_MS,
+  // JPEG does not get smaller.
+  perMessageDeflate: false,
+  httpCompression: false,
+  serveClient: false,
+  allowRequest: (request, answer) =>
+    isSameOrigin(request.headers) ? answer(null, true) : answer('This page is not from here.', false),
+})
+export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection, OnGatewayDisconnect {
+  constructor(
+    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
+    @Inject(ViewerSessions) private readonly sessions: ViewerSessions,
+  ) {}
+
+  afterInit(server: Server): void {
+    server.use((socket, next) => {
+      this.options.authenticator.authenticate(socket.request, socket.handshake.auth).then(
+        (principal) => {
+          if (principal === undefined) return next(new Error('unauthorized'));
+          socket.data.principal = principal;
+          next();
+        },
+        (error: unknown) => {
+          this.options.logger.error({ err: error }, 'a viewer could not be authenticated');
+          next(new Error('internal'));
+        },
+      );
+    });
+  }
+
+  handleConnection(socket: ViewerSocket): void {
+    this.sessions.open(socket, socket.data.principal as Principal);
+  }
+
+  handleDisconnect(socket: ViewerSocket): void {
+    this.sessions.close(socket.id);
+  }
+
+  @SubscribeMessage('watch')
+  watch(
+    @ConnectedSocket() socket: ViewerSocket,
+    @MessageBody(new OneObjectPipe(), socketValidation) request: WatchDto,
+  ): WatchReply {
+    return this.#session(socket).watch(request);
+  }
+
+  @SubscribeMessage('unwatch')
+  unwatch(
+    @ConnectedSocket() socket: ViewerSocket,
+    @MessageBody(new OneObjectPipe(), socketValidation) request: UnwatchDto,
+  ): UnwatchReply {
+    return this.#session(socket).unwatch(request.camera);
+  }
+
+  @SubscribeMessage('clock')
+  clock(@MessageBody() payload: unknown): ClockReply {
+    if (payload !== undefined && payload !== null) throw invalid('clock takes no payload');
+    return { serverTimeMs: Date.now() };
+  }
+
+  #session(socket: ViewerSocket): ViewerSession {
+    const session = this.sessions.get(socket.id);
+    if (session === undefined) throw invalid('the connection is closing');
+    return session;
+  }
+}

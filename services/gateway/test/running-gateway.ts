@@ -1,0 +1,131 @@
+/** A gateway as production runs it, on a free port, over the test's Redis. */
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { CameraConfig, OrielConfig } from '@oriel/config';
+import { RedisMediaBus } from '@oriel/media-bus';
+import { createLogger, createMetrics } from '@oriel/observability';
+import { PinoLogger } from '@oriel/observability/nest';
+import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
+import { io, type Socket } from 'socket.io-client';
+import { EVERYBODY } from '../src/core/access.ts';
+import { FrameFanout } from '../src/core/frame-fanout.ts';
+import { ViewerSessions } from '../src/core/viewer-sessions.ts';
+import { configureApp } from '../src/nest/configure-app.ts';
+import { GatewayModule } from '../src/nest/gateway.module.ts';
+import { InMemoryControl } from './in-memory-control.ts';
+
+/** Turns up nowhere but in the configuration. */
+export const CANARY_PASSWORD = 'canary-in-the-camera';
+
+export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+export function testRedis(): { readonly host: string; readonly port: number } {
+  return { host: '127.0.0.1', port: Number(process.env['REDIS_PORT']) };
+}
+
+/** Unique, so that tests can share a Redis. */
+export function newCameraId(): string {
+  return `cam-${randomUUID().slice(0, 8)}`;
+}
+
+export function cameraConfig(id: string, transcoding: Partial<CameraConfig['transcoding']> = {}): CameraConfig {
+  return {
+    id,
+    name: `Camera ${id}`,
+    rtsp: {
+      url: 'rtsp://camera.invalid/stream',
+      credentials: { username: 'viewer', password: CANARY_PASSWORD },
+      transport: 'tcp',
+      reconnectIntervalMs: 5_000,
+      bufferSizeBytes: 1_024_000,
+    },
+    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200, ...transcoding },
+  };
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly instanceId: string;
+  readonly control: InMemoryControl;
+  readonly logLines: readonly string[];
+  readonly fanout: FrameFanout;
+  readonly sessions: ViewerSessions;
+  /** @param options - of socket.io-client, beside those of the tests */
+  connect(options?: Parameters<typeof io>[1]): Promise<Client>;
+  get(path: string, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function runGateway(
+  cameras: readonly CameraConfig[],
+  control = new InMemoryControl(),
+): Promise<RunningGateway> {
+  const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
+  const logLines: string[] = [];
+  const logger = createLogger({
+    service: 'gateway',
+    level: 'debug',
+    destination: { write: (line) => void logLines.push(line) },
+  });
+  const bus = new RedisMediaBus({ redis: testRedis() });
+  const module = GatewayModule.forRoot({
+    config: orielConfig(cameras),
+    instanceId,
+    version: '0.0.0-test',
+    logger,
+    registry: createMetrics({ service: 'gateway' }),
+    authenticator: EVERYBODY,
+    bus,
+    readiness: {},
+    ...control,
+  });
+  const app = await NestFactory.create<NestExpressApplication>(module, {
+    logger: new PinoLogger(logger),
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  configureApp(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const clients = new Set<Client>();
+
+  return {
+    url,
+    port,
+    instanceId,
+    control,
+    logLines,
+    fanout: app.get(FrameFanout),
+    sessions: app.get(ViewerSessions),
+    connect: async (options = {}) => {
+      const client: Client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, ...options });
+      clients.add(client);
+      await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject));
+      return client;
+    },
+    get: (path, init) => fetch(`${url}${path}`, init),
+    close: async () => {
+      for (const client of clients) client.disconnect();
+      await app.close();
+      await bus.close();
+    },
+  };
+}
+
+function orielConfig(cameras: readonly CameraConfig[]): OrielConfig {
+  const redisUrl = `redis://127.0.0.1:${testRedis().port}`;
+  return {
+    server: { host: '127.0.0.1', port: 0 },
+    cameras,
+    auth: 'none',
+    redis: { controlUrl: redisUrl, mediaUrl: redisUrl },
+    transcoder: { engine: 'libav', maxCameras: 4 },
+    ingest: { maxCameras: 4 },
+    health: { host: '127.0.0.1', port: 0 },
+  };
+}
