@@ -50,8 +50,12 @@ function userInfoEnd(rest: string): number {
   return -1;
 }
 
+/** One character: its one to four bytes of UTF-8, escaped. */
+const ESCAPED_CHARACTER =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3}/gi;
+
 function decodeEscapes(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+  return text.replace(ESCAPED_CHARACTER, (escapes) => {
     try {
       return decodeURIComponent(escapes);
     } catch {

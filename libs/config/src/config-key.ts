@@ -50,7 +50,7 @@ const MAX_TEXT_LENGTH = 4096;
 const keysByPrototype = new WeakMap<object, ReadonlyMap<string, KeyDeclaration>>();
 
 function validators(kind: KeyKind): PropertyDecorator[] {
-  const message = ({ value }: { value: unknown }) => `must be ${ruleOf(kind)}, not ${foundInstead(value)}`;
+  const message = ({ value }: { value: unknown }) => `must be ${ruleOf(kind)}, not ${foundInstead(value, kind)}`;
   switch (kind.type) {
     case 'integer':
       return [IsInt({ message }), Min(kind.min, { message }), Max(kind.max, { message })];
@@ -60,7 +60,7 @@ function validators(kind: KeyKind): PropertyDecorator[] {
       return [
         IsIn([...kind.of], {
           message: ({ value }) =>
-            `must be ${ruleOf(kind)}${typeof value === 'string' ? '' : `, not ${foundInstead(value)}`}`,
+            `must be ${ruleOf(kind)}${typeof value === 'string' ? '' : `, not ${foundInstead(value, kind)}`}`,
         }),
       ];
     case 'text':
@@ -85,9 +85,11 @@ function validators(kind: KeyKind): PropertyDecorator[] {
   }
 }
 
-/** Numbers may be repeated in a message, text never: it could be a password that slipped into the wrong line. */
-function foundInstead(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+/** Text is never repeated in a message, nor a number where text belongs: it could be a password. */
+function foundInstead(value: unknown, kind: KeyKind): string {
+  const isNumeric = kind.type === 'integer' || kind.type === 'number';
+  if (typeof value === 'number' || typeof value === 'bigint') return isNumeric ? String(value) : 'a number';
+  if (typeof value === 'boolean') return String(value);
   if (value === undefined || value === null) return 'nothing';
   if (value === '') return 'an empty text';
   if (typeof value === 'string') return 'text';

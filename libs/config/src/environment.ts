@@ -77,7 +77,7 @@ export class EnvironmentReader {
 }
 
 export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function parse(text: string, { kind }: KeyDeclaration): unknown {

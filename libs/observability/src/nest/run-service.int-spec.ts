@@ -105,7 +105,7 @@ describe('runService', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'error', msg: 'shutting down took too long' });
   });
 
-  it.each([
+  it.each<{ name: string; env: Record<string, string>; msg: string; message: string }>([
     {
       name: 'an unhandled rejection',
       env: { REJECT: '1' },
