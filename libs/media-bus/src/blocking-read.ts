@@ -1,0 +1,98 @@
+import type { Redis } from 'ioredis';
+import { type EntryId, entryId } from './entry-id.ts';
+import { type MediaBusError, mediaBusError } from './media-bus-error.ts';
+
+/** As ioredis gives it: the fields and values of the entry alternate. */
+export type RawEntry = [id: Buffer, fields: Buffer[]];
+
+export interface BlockingReadDeps {
+  /** Used by this read alone, and closed with it. */
+  readonly connection: Redis;
+  readonly commands: Redis;
+  /** Asked before each read. */
+  readonly positions: () => ReadonlyMap<string, EntryId>;
+  readonly onStream: (key: string, entries: readonly RawEntry[]) => void;
+  readonly onError: (error: MediaBusError) => void;
+}
+
+/** Runs one XREAD BLOCK after the other for as long as there is something to read. */
+export class BlockingRead {
+  readonly #deps: BlockingReadDeps;
+  #clientId: number | undefined;
+  /** The read that Redis holds blocked now, if any. */
+  #current: object | undefined;
+  #loop: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(deps: BlockingReadDeps) {
+    this.#deps = deps;
+    deps.connection.on('close', () => {
+      this.#clientId = undefined;
+    });
+  }
+
+  /** There is another stream or another position to read from: a blocked read is interrupted at once. */
+  positionsChanged(): void {
+    if (this.#isClosed) return;
+    if (this.#loop === undefined) this.#loop = this.#run();
+    else void this.#interrupt();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#deps.connection.disconnect();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed) {
+      const positions = this.#deps.positions();
+      if (positions.size === 0) break;
+      try {
+        this.#clientId ??= await this.#deps.connection.client('ID');
+        await this.#readOnce(positions);
+      } catch (error) {
+        if (this.#isClosed) break;
+        // Broken connections are reported by the connection itself, once, not by each read that fails.
+        const reported = mediaBusError(error);
+        if (reported.code !== 'disconnected') this.#deps.onError(reported);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    this.#loop = undefined;
+  }
+
+  async #readOnce(positions: ReadonlyMap<string, EntryId>): Promise<void> {
+    const keys = [...positions.keys()];
+    const ids = [...positions.values()].map(({ epoch, counter }) => entryId(epoch, counter));
+    const read = {};
+    this.#current = read;
+    const reply = await this.#deps.connection.xreadBuffer('BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids).finally(() => {
+      this.#current = undefined;
+    });
+    for (const [key, entries] of reply ?? []) this.#deps.onStream(key.toString('latin1'), entries);
+  }
+
+  /**
+   * Redis serves the two connections in any order, so that the read may reach it after the attempt to unblock it, and
+   * that attempt does nothing. Tries until Redis says that it has unblocked it, or the read has ended by itself.
+   */
+  async #interrupt(): Promise<void> {
+    const read = this.#current;
+    if (read === undefined) return;
+    try {
+      while (this.#current === read && this.#clientId !== undefined) {
+        if ((await this.#deps.commands.client('UNBLOCK', this.#clientId)) === 1) return;
+        await new Promise((resolve) => setTimeout(resolve, UNBLOCK_RETRY_MS));
+      }
+    } catch (error) {
+      // The read ends within BLOCK_MS anyway: a Redis that forbids CLIENT UNBLOCK only makes joining slower.
+      this.#deps.onError(mediaBusError(error));
+    }
+  }
+}
+
+/** Longest blocked read. Each end proves that the connection lives; see the socket timeout of the connection. */
+const BLOCK_MS = 2_000;
+const RETRY_MS = 50;
+const UNBLOCK_RETRY_MS = 1;

@@ -1,0 +1,34 @@
+/**
+ * Redis stream ids, chosen by the publisher instead of by Redis' clock: `<epoch>-<counter>`.
+ *
+ * XADD refuses an id that is not above the newest of the stream. So the id itself is the fence: once a higher epoch has
+ * written, a lower one cannot, without a script or a second key, and no clock step can put a reader ahead of the stream.
+ */
+export interface EntryId {
+  readonly epoch: number;
+  /** Access units: sequence + 1, since Redis has no id 0-0. JPEGs: microseconds of a clock that never steps back. */
+  readonly counter: number;
+}
+
+export const BEFORE_ALL: EntryId = { epoch: 0, counter: 0 };
+
+export function entryId(epoch: number, counter: number): string {
+  return `${epoch}-${counter}`;
+}
+
+/** The id of an access unit; the id one lower is where a reader stands that wants it next. */
+export function accessUnitId(epoch: number, sequence: number): string {
+  return entryId(epoch, sequence + 1);
+}
+
+/** Undefined for an id that this bus has not written. */
+export function parseEntryId(id: string): EntryId | undefined {
+  const match = /^(\d{1,16})-(\d{1,16})$/.exec(id);
+  if (!match) return undefined;
+  const parsed = { epoch: Number(match[1]), counter: Number(match[2]) };
+  return Number.isSafeInteger(parsed.epoch) && Number.isSafeInteger(parsed.counter) ? parsed : undefined;
+}
+
+export function isAfter(id: EntryId, other: EntryId): boolean {
+  return id.epoch === other.epoch ? id.counter > other.counter : id.epoch > other.epoch;
+}

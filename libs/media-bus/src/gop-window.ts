@@ -1,0 +1,119 @@
+/** What the stream of one camera should hold. Pure: the publisher tells it what it adds and trims as it says. */
+
+export interface WindowEntry {
+  readonly sequence: number;
+  readonly bytes: number;
+  readonly isKeyframe: boolean;
+  readonly arrivalTimeUs: number;
+}
+
+export interface WindowChange {
+  /** Everything older than this sequence leaves the stream; undefined when nothing does. */
+  readonly keepFromSequence: number | undefined;
+  /** The latest keyframe has just left: nobody may join here any more. */
+  readonly keyframeLost: boolean;
+}
+
+/**
+ * Keeps at least everything since the latest keyframe. Older GOPs stay while all fits into `bufferSizeBytes`: whole ones,
+ * but of the one just ended as much of its tail as fits, so that a reader some frames behind loses nothing when a keyframe comes.
+ * A GOP that does not fit alone is cut at its start: memory stays bounded, and nobody can join until the next keyframe.
+ */
+export class GopWindow {
+  readonly #bufferSizeBytes: number;
+  readonly #gops: Gop[] = [];
+  #bytes = 0;
+  #accessUnits = 0;
+  #holdsWholeGop = true;
+  #firstArrivalTimeUs: number | undefined;
+  #predecessorsDropped = false;
+
+  constructor(bufferSizeBytes: number) {
+    this.#bufferSizeBytes = bufferSizeBytes;
+  }
+
+  get retention(): { readonly bytes: number; readonly accessUnits: number; readonly holdsWholeGop: boolean } {
+    return { bytes: this.#bytes, accessUnits: this.#accessUnits, holdsWholeGop: this.#holdsWholeGop };
+  }
+
+  add(entry: WindowEntry): WindowChange {
+    const ended = this.#gops.at(-1);
+    if (entry.isKeyframe || ended === undefined) {
+      if (ended?.isWhole) this.#holdsWholeGop = true;
+      this.#gops.push({ entries: [], first: 0, bytes: 0, isWhole: entry.isKeyframe });
+    }
+    const current = this.#gops.at(-1) as Gop;
+    const cost = entry.bytes + ENTRY_OVERHEAD_BYTES;
+    current.entries.push({ sequence: entry.sequence, bytes: cost });
+    current.bytes += cost;
+    this.#bytes += cost;
+    this.#accessUnits++;
+    this.#firstArrivalTimeUs ??= entry.arrivalTimeUs;
+
+    let trimmed = this.#dropPredecessors(entry.arrivalTimeUs - this.#firstArrivalTimeUs);
+    while (this.#isOver() && this.#gops.length > 2) trimmed = this.#dropOldestGop();
+    while (this.#isOver() && this.#gops.length === 2) trimmed = this.#dropOldestEntry();
+    const wasWhole = current.isWhole;
+    while (this.#isOver() && current.entries.length - current.first > 1) {
+      trimmed = this.#dropOldestEntry();
+      current.isWhole = false;
+      this.#holdsWholeGop = false;
+    }
+    return {
+      keepFromSequence: trimmed ? this.#oldestSequence() : undefined,
+      keyframeLost: wasWhole && !current.isWhole,
+    };
+  }
+
+  /** What an earlier epoch left stays for a moment, for readers that are still behind there; its size is not known here. */
+  #dropPredecessors(ageUs: number): boolean {
+    if (this.#predecessorsDropped || ageUs < PREDECESSORS_KEPT_US) return false;
+    this.#predecessorsDropped = true;
+    return true;
+  }
+
+  #isOver(): boolean {
+    return this.#bytes > this.#bufferSizeBytes;
+  }
+
+  #dropOldestGop(): boolean {
+    const gop = this.#gops.shift() as Gop;
+    this.#bytes -= gop.bytes;
+    this.#accessUnits -= gop.entries.length - gop.first;
+    return true;
+  }
+
+  #dropOldestEntry(): boolean {
+    const gop = this.#gops[0] as Gop;
+    const entry = gop.entries[gop.first] as Gop['entries'][number];
+    gop.first++;
+    gop.bytes -= entry.bytes;
+    this.#bytes -= entry.bytes;
+    this.#accessUnits--;
+    if (gop.first === gop.entries.length) this.#gops.shift();
+    else if (gop.first >= COMPACT_AFTER_ENTRIES) {
+      gop.entries.splice(0, gop.first);
+      gop.first = 0;
+    }
+    return true;
+  }
+
+  #oldestSequence(): number | undefined {
+    const gop = this.#gops[0];
+    return gop?.entries[gop.first]?.sequence;
+  }
+}
+
+interface Gop {
+  entries: { readonly sequence: number; readonly bytes: number }[];
+  /** Index of the oldest entry still held: shifting an array of thousands for each access unit would be quadratic. */
+  first: number;
+  bytes: number;
+  /** Starts with its keyframe. */
+  isWhole: boolean;
+}
+
+/** What an entry costs Redis beside its bytes, roughly; it also bounds the number of tiny entries. */
+const ENTRY_OVERHEAD_BYTES = 100;
+const PREDECESSORS_KEPT_US = 1_000_000;
+const COMPACT_AFTER_ENTRIES = 1024;

@@ -1,0 +1,13 @@
+export { isCameraId, mediaKeys, parseRenditionId, renditionId } from './keys.ts';
+export type { Fault } from './malformed-input.ts';
+export type {
+  AccessUnit,
+  AccessUnitPublisher,
+  AccessUnitSubscription,
+  JpegFrame,
+  MediaBus,
+  Rendition,
+} from './media-bus.ts';
+export { MediaBusError, type MediaBusErrorCode } from './media-bus-error.ts';
+export type { RedisAddress } from './redis-connection.ts';
+export { type MediaBusState, RedisMediaBus, type RedisMediaBusOptions } from './redis-media-bus.ts';

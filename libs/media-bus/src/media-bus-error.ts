@@ -1,0 +1,49 @@
+/** One code per decision a caller can take. */
+export type MediaBusErrorCode =
+  /** A publisher with a higher epoch has written: this one is no longer the camera's holder and must stop. */
+  | 'fenced'
+  /** The sequence is not above the one already in the stream, in the same epoch: a mistake of the caller. */
+  | 'out-of-order'
+  /** Larger than an entry may be. */
+  | 'too-large'
+  /** Redis does not answer fast enough; the caller should drop to the next keyframe. */
+  | 'backlog-full'
+  /** No connection to Redis, or it broke before Redis answered: the entry may or may not be in the stream. */
+  | 'disconnected'
+  /** Redis refused the command, for example because it is out of memory. */
+  | 'refused'
+  /** The bus has been closed. */
+  | 'closed';
+
+/** Never holds an address with a password, nor the command's arguments: those would put pictures into logs. */
+export class MediaBusError extends Error {
+  override readonly name = 'MediaBusError';
+
+  constructor(
+    readonly code: MediaBusErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** Whether the next publish or read can succeed without anybody changing something. */
+  get retryable(): boolean {
+    return RETRYABLE_CODES.has(this.code);
+  }
+}
+
+/**
+ * What a failed Redis command means to the caller. The original error is left out on purpose: ioredis attaches the
+ * command's arguments to it, which are picture bytes, or for AUTH the password.
+ */
+export function mediaBusError(error: unknown): MediaBusError {
+  if (error instanceof MediaBusError) return error;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  if (error instanceof Error && error.name === 'ReplyError') {
+    return new MediaBusError('refused', `Redis (media) refused: ${message.slice(0, MAX_MESSAGE_CHARS)}`);
+  }
+  return new MediaBusError('disconnected', `no connection to Redis (media): ${message.slice(0, MAX_MESSAGE_CHARS)}`);
+}
+
+const RETRYABLE_CODES: ReadonlySet<MediaBusErrorCode> = new Set(['backlog-full', 'disconnected', 'refused']);
+const MAX_MESSAGE_CHARS = 200;

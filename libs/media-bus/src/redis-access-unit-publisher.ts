@@ -1,0 +1,139 @@
+import type { Redis } from 'ioredis';
+import { encodeAccessUnitEntry } from './access-unit-entry.ts';
+import { accessUnitId, parseEntryId } from './entry-id.ts';
+import { GopWindow, type WindowChange } from './gop-window.ts';
+import { mediaKeys } from './keys.ts';
+import type { AccessUnit, AccessUnitPublisher } from './media-bus.ts';
+import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+
+/** Name of the field that holds the bytes of {@link encodeAccessUnitEntry}; the same in every stream of the bus. */
+export const ENTRY_FIELD = 'd';
+
+export interface RedisAccessUnitPublisherDeps {
+  readonly redis: Redis;
+  /** False while the connection is broken: what is published then would only be stale when it comes back. */
+  readonly canSend: () => boolean;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Publishes one camera's access units. Each is one XADD, sent without waiting for the one before; a keyframe goes through
+ * a script that moves the pointer in the same step. See {@link accessUnitId} for how a lower epoch is kept out.
+ */
+export class RedisAccessUnitPublisher implements AccessUnitPublisher {
+  readonly #deps: RedisAccessUnitPublisherDeps;
+  readonly #streamKey: string;
+  readonly #pointerKey: string;
+  readonly #window: GopWindow;
+  #backlogBytes = 0;
+  #lifetimeSetAtMs = Number.NEGATIVE_INFINITY;
+  #hasPublished = false;
+  #refusal: MediaBusError | undefined;
+
+  constructor(deps: RedisAccessUnitPublisherDeps, cameraId: string, bufferSizeBytes: number) {
+    this.#deps = deps;
+    this.#streamKey = mediaKeys.accessUnits(cameraId);
+    this.#pointerKey = mediaKeys.keyframePointer(cameraId);
+    this.#window = new GopWindow(bufferSizeBytes);
+  }
+
+  get backlogBytes(): number {
+    return this.#backlogBytes;
+  }
+
+  get retention(): AccessUnitPublisher['retention'] {
+    return this.#window.retention;
+  }
+
+  async publish(accessUnit: AccessUnit): Promise<void> {
+    this.#refuseIfPointless(accessUnit);
+    const entry = encodeAccessUnitEntry(accessUnit);
+    const change = this.#window.add({ ...accessUnit, bytes: entry.length });
+    this.#backlogBytes += entry.length;
+    try {
+      await this.#send(accessUnit, entry, change);
+    } catch (error) {
+      throw await this.#explain(error, accessUnit);
+    } finally {
+      this.#backlogBytes -= entry.length;
+    }
+  }
+
+  #refuseIfPointless(accessUnit: AccessUnit): void {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    if (accessUnit.data.length > MAX_ACCESS_UNIT_BYTES) {
+      throw new MediaBusError('too-large', `an access unit of ${accessUnit.data.length} bytes is above the limit`);
+    }
+    if (!this.#deps.canSend()) throw new MediaBusError('disconnected', 'no connection to Redis (media)');
+    if (this.#backlogBytes > MAX_BACKLOG_BYTES) {
+      throw new MediaBusError('backlog-full', `Redis (media) has ${this.#backlogBytes} bytes still to answer`);
+    }
+  }
+
+  async #send({ epoch, sequence, isKeyframe }: AccessUnit, entry: Buffer, change: WindowChange): Promise<unknown> {
+    const { redis } = this.#deps;
+    const id = accessUnitId(epoch, sequence);
+    const keepFrom = change.keepFromSequence === undefined ? '' : accessUnitId(epoch, change.keepFromSequence);
+    const pointer = isKeyframe ? 'set' : change.keyframeLost || !this.#hasPublished ? 'drop' : 'keep';
+    this.#hasPublished = true;
+    if (pointer === 'keep' && !this.#isLifetimeDue()) {
+      return keepFrom === ''
+        ? redis.xadd(this.#streamKey, id, ENTRY_FIELD, entry)
+        : redis.xadd(this.#streamKey, 'MINID', '=', keepFrom, id, ENTRY_FIELD, entry);
+    }
+    this.#lifetimeSetAtMs = this.#deps.nowMs();
+    // EVAL, not EVALSHA: a script unknown to a restarted Redis would come again behind the access units sent after it.
+    return redis.eval(SCRIPT, 2, this.#streamKey, this.#pointerKey, id, pointer, STREAM_LIFETIME_MS, keepFrom, entry);
+  }
+
+  #isLifetimeDue(): boolean {
+    return this.#deps.nowMs() - this.#lifetimeSetAtMs > LIFETIME_RENEWAL_MS;
+  }
+
+  /** Redis' "id is not above the newest" is one error with two meanings; the newest id tells which. */
+  async #explain(error: unknown, { epoch }: AccessUnit): Promise<MediaBusError> {
+    if (!isIdRefusal(error)) return mediaBusError(error);
+    try {
+      const [newest] = await this.#deps.redis.xrevrangeBuffer(this.#streamKey, '+', '-', 'COUNT', 1);
+      const newestEpoch = newest === undefined ? undefined : parseEntryId(String(newest[0]))?.epoch;
+      if (newestEpoch !== undefined && newestEpoch > epoch) {
+        this.#refusal = new MediaBusError(
+          'fenced',
+          `epoch ${epoch} is over: epoch ${newestEpoch} publishes this camera`,
+        );
+        return this.#refusal;
+      }
+      return new MediaBusError('out-of-order', `epoch ${epoch} has already published this or a later access unit`);
+    } catch (lookupError) {
+      return mediaBusError(lookupError);
+    }
+  }
+}
+
+export function isIdRefusal(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('equal or smaller than the target stream top item');
+}
+
+/**
+ * KEYS: stream, pointer. ARGV: entry id; what to do with the pointer: set, drop or keep; lifetime in ms of both keys;
+ * oldest id to keep, or empty; entry. Fails like XADD, with nothing changed, when the id is not above the newest.
+ */
+const SCRIPT = `
+if ARGV[4] == '' then
+  redis.call('XADD', KEYS[1], ARGV[1], '${ENTRY_FIELD}', ARGV[5])
+else
+  redis.call('XADD', KEYS[1], 'MINID', '=', ARGV[4], ARGV[1], '${ENTRY_FIELD}', ARGV[5])
+end
+if ARGV[2] == 'set' then redis.call('SET', KEYS[2], ARGV[1]) end
+if ARGV[2] == 'drop' then redis.call('DEL', KEYS[2]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1`;
+
+/** What is left of a camera that nobody publishes any more goes away by itself. */
+const STREAM_LIFETIME_MS = 300_000;
+const LIFETIME_RENEWAL_MS = 60_000;
+/** An intra picture of a 16 Mpixel camera stays well below. */
+const MAX_ACCESS_UNIT_BYTES = 16 * 1024 * 1024;
+/** The last resort of this side: callers bound {@link AccessUnitPublisher.backlogBytes} far below. */
+const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;

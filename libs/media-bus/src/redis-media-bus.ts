@@ -1,0 +1,200 @@
+import { performance } from 'node:perf_hooks';
+import type { Redis } from 'ioredis';
+import { AccessUnitCursor } from './access-unit-cursor.ts';
+import { decodeAccessUnitEntry } from './access-unit-entry.ts';
+import { BEFORE_ALL, type EntryId, entryId, parseEntryId } from './entry-id.ts';
+import { decodeJpegEntry, encodeJpegEntry } from './jpeg-entry.ts';
+import { mediaKeys } from './keys.ts';
+import type { Fault, Parsed } from './malformed-input.ts';
+import type {
+  AccessUnit,
+  AccessUnitPublisher,
+  AccessUnitSubscription,
+  JpegFrame,
+  MediaBus,
+  Rendition,
+} from './media-bus.ts';
+import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+import { ENTRY_FIELD, isIdRefusal, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
+import { openRedisConnection, type RedisAddress } from './redis-connection.ts';
+import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
+
+/** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
+export type MediaBusState = 'connecting' | 'connected' | 'disconnected' | 'closed';
+
+export interface RedisMediaBusOptions {
+  readonly redis: RedisAddress;
+  /** Told on every change. Subscriptions outlive a lost connection and go on by themselves. */
+  readonly onStateChange?: (state: MediaBusState) => void;
+  /** Told of errors that no caller is waiting for. Messages hold no secret. */
+  readonly onError?: (error: MediaBusError) => void;
+  /** Told of each entry that could not be read, for a counter. */
+  readonly onFault?: (fault: Fault) => void;
+  /** See {@link RedisStreamReader}: needed for Redis Cluster only. */
+  readonly groupOf?: (key: string) => string;
+}
+
+/** The media bus over Redis Streams: one connection for commands, and one for the blocked read once there is a subscription. */
+export class RedisMediaBus implements MediaBus {
+  readonly #options: RedisMediaBusOptions;
+  readonly #connections: Redis[] = [];
+  readonly #commands: Redis;
+  readonly #reader: RedisStreamReader;
+  #state: MediaBusState = 'connecting';
+  #hasConnected = false;
+  #lastJpegCounter = 0;
+
+  constructor(options: RedisMediaBusOptions) {
+    this.#options = options;
+    this.#commands = this.#open('oriel-media');
+    this.#reader = new RedisStreamReader({
+      openConnection: () => this.#open('oriel-media-reader'),
+      commands: this.#commands,
+      groupOf: options.groupOf ?? (() => ''),
+      onError: (error) => options.onError?.(error),
+    });
+  }
+
+  get state(): MediaBusState {
+    return this.#state;
+  }
+
+  accessUnitPublisher(
+    cameraId: string,
+    { bufferSizeBytes }: { readonly bufferSizeBytes: number },
+  ): AccessUnitPublisher {
+    const deps = { redis: this.#commands, canSend: () => this.#canSend(), nowMs: () => performance.now() };
+    return new RedisAccessUnitPublisher(deps, cameraId, bufferSizeBytes);
+  }
+
+  subscribeAccessUnits(
+    cameraId: string,
+    { from }: { readonly from: 'keyframe' | 'live' },
+    onBatch: (batch: readonly AccessUnit[]) => void,
+  ): AccessUnitSubscription {
+    const key = mediaKeys.accessUnits(cameraId);
+    const cursor = new AccessUnitCursor(from);
+    return this.#subscribe(
+      key,
+      () => this.#locateAccessUnits(cameraId, from),
+      (entries, isOpen) => {
+        const accessUnits: AccessUnit[] = [];
+        for (const { bytes } of entries) {
+          const accessUnit = this.#read(decodeAccessUnitEntry(bytes));
+          if (accessUnit !== undefined) accessUnits.push(accessUnit);
+        }
+        const batch = cursor.accept(accessUnits);
+        if (batch.length > 0 && isOpen()) onBatch(batch);
+      },
+    );
+  }
+
+  async publishJpeg(cameraId: string, rendition: Rendition, frame: JpegFrame): Promise<void> {
+    const key = mediaKeys.jpegs(cameraId, rendition);
+    if (!this.#canSend()) throw new MediaBusError('disconnected', 'no connection to Redis (media)');
+    this.#lastJpegCounter = Math.max(this.#lastJpegCounter + 1, nowUs());
+    const id = entryId(frame.epoch, this.#lastJpegCounter);
+    try {
+      // Two single commands rather than a pipeline object: they leave in the same write, and cost half the time.
+      const added = this.#commands.xadd(key, 'MAXLEN', '=', 2, id, ENTRY_FIELD, encodeJpegEntry(frame));
+      await Promise.all([added, this.#commands.pexpire(key, JPEG_LIFETIME_MS)]);
+    } catch (error) {
+      if (!isIdRefusal(error)) throw mediaBusError(error);
+      throw new MediaBusError('fenced', `epoch ${frame.epoch} is over: a higher one publishes this rendition`);
+    }
+  }
+
+  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription {
+    const key = mediaKeys.jpegs(cameraId, rendition);
+    return this.#subscribe(
+      key,
+      async () => BEFORE_ALL,
+      (entries) => {
+        const newest = entries.at(-1);
+        const frame = newest && this.#read(decodeJpegEntry(newest.bytes));
+        if (frame !== undefined) onFrame(frame);
+      },
+    );
+  }
+
+  async dropJpegs(cameraId: string, rendition: Rendition): Promise<void> {
+    const key = mediaKeys.jpegs(cameraId, rendition);
+    await this.#commands.unlink(key).catch((error: unknown) => Promise.reject(mediaBusError(error)));
+  }
+
+  async close(): Promise<void> {
+    this.#setState('closed');
+    await this.#reader.close();
+    this.#commands.disconnect();
+  }
+
+  #subscribe(
+    key: string,
+    locate: () => Promise<EntryId>,
+    onEntries: (entries: readonly StreamEntry[], isOpen: () => boolean) => void,
+  ): AccessUnitSubscription {
+    if (this.#state === 'closed') throw new MediaBusError('closed', 'the media bus has been closed');
+    let isOpen = true;
+    const end = this.#reader.subscribe({ key, locate, onEntries: (entries) => onEntries(entries, () => isOpen) });
+    return {
+      close: () => {
+        isOpen = false;
+        end();
+      },
+    };
+  }
+
+  /** Just before the latest keyframe; where there is none, behind the newest entry, to wait for the next keyframe there. */
+  async #locateAccessUnits(cameraId: string, from: 'keyframe' | 'live'): Promise<EntryId> {
+    const keys = [mediaKeys.accessUnits(cameraId), mediaKeys.keyframePointer(cameraId)];
+    const [pointer, newest] = (await this.#commands.eval(JOIN_SCRIPT, 2, ...keys)) as [string, string];
+    const keyframe = from === 'keyframe' ? parseEntryId(pointer) : undefined;
+    if (keyframe !== undefined) return { epoch: keyframe.epoch, counter: keyframe.counter - 1 };
+    return parseEntryId(newest) ?? BEFORE_ALL;
+  }
+
+  #read<T>(parsed: Parsed<T>): T | undefined {
+    if (parsed.ok) return parsed.value;
+    this.#options.onFault?.(parsed.fault);
+    return undefined;
+  }
+
+  #canSend(): boolean {
+    if (this.#state === 'closed') throw new MediaBusError('closed', 'the media bus has been closed');
+    return this.#commands.status === 'ready' || !this.#hasConnected;
+  }
+
+  #open(connectionName: string): Redis {
+    const connection = openRedisConnection(this.#options.redis, connectionName);
+    this.#connections.push(connection);
+    connection.on('ready', () => {
+      if (connection === this.#commands) this.#hasConnected = true;
+      if (this.#connections.every(({ status }) => status === 'ready')) this.#setState('connected');
+    });
+    connection.on('close', () => this.#setState(this.#hasConnected ? 'disconnected' : 'connecting'));
+    connection.on('error', (error) => this.#options.onError?.(mediaBusError(error)));
+    return connection;
+  }
+
+  #setState(state: MediaBusState): void {
+    if (state === this.#state || this.#state === 'closed') return;
+    this.#state = state;
+    this.#options.onStateChange?.(state);
+  }
+}
+
+/**
+ * KEYS: stream, pointer. Returns the pointer and the id of the newest entry, each empty when there is none. One step: a
+ * keyframe that came between two questions would be behind the newest entry and yet not pointed at.
+ */
+const JOIN_SCRIPT = `
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+return { redis.call('GET', KEYS[2]) or '', newest[1] and newest[1][1] or '' }`;
+
+/** A rendition that nobody publishes any more goes away by itself, before a late viewer takes it for live. */
+const JPEG_LIFETIME_MS = 10_000;
+
+/** Microseconds since the Unix epoch that never step back within this process. */
+function nowUs(): number {
+  return Math.floor((performance.timeOrigin + performance.now()) * 1_000);
+}

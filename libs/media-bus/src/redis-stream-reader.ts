@@ -1,0 +1,159 @@
+import type { Redis } from 'ioredis';
+import { BlockingRead, type RawEntry } from './blocking-read.ts';
+import { BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
+import type { MediaBusError } from './media-bus-error.ts';
+
+export interface StreamEntry {
+  readonly id: EntryId;
+  readonly bytes: Buffer;
+}
+
+export interface StreamSubscriber {
+  readonly key: string;
+  /** Asked once: the subscriber gets what comes after this id. Asked again later when Redis could not answer. */
+  readonly locate: () => Promise<EntryId>;
+  /** What one read returned, oldest first, never empty. */
+  readonly onEntries: (entries: readonly StreamEntry[]) => void;
+}
+
+export interface RedisStreamReaderDeps {
+  readonly openConnection: () => Redis;
+  /** Interrupts blocked reads. */
+  readonly commands: Redis;
+  /**
+   * Streams of one group are read with one XREAD over one connection. All are one group, except on Redis Cluster,
+   * which refuses to read streams of several slots at once: there, group by the hash slot.
+   */
+  readonly groupOf: (key: string) => string;
+  readonly onError: (error: MediaBusError) => void;
+}
+
+/** Reads any number of streams with one blocked connection for each group of them. */
+export class RedisStreamReader {
+  readonly #deps: RedisStreamReaderDeps;
+  readonly #groups = new Map<string, StreamGroup>();
+
+  constructor(deps: RedisStreamReaderDeps) {
+    this.#deps = deps;
+  }
+
+  /** Returns what ends the subscription; nothing is delivered after that. */
+  subscribe(subscriber: StreamSubscriber): () => void {
+    const name = this.#deps.groupOf(subscriber.key);
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = new StreamGroup(this.#deps);
+      this.#groups.set(name, group);
+    }
+    return group.add(subscriber);
+  }
+
+  /** Waits until no read is under way any more. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map((group) => group.close()));
+    this.#groups.clear();
+  }
+}
+
+interface Reading {
+  readonly subscriber: StreamSubscriber;
+  position: EntryId;
+}
+
+class StreamGroup {
+  readonly #read: BlockingRead;
+  readonly #readings = new Map<string, Set<Reading>>();
+  #isClosed = false;
+
+  constructor(deps: RedisStreamReaderDeps) {
+    this.#read = new BlockingRead({
+      connection: deps.openConnection(),
+      commands: deps.commands,
+      positions: () => this.#positions(),
+      onStream: (key, entries) => this.#deliver(key, entries),
+      onError: deps.onError,
+    });
+  }
+
+  add(subscriber: StreamSubscriber): () => void {
+    const reading: Reading = { subscriber, position: BEFORE_ALL };
+    const subscription = { isOpen: true };
+    void this.#locate(subscriber, subscription).then((position) => {
+      if (position === undefined) return;
+      reading.position = position;
+      const readings = this.#readings.get(subscriber.key);
+      if (readings === undefined) this.#readings.set(subscriber.key, new Set([reading]));
+      else readings.add(reading);
+      this.#read.positionsChanged();
+    });
+    return () => {
+      subscription.isOpen = false;
+      const readings = this.#readings.get(subscriber.key);
+      readings?.delete(reading);
+      if (readings?.size === 0) this.#readings.delete(subscriber.key);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#readings.clear();
+    await this.#read.close();
+  }
+
+  async #locate(subscriber: StreamSubscriber, subscription: { isOpen: boolean }): Promise<EntryId | undefined> {
+    while (subscription.isOpen && !this.#isClosed) {
+      try {
+        const position = await subscriber.locate();
+        return subscription.isOpen && !this.#isClosed ? position : undefined;
+      } catch {
+        // The command connection reports its errors itself; here it only matters that Redis has not answered yet.
+        await new Promise((resolve) => setTimeout(resolve, LOCATE_RETRY_MS));
+      }
+    }
+    return undefined;
+  }
+
+  /** One position a stream: the one furthest back. Who is ahead of it passes over what it has had. */
+  #positions(): Map<string, EntryId> {
+    const positions = new Map<string, EntryId>();
+    for (const [key, readings] of this.#readings) {
+      for (const { position } of readings) {
+        const furthestBack = positions.get(key);
+        if (furthestBack === undefined || isAfter(furthestBack, position)) positions.set(key, position);
+      }
+    }
+    return positions;
+  }
+
+  #deliver(key: string, raw: readonly RawEntry[]): void {
+    const entries: StreamEntry[] = [];
+    for (const [rawId, fields] of raw) {
+      const id = parseEntryId(rawId.toString('latin1'));
+      // An id or an entry that is not of this bus: somebody else writes here. Nothing of it can be delivered.
+      if (id !== undefined && fields?.[1] !== undefined) entries.push({ id, bytes: fields[1] });
+    }
+    const newest = entries.at(-1);
+    if (newest === undefined) return;
+    for (const reading of [...(this.#readings.get(key) ?? [])]) {
+      if (!this.#readings.get(key)?.has(reading)) continue;
+      const unseen = isAfter((entries[0] as StreamEntry).id, reading.position)
+        ? entries
+        : entries.filter(({ id }) => isAfter(id, reading.position));
+      if (isAfter(newest.id, reading.position)) reading.position = newest.id;
+      if (unseen.length > 0) deliverTo(reading.subscriber, unseen);
+    }
+  }
+}
+
+/** A subscriber's mistake is not this reader's: it surfaces as an uncaught exception, and the other streams go on. */
+function deliverTo(subscriber: StreamSubscriber, entries: readonly StreamEntry[]): void {
+  try {
+    subscriber.onEntries(entries);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+const LOCATE_RETRY_MS = 50;
