@@ -1,0 +1,88 @@
+/**
+ * What the transcoder asks of a decoder: access units in, pictures out, and of a picture: the JPEG of a rendition.
+ * `conformance.ts` says what every engine must do; `libav/` and `ffmpeg/` are the two that do it.
+ */
+import type { AccessUnit, Rendition } from '@oriel/media-bus';
+
+export type EngineName = 'libav' | 'ffmpeg';
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Resolves when the engine can work on this host. @throws EngineError (`unavailable`) that says what is missing. */
+  check(): Promise<void>;
+  openCamera(): CameraDecoder;
+}
+
+/** Decodes one camera. Not reentrant: one `decode` at a time. */
+export interface CameraDecoder {
+  /**
+   * Decodes the access unit, off the event loop. The first one, and the first after a fault or `reset`, must be a keyframe;
+   * others are answered with the fault `no-keyframe`. Codec and size may change at any keyframe.
+   *
+   * Never rejects on account of what the camera sent.
+   */
+  decode(accessUnit: AccessUnit): Promise<DecodeResult>;
+  /** Forgets all reference pictures: the next access unit must be a keyframe. */
+  reset(): void;
+  /** Frees memory and processes; a `decode` under way is answered first. Pictures not yet released stay valid. */
+  close(): Promise<void>;
+}
+
+export type DecodeResult =
+  | {
+      readonly ok: true;
+      /** The newest picture that came out; undefined while the decoder waits for more (B-frames). Release it. */
+      readonly picture: DecodedPicture | undefined;
+    }
+  | { readonly ok: false; readonly fault: DecodeFault };
+
+/** `died`: the engine itself failed, not the camera; it is restarted by the next keyframe. */
+export type DecodeFaultReason = 'no-keyframe' | 'corrupt' | 'died';
+
+export interface DecodeFault {
+  readonly reason: DecodeFaultReason;
+  readonly message: string;
+}
+
+export interface DecodedPicture {
+  /** The access unit it shows: with B-frames not the one pushed last. */
+  readonly accessUnit: AccessUnit;
+  readonly width: number;
+  readonly height: number;
+  /** From the push of the access unit that brought it out, in microseconds. */
+  readonly decodeUs: number;
+  /** The decoder had to guess parts of it, after loss or damage. */
+  readonly concealed: boolean;
+  /** Scales and encodes, off the event loop. @throws EngineError (`encode-failed`) */
+  encode(rendition: Rendition): Promise<EncodedJpeg>;
+  /** Gives the memory back; the picture must not be used after it, and not before its `encode`s have settled. */
+  release(): void;
+}
+
+export interface EncodedJpeg {
+  readonly width: number;
+  readonly height: number;
+  /** Colour conversion, scaling and JPEG encoding, in microseconds. */
+  readonly encodeUs: number;
+  /** One whole JPEG: full range, BT.601 (JFIF), 4:2:0, the IJG's quantiser tables for the rendition's quality. */
+  readonly data: Uint8Array;
+}
+
+export type EngineErrorCode = 'unavailable' | 'encode-failed';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+
+  /** Whether trying again can help; a missing program or library stays missing. */
+  get retryable(): boolean {
+    return this.code === 'encode-failed';
+  }
+}

@@ -1,0 +1,177 @@
+/** One camera's decoder in the process, over libavcodec: no child process, no parser, one thread, no delay. */
+import './node20.ts';
+import type { AccessUnit } from '@oriel/media-bus';
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  type AVCodecID,
+  AVERROR_EAGAIN,
+  FF_THREAD_SLICE,
+} from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
+import { type CameraDecoder, type DecodedPicture, type DecodeResult, EngineError } from '../engine.ts';
+import { elapsedUs } from '../stopwatch.ts';
+import { LibavPicture, RenditionEncoders } from './libav-picture.ts';
+import { sourceMatrix, sourceRange } from './source-color.ts';
+
+export class LibavDecoder implements CameraDecoder {
+  readonly #packet = new Packet();
+  readonly #encoders = new RenditionEncoders();
+  /** Access units in the decoder by packet number, which libavcodec hands back as the picture's timestamp. */
+  readonly #inFlight = new Map<bigint, AccessUnit>();
+  readonly #spareFrames: Frame[] = [];
+  #context: { readonly codec: AccessUnit['codec']; readonly decoder: CodecContext } | undefined;
+  #packetNumber = 0n;
+  #needsKeyframe = true;
+  #busy: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor() {
+    this.#packet.alloc();
+  }
+
+  decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    if (this.#closed) throw new TypeError('the decoder was closed');
+    const result = this.#decode(accessUnit);
+    this.#busy = result.catch(() => undefined);
+    return result;
+  }
+
+  reset(): void {
+    this.#needsKeyframe = true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#busy;
+    this.#context?.decoder.freeContext();
+    this.#context = undefined;
+    this.#packet.free();
+    for (const frame of this.#spareFrames.splice(0)) frame.free();
+    await this.#encoders.close();
+  }
+
+  async #decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    const isOtherCodec = this.#context !== undefined && this.#context.codec !== accessUnit.codec;
+    if (this.#needsKeyframe || isOtherCodec) {
+      if (!accessUnit.isKeyframe) return fault('no-keyframe', 'a picture before the first keyframe');
+      this.#inFlight.clear();
+      this.#context?.decoder.flushBuffers();
+      this.#needsKeyframe = false;
+    }
+    const decoder = await this.#decoderFor(accessUnit);
+    const startedNs = process.hrtime.bigint();
+    this.#packet.data = asBuffer(accessUnit.data);
+    this.#packet.pts = this.#remember(accessUnit);
+    const sent = await decoder.sendPacket(this.#packet);
+    this.#packet.unref();
+    if (sent < 0) return this.#corrupt(sent);
+    return this.#receive(decoder, startedNs);
+  }
+
+  /** Takes all pictures that are ready and keeps the newest. With one thread the work was done by `sendPacket`. */
+  async #receive(decoder: CodecContext, startedNs: bigint): Promise<DecodeResult> {
+    let picture: DecodedPicture | undefined;
+    for (;;) {
+      const frame = this.#takeFrame();
+      const received = await decoder.receiveFrame(frame);
+      if (received < 0) {
+        this.#giveBack(frame);
+        if (received === AVERROR_EAGAIN) return { ok: true, picture };
+        picture?.release();
+        return this.#corrupt(received);
+      }
+      const accessUnit = this.#inFlight.get(frame.pts);
+      if (accessUnit === undefined) {
+        this.#giveBack(frame);
+        continue;
+      }
+      this.#inFlight.delete(frame.pts);
+      frame.colorSpace = sourceMatrix(frame.colorSpace, frame);
+      frame.colorRange = sourceRange(frame.colorRange);
+      picture?.release();
+      picture = new LibavPicture({
+        accessUnit,
+        frame,
+        decodeUs: elapsedUs(startedNs),
+        encoders: this.#encoders,
+        onRelease: (released) => this.#giveBack(released),
+      });
+    }
+  }
+
+  #corrupt(code: number): DecodeResult {
+    this.#needsKeyframe = true;
+    return fault('corrupt', FFmpegError.strerror(code));
+  }
+
+  async #decoderFor({ codec }: AccessUnit): Promise<CodecContext> {
+    if (this.#context?.codec === codec) return this.#context.decoder;
+    this.#context?.decoder.freeContext();
+    this.#context = undefined;
+    this.#inFlight.clear();
+    const decoder = await openDecoder(CODEC_IDS[codec]);
+    this.#context = { codec, decoder };
+    return decoder;
+  }
+
+  #remember(accessUnit: AccessUnit): bigint {
+    this.#packetNumber += 1n;
+    this.#inFlight.set(this.#packetNumber, accessUnit);
+    // Access units of which no picture ever came (second fields, damage) must not pile up.
+    for (const oldest of this.#inFlight.keys()) {
+      if (this.#inFlight.size <= MAX_IN_FLIGHT) break;
+      this.#inFlight.delete(oldest);
+    }
+    return this.#packetNumber;
+  }
+
+  #takeFrame(): Frame {
+    const spare = this.#spareFrames.pop();
+    if (spare !== undefined) return spare;
+    const frame = new Frame();
+    frame.alloc();
+    return frame;
+  }
+
+  #giveBack(frame: Frame): void {
+    if (this.#closed || this.#spareFrames.length >= MAX_SPARE_FRAMES) {
+      frame.free();
+      return;
+    }
+    frame.unref();
+    this.#spareFrames.push(frame);
+  }
+}
+
+/** The decoded picture buffer holds at most 16 pictures (ITU-T H.264 A.3.1 h, H.265 A.4.2); one more is coming in. */
+const MAX_IN_FLIGHT = 17;
+const MAX_SPARE_FRAMES = 3;
+
+const CODEC_IDS: Readonly<Record<AccessUnit['codec'], AVCodecID>> = { h264: AV_CODEC_ID_H264, h265: AV_CODEC_ID_HEVC };
+
+/** @throws EngineError (`unavailable`) */
+export async function openDecoder(codecId: AVCodecID): Promise<CodecContext> {
+  const codec = Codec.findDecoder(codecId);
+  if (codec === null) throw new EngineError('unavailable', `this FFmpeg build has no decoder for codec ${codecId}`);
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  // Frame threads would hold back a picture per thread; slice threads hold back none, but cameras seldom send slices.
+  decoder.threadCount = 1;
+  decoder.threadType = FF_THREAD_SLICE;
+  decoder.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  const code = await decoder.open2();
+  if (code >= 0) return decoder;
+  decoder.freeContext();
+  throw new EngineError('unavailable', `the decoder could not be opened: ${FFmpegError.strerror(code)}`);
+}
+
+function fault(reason: 'no-keyframe' | 'corrupt', message: string): DecodeResult {
+  return { ok: false, fault: { reason, message } };
+}
+
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}

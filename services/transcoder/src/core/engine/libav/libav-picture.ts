@@ -1,0 +1,106 @@
+/** A decoded picture in libav's memory, and the JPEG encoders that renditions of one camera share from picture to picture. */
+import './node20.ts';
+import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import type { Frame } from 'node-av/lib';
+import type { DecodedPicture, EncodedJpeg } from '../engine.ts';
+import { EngineError } from '../engine.ts';
+import { renditionSize } from '../rendition-size.ts';
+import { encodeRgbJpeg } from '../rgb-jpeg.ts';
+import { elapsedUs } from '../stopwatch.ts';
+import { RgbScaler } from './rgb-scaler.ts';
+
+export interface LibavPictureParts {
+  readonly accessUnit: AccessUnit;
+  readonly frame: Frame;
+  readonly decodeUs: number;
+  readonly encoders: RenditionEncoders;
+  readonly onRelease: (frame: Frame) => void;
+}
+
+export class LibavPicture implements DecodedPicture {
+  readonly accessUnit: AccessUnit;
+  readonly width: number;
+  readonly height: number;
+  readonly decodeUs: number;
+  readonly concealed: boolean;
+  readonly #parts: LibavPictureParts;
+  #released = false;
+
+  constructor(parts: LibavPictureParts) {
+    this.#parts = parts;
+    this.accessUnit = parts.accessUnit;
+    this.width = parts.frame.width;
+    this.height = parts.frame.height;
+    this.decodeUs = parts.decodeUs;
+    this.concealed = parts.frame.decodeErrorFlags !== 0;
+  }
+
+  encode(rendition: Rendition): Promise<EncodedJpeg> {
+    if (this.#released) throw new TypeError('the picture was released');
+    return this.#parts.encoders.encode(this.#parts.frame, rendition);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#parts.onRelease(this.#parts.frame);
+  }
+}
+
+/** One scaler per size in use; pictures of one size are encoded one after the other, different sizes side by side. */
+export class RenditionEncoders {
+  readonly #scalers = new Map<string, SizeEncoder>();
+
+  async encode(frame: Frame, { width, quality }: Rendition): Promise<EncodedJpeg> {
+    const startedNs = process.hrtime.bigint();
+    const size = renditionSize(frame, width);
+    const key = `${size.width}x${size.height}`;
+    let encoder = this.#scalers.get(key);
+    if (encoder === undefined) {
+      this.#forgetOldest();
+      encoder = { scaler: new RgbScaler(size), last: Promise.resolve() };
+    }
+    // Moved to the end, so that the first one is the one not used for longest.
+    this.#scalers.delete(key);
+    this.#scalers.set(key, encoder);
+
+    const { scaler, last } = encoder;
+    const turn = last.then(async () => encodeRgbJpeg(await scaler.scale(frame), size, quality));
+    encoder.last = turn.catch(() => undefined);
+    try {
+      return { ...size, data: await turn, encodeUs: elapsedUs(startedNs) };
+    } catch (cause) {
+      if (cause instanceof EngineError) throw cause;
+      throw new EngineError('encode-failed', 'the JPEG encoder refused the picture', { cause });
+    }
+  }
+
+  /** Resolves when what is under way is done and the memory is free. */
+  async close(): Promise<void> {
+    const encoders = [...this.#scalers.values()];
+    this.#scalers.clear();
+    await Promise.all(encoders.map(freeWhenIdle));
+  }
+
+  #forgetOldest(): void {
+    if (this.#scalers.size < MAX_SIZES) return;
+    const [oldest] = this.#scalers;
+    if (oldest === undefined) return;
+    this.#scalers.delete(oldest[0]);
+    void freeWhenIdle(oldest[1]);
+  }
+}
+
+interface SizeEncoder {
+  readonly scaler: RgbScaler;
+  /** Settles, never rejects, when the last picture given to the scaler is encoded. */
+  last: Promise<unknown>;
+}
+
+/** More than the quality ladder has sizes; those of a resolution that the camera has left are forgotten. */
+const MAX_SIZES = 8;
+
+async function freeWhenIdle({ scaler, last }: SizeEncoder): Promise<void> {
+  await last;
+  scaler.free();
+}

@@ -1,0 +1,254 @@
+/** What every engine must do. Each engine's int-spec runs it. */
+import type { AccessUnit } from '@oriel/media-bus';
+import sharp from 'sharp';
+import type { CameraDecoder, DecodedPicture, DecodeResult, EncodedJpeg, Engine } from '../src/core/engine/engine.ts';
+import { readJpegTables } from './jpeg-tables.ts';
+import { accessUnit, makeVideo, pseudoRandomBytes } from './test-video.ts';
+
+export function describeEngine(name: string, makeEngine: () => Engine): void {
+  describe(`${name} engine`, () => {
+    let decoder: CameraDecoder;
+    beforeEach(() => {
+      decoder = makeEngine().openCamera();
+    });
+    afterEach(() => decoder.close());
+
+    it('works on this host', () => makeEngine().check());
+
+    it('has each picture out as soon as its access unit is in', async () => {
+      const video = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 20, gop: 10 });
+      for (const unit of video) {
+        const picture = pictureOf(await decoder.decode(unit));
+        expect([picture.accessUnit.sequence, picture.width, picture.height]).toEqual([unit.sequence, 640, 360]);
+        expect(picture.concealed).toBe(false);
+        picture.release();
+      }
+    });
+
+    it.each([
+      // Levels in the camera's YUV, what the camera says of them, what must be seen.
+      { name: 'black, limited range', yuv: [16, 128, 128], args: ['-color_range', 'tv'], rgb: [0, 0, 0] },
+      { name: 'white, limited range', yuv: [235, 128, 128], args: ['-color_range', 'tv'], rgb: [255, 255, 255] },
+      { name: 'grey, limited range', yuv: [126, 128, 128], args: ['-color_range', 'tv'], rgb: [128, 128, 128] },
+      { name: 'black, range not said', yuv: [16, 128, 128], args: [], rgb: [0, 0, 0] },
+      { name: 'black, full range', yuv: [0, 128, 128], args: ['-color_range', 'pc'], rgb: [0, 0, 0] },
+      { name: 'white, full range', yuv: [255, 128, 128], args: ['-color_range', 'pc'], rgb: [255, 255, 255] },
+      { name: 'dark grey, full range', yuv: [16, 128, 128], args: ['-color_range', 'pc'], rgb: [16, 16, 16] },
+      { name: 'red, BT.709', yuv: [63, 102, 240], args: ['-colorspace', 'bt709'], rgb: [255, 0, 0] },
+      { name: 'red, BT.601', yuv: [81, 90, 240], args: ['-colorspace', 'smpte170m'], rgb: [255, 0, 0] },
+      { name: 'green, BT.709', yuv: [173, 42, 26], args: ['-colorspace', 'bt709'], rgb: [0, 255, 0] },
+      { name: 'green, BT.601', yuv: [145, 54, 34], args: ['-colorspace', 'smpte170m'], rgb: [0, 255, 0] },
+      { name: 'green, matrix not said, 640x360: BT.601', yuv: [145, 54, 34], args: [], rgb: [0, 255, 0] },
+      {
+        name: 'green, matrix not said, 1280x720: BT.709',
+        yuv: [173, 42, 26],
+        size: '1280x720',
+        args: [],
+        rgb: [0, 255, 0],
+      },
+    ])('shows $name as it is', async ({ yuv: [y, u, v], size = '640x360', args, rgb }) => {
+      // geq writes the levels straight into the planes, so that no conversion of ffmpeg's comes between.
+      const source = `color=size=${size}:rate=30,format=yuv420p,geq=lum=${y}:cb=${u}:cr=${v}`;
+      const [unit] = await makeVideo({ source, frames: 1, args: ['-qp', '1', ...args] });
+      const jpeg = await encodeOnce(decoder, unit, { width: 0, quality: 95 });
+      const seen = await meanRgb(jpeg);
+      for (const [channel, level] of rgb.entries())
+        expect(Math.abs((seen[channel] ?? -1) - level)).toBeLessThanOrEqual(3);
+    });
+
+    it.each([10, 50, 75, 85, 95])("encodes quality %i with the IJG's quantiser tables", async (quality) => {
+      const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+      const { quantisers, sampling } = readJpegTables((await encodeOnce(decoder, unit, { width: 0, quality })).data);
+      expect(quantisers).toEqual([ijgTable(LUMINANCE, quality), ijgTable(CHROMINANCE, quality)]);
+      expect(sampling).toEqual(['2x2', '1x1', '1x1']);
+    });
+
+    it.each([
+      { source: '640x360', wanted: 0, width: 640, height: 360 },
+      { source: '640x360', wanted: 320, width: 320, height: 180 },
+      { source: '640x360', wanted: 1280, width: 640, height: 360 },
+      { source: '642x362', wanted: 321, width: 322, height: 182 },
+      { source: '360x640', wanted: 100, width: 100, height: 178 },
+    ])('scales $source for the wanted width $wanted to $width x $height', async ({ source, wanted, width, height }) => {
+      const [unit] = await makeVideo({ source: `testsrc2=size=${source}:rate=30`, frames: 1 });
+      const jpeg = await encodeOnce(decoder, unit, { width: wanted, quality: 85 });
+      expect([jpeg.width, jpeg.height]).toEqual([width, height]);
+      expect(readJpegTables(jpeg.data)).toMatchObject({ width, height });
+      expect(Buffer.from(jpeg.data.subarray(-2)).toString('hex')).toBe('ffd9');
+    });
+
+    it('encodes several renditions of one picture side by side', async () => {
+      const [unit] = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 1 });
+      const picture = pictureOf(await decoder.decode(required(unit)));
+      const renditions = [0, 320, 320, 160].map((width) => ({ width, quality: 50 + width / 10, framerate: 30 }));
+      const jpegs = await Promise.all(renditions.map((rendition) => picture.encode(rendition)));
+      expect(jpegs.map((jpeg) => jpeg.width)).toEqual([640, 320, 320, 160]);
+      expect(Buffer.compare(jpegs[1]?.data ?? Buffer.of(), jpegs[2]?.data ?? Buffer.of(1))).toBe(0);
+      picture.release();
+    });
+
+    it('reads H.265, and changes codec and size at a keyframe', async () => {
+      const parts = [
+        await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 4, codec: 'h265' }),
+        await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 4 }),
+        await makeVideo({ source: 'testsrc2=size=320x240:rate=30', frames: 4 }),
+      ];
+      const sizes: string[] = [];
+      for (const unit of parts.flat()) {
+        const picture = pictureOf(await decoder.decode(unit));
+        const jpeg = await picture.encode({ width: 0, quality: 85, framerate: 30 });
+        sizes.push(`${jpeg.width}x${jpeg.height}`);
+        picture.release();
+      }
+      expect(sizes).toEqual([...times(4, '320x180'), ...times(4, '640x360'), ...times(4, '320x240')]);
+    });
+
+    it('shows of each access unit its own picture', async () => {
+      const video = await makeVideo({ source: countingGreys, frames: 20, args: ['-qp', '4'] });
+      for (const unit of video) {
+        const jpeg = await encodeOnce(decoder, unit, { width: 0, quality: 95 });
+        expect(Math.round(await greyLevel(jpeg))).toBe(unit.sequence);
+      }
+    });
+
+    it('refuses access units before the first keyframe', async () => {
+      const [, second] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 2 });
+      expect(await decoder.decode(required(second))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
+    });
+
+    it.each([
+      { name: 'nothing', damage: () => Buffer.alloc(0) },
+      { name: 'random bytes', damage: () => pseudoRandomBytes(7, 5_000) },
+      {
+        name: 'a slice NAL unit of random bytes',
+        damage: () => Buffer.concat([START_OF_SLICE, pseudoRandomBytes(3, 900)]),
+      },
+      { name: 'half of itself', damage: (data: Uint8Array) => data.subarray(0, data.length >> 1) },
+      { name: 'its first ten bytes', damage: (data: Uint8Array) => data.subarray(0, 10) },
+    ])('goes on at the next keyframe when an access unit becomes $name', async ({ damage }) => {
+      const video = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 12, gop: 6 });
+      for (const unit of video) {
+        const isBad = unit.sequence === 3;
+        const result = await decoder.decode(isBad ? { ...unit, data: damage(unit.data) } : unit);
+        if (unit.sequence < 3 || unit.sequence >= 6) expect(pictureOf(result).accessUnit.sequence).toBe(unit.sequence);
+        if (result.ok) result.picture?.release();
+      }
+    });
+
+    it('survives damaged keyframes, a lost keyframe and a reset', async () => {
+      const video = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 15, gop: 5 });
+      const [first] = video;
+      for (let seed = 1; seed <= 40; seed++) {
+        const data = Buffer.from(required(first).data);
+        pseudoRandomBytes(seed, 8).forEach((byte, index) => {
+          data[(byte * 131 + index * 977 + seed * 37) % data.length] = byte;
+        });
+        const result = await decoder.decode({ ...required(first), data });
+        if (result.ok) result.picture?.release();
+      }
+      decoder.reset();
+      expect(await decoder.decode(required(video[6]))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
+      expect(pictureOf(await decoder.decode(required(video[10]))).accessUnit.sequence).toBe(10);
+    });
+
+    it('is closed in the middle of its work, twice, and opened anew, without a complaint', async () => {
+      const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+      for (let round = 0; round < 5; round++) {
+        const other = makeEngine().openCamera();
+        const result = other.decode(accessUnit({ ...required(unit) }));
+        await Promise.all([other.close(), other.close(), result.then((r) => r.ok && r.picture?.release())]);
+      }
+    });
+  });
+}
+
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('expected a value');
+  return value;
+}
+
+export function pictureOf(result: DecodeResult): DecodedPicture {
+  if (!result.ok) throw new Error(`${result.fault.reason}: ${result.fault.message}`);
+  return required(result.picture);
+}
+
+async function encodeOnce(
+  decoder: CameraDecoder,
+  unit: AccessUnit | undefined,
+  rendition: { width: number; quality: number },
+): Promise<EncodedJpeg> {
+  const picture = pictureOf(await decoder.decode(required(unit)));
+  const jpeg = await picture.encode({ framerate: 30, ...rendition });
+  picture.release();
+  return jpeg;
+}
+
+async function meanRgb({ data }: EncodedJpeg): Promise<number[]> {
+  const { channels } = await sharp(data).stats();
+  return channels.map((channel) => channel.mean);
+}
+
+/** Frame n is a grey of n steps of 10 above black. */
+const countingGreys = "color=size=128x128:rate=30,format=yuv420p,geq=lum='16+10*N':cb=128:cr=128";
+
+async function greyLevel(jpeg: EncodedJpeg): Promise<number> {
+  const [red = 0] = await meanRgb(jpeg);
+  return (red * 219) / 255 / 10;
+}
+
+const times = (count: number, value: string): string[] => Array.from({ length: count }, () => value);
+
+const START_OF_SLICE = Buffer.from('0000000141', 'hex');
+
+/** ITU-T T.81 tables K.1 and K.2, row by row. */
+const LUMINANCE = [
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51,
+  87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101,
+  72, 92, 95, 98, 112, 100, 103, 99,
+];
+const CHROMINANCE = [
+  17,
+  18,
+  24,
+  47,
+  99,
+  99,
+  99,
+  99,
+  18,
+  21,
+  26,
+  66,
+  99,
+  99,
+  99,
+  99,
+  24,
+  26,
+  56,
+  99,
+  99,
+  99,
+  99,
+  99,
+  47,
+  66,
+  99,
+  99,
+  99,
+  99,
+  99,
+  99,
+  ...Array.from({ length: 32 }, () => 99),
+];
+const ZIGZAG = [
+  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47,
+  55, 62, 63,
+];
+
+/** The IJG's scaling of the tables: 5000 / q below 50, else 200 - 2q, in percent, rounded, 1 to 255. */
+function ijgTable(base: readonly number[], quality: number): number[] {
+  const percent = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
+  return ZIGZAG.map((at) => Math.min(255, Math.max(1, Math.floor(((base[at] ?? 0) * percent + 50) / 100))));
+}
