@@ -1,0 +1,99 @@
+/** What a camera's picture is worth at this moment, in words for the person in front of the screen. */
+import type { CameraView } from '@oriel/stream-protocol';
+
+export type ConditionKind =
+  | 'live'
+  /** The camera is live; its first picture is on the way. */
+  | 'starting'
+  /** The camera counts as live, but no picture came for a while. */
+  | 'frozen'
+  | 'connecting'
+  | 'stalled'
+  | 'offline'
+  | 'disabled'
+  /** The person on this page disconnected it. */
+  | 'stopped'
+  /** No connection to the gateway: nothing is known about the camera. */
+  | 'unknown'
+  /** The gateway does not give this page the picture. */
+  | 'refused';
+
+export interface CameraCondition {
+  readonly kind: ConditionKind;
+  /** One or two words, for the status pill. */
+  readonly label: string;
+  /** One sentence, where there is something to say. */
+  readonly detail?: string;
+  /** Whole seconds until the camera is tried again; 0 means now. */
+  readonly nextTryInSeconds?: number;
+}
+
+export interface ConditionInputs {
+  readonly view: CameraView;
+  /** False once the person disconnected the camera on this page. */
+  readonly isWanted: boolean;
+  readonly isConnected: boolean;
+  /** Why the gateway refused the watch. */
+  readonly refusal?: string;
+  /** Whether a picture came since watching began. */
+  readonly hasFreshPicture: boolean;
+  /** Time since the last picture, or since watching began, ms. */
+  readonly silentMs: number;
+  readonly usualIntervalMs?: number;
+  /** The gateway's clock, ms since the Unix epoch; undefined while unknown. */
+  readonly serverNowMs?: number;
+}
+
+export function cameraCondition(inputs: ConditionInputs): CameraCondition {
+  const { view } = inputs;
+  if (!inputs.isWanted) return { kind: 'stopped', label: 'Disconnected', detail: 'You disconnected it on this page.' };
+  if (!inputs.isConnected) return { kind: 'unknown', label: 'Waiting' };
+  if (inputs.refusal !== undefined) return { kind: 'refused', label: 'Refused', detail: sentence(inputs.refusal) };
+
+  switch (view.state) {
+    case 'live':
+      return pictureCondition(inputs);
+    case 'connecting':
+      return { kind: 'connecting', label: 'Connecting', ...reason(view), ...nextTry(inputs) };
+    case 'stalled':
+      return { kind: 'stalled', label: 'Stalled', ...reason(view, 'The camera stopped sending.'), ...nextTry(inputs) };
+    case 'offline':
+      return {
+        kind: 'offline',
+        label: 'Offline',
+        ...reason(view, 'The camera cannot be reached.'),
+        ...nextTry(inputs),
+      };
+    case 'disabled':
+      return { kind: 'disabled', label: 'Disabled', ...reason(view, 'Switched off in the camera’s settings.') };
+  }
+}
+
+/** Longest silence of a live camera that is not worth a remark, ms. */
+const FROZEN_MS = 3_000;
+
+/** A camera that sends one picture in five seconds is not frozen after three. */
+const FROZEN_INTERVALS = 3;
+
+function pictureCondition({ hasFreshPicture, silentMs, usualIntervalMs = 0 }: ConditionInputs): CameraCondition {
+  if (silentMs >= Math.max(FROZEN_MS, FROZEN_INTERVALS * usualIntervalMs)) {
+    return { kind: 'frozen', label: 'Frozen', detail: `No picture for ${Math.floor(silentMs / 1000)} s` };
+  }
+  return hasFreshPicture ? { kind: 'live', label: 'Live' } : { kind: 'starting', label: 'Starting' };
+}
+
+function reason(view: CameraView, otherwise?: string): { detail?: string } {
+  if (view.reason) return { detail: sentence(view.reason) };
+  return otherwise === undefined ? {} : { detail: otherwise };
+}
+
+function nextTry({ view, serverNowMs }: ConditionInputs): { nextTryInSeconds?: number } {
+  if (view.nextAttemptAtMs === undefined || serverNowMs === undefined) return {};
+  return { nextTryInSeconds: Math.max(0, Math.ceil((view.nextAttemptAtMs - serverNowMs) / 1000)) };
+}
+
+/** The gateway's reasons are clauses for logs as well: here they begin with a capital and end with a full stop. */
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

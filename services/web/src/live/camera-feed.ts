@@ -1,0 +1,235 @@
+/**
+ * One camera on this page: whether it is watched, its picture, its numbers.
+ *
+ * Lives as long as the camera is on the list, so that picture and counts survive the way from grid to single view.
+ * Frames go past React: it only sees `snapshot`, renewed twice a second and when something changes.
+ */
+import type { CameraEvent, CameraView, FrameHeader, WatchReply } from '@oriel/stream-protocol';
+import { type CameraCondition, cameraCondition } from './camera-condition.ts';
+import { type FrameReadings, FrameStatistics } from './frame-statistics.ts';
+import { NewestFramePainter, type Picture } from './newest-frame-painter.ts';
+import type { ReceivedFrame, ViewerConnection } from './viewer-connection.ts';
+
+/** Where pictures end up; keeps the last one. */
+export interface PictureSurface {
+  draw(picture: Picture): void;
+}
+
+export interface CameraFeedDeps {
+  readonly connection: ViewerConnection;
+  readonly surface: PictureSurface;
+  readonly nowMs: () => number;
+  readonly decode: (data: Uint8Array) => Promise<Picture>;
+  readonly requestFrame: (callback: () => void) => void;
+}
+
+export interface FeedSnapshot {
+  readonly view: CameraView;
+  readonly condition: CameraCondition;
+  /** False once the person disconnected the camera on this page. */
+  readonly isWanted: boolean;
+  /** Whether there is a picture on the surface, fresh or old. */
+  readonly hasPicture: boolean;
+  readonly readings: FrameReadings;
+  /** Header of the picture on the surface. */
+  readonly header?: FrameHeader;
+}
+
+export class CameraFeed {
+  readonly id: string;
+  readonly #deps: CameraFeedDeps;
+  readonly #painter: NewestFramePainter<ReceivedFrame, Picture>;
+  readonly #statistics = new FrameStatistics();
+  readonly #listeners = new Set<() => void>();
+  #view: CameraView;
+  #header: FrameHeader | undefined;
+  #refusal: string | undefined;
+  #isWanted = true;
+  #isPaused = false;
+  /** Widest picture that the place on screen can use; undefined while it is not on screen. */
+  #maxWidth: number | undefined;
+  /** What the gateway was last asked for; undefined while not watching. */
+  #watchedWidth: number | undefined;
+  #watchingSinceMs = 0;
+  #leaveTimer: ReturnType<typeof setTimeout> | undefined;
+  #snapshot: FeedSnapshot;
+
+  constructor(view: CameraView, deps: CameraFeedDeps) {
+    this.id = view.id;
+    this.#view = view;
+    this.#deps = deps;
+    this.#painter = new NewestFramePainter<ReceivedFrame, Picture>({
+      decode: deps.decode,
+      requestFrame: deps.requestFrame,
+      draw: (picture) => deps.surface.draw(picture),
+      onDrawn: (frame) => this.#onDrawn(frame),
+      onReplaced: ({ header }) => this.#statistics.replaced(header.skipped),
+      onUndecodable: () => this.#statistics.undecodable(),
+    });
+    this.#snapshot = this.#read();
+  }
+
+  get snapshot(): FeedSnapshot {
+    return this.#snapshot;
+  }
+
+  get surface(): PictureSurface {
+    return this.#deps.surface;
+  }
+
+  /** Calls back whenever `snapshot` was renewed; returns what ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes over what the list of cameras says; a watched camera's own events are newer when they disagree. */
+  update(view: CameraView): void {
+    const eventIsNewer = this.#watchedWidth !== undefined && view.state !== this.#view.state;
+    this.#view = eventIsNewer ? { ...this.#view, name: view.name } : view;
+    this.refresh();
+  }
+
+  /**
+   * Where the picture is shown: device pixels wide at most, or undefined for nowhere. Watching goes on for a moment
+   * after that: scrolling past and back, or opening the single view, should not begin anew.
+   */
+  setPlace(maxWidth: number | undefined): void {
+    clearTimeout(this.#leaveTimer);
+    if (maxWidth === undefined) this.#leaveTimer = setTimeout(() => this.#leave(), LEAVE_MS);
+    else {
+      this.#maxWidth = maxWidth;
+      this.#apply();
+    }
+  }
+
+  /** Connect or Disconnect, as the person wishes. */
+  setWanted(isWanted: boolean): void {
+    this.#isWanted = isWanted;
+    this.#apply();
+    this.refresh();
+  }
+
+  /** Stops watching while nobody can see the page, without forgetting that it is wanted. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#apply();
+  }
+
+  setPageHidden(isHidden: boolean): void {
+    this.#painter.setHidden(isHidden);
+  }
+
+  /** The connection came or went: the silence of a lost connection is not the camera's. */
+  connectionChanged(): void {
+    this.#painter.clear();
+    this.#refusal = undefined;
+    this.#startCounting();
+    this.refresh();
+  }
+
+  /** Renews the snapshot. Called twice a second for what is on screen. */
+  refresh(): void {
+    this.#snapshot = this.#read();
+    for (const listener of this.#listeners) listener();
+  }
+
+  get isOnScreen(): boolean {
+    return this.#maxWidth !== undefined;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#leaveTimer);
+    this.#leave();
+    this.#listeners.clear();
+  }
+
+  #leave(): void {
+    this.#maxWidth = undefined;
+    this.#apply();
+  }
+
+  #apply(): void {
+    const width = this.#isWanted && !this.#isPaused ? this.#maxWidth : undefined;
+    if (width === this.#watchedWidth) return;
+    const wasWatching = this.#watchedWidth !== undefined;
+    this.#watchedWidth = width;
+    if (width === undefined) {
+      this.#deps.connection.unwatch(this.id);
+      this.#painter.clear();
+      return;
+    }
+    if (!wasWatching) this.#startCounting();
+    this.#deps.connection.watch(
+      { camera: this.id, maxWidth: width },
+      {
+        onFrame: (frame) => this.#painter.offer({ info: frame, data: frame.data, answer: frame.answer }),
+        onCamera: (event) => this.#onCamera(event),
+        onReply: (reply) => this.#onReply(reply),
+      },
+    );
+  }
+
+  #startCounting(): void {
+    this.#statistics.resume();
+    this.#watchingSinceMs = this.#deps.nowMs();
+  }
+
+  #onReply(reply: WatchReply): void {
+    this.#refusal = reply.ok ? undefined : reply.error.message;
+    this.refresh();
+  }
+
+  #onCamera({ camera, ...state }: CameraEvent): void {
+    if (state.state === 'live' && this.#view.state !== 'live') this.#startCounting();
+    // The event is the whole state: a reason of before must not outlive it.
+    this.#view = { id: camera, name: this.#view.name, ...state };
+    this.refresh();
+  }
+
+  #onDrawn({ header, data, arrivedAtMs }: ReceivedFrame): void {
+    const isFirst = this.#statistics.lastShownAtMs === undefined;
+    const shownAtMs = this.#deps.nowMs();
+    const { clock } = this.#deps.connection;
+    const shownServerMs = clock.toServerMs(shownAtMs);
+    const arrivedServerMs = clock.toServerMs(arrivedAtMs);
+    this.#header = header;
+    this.#statistics.shown({
+      shownAtMs,
+      sizeBytes: data.byteLength,
+      skipped: header.skipped,
+      drawMs: shownAtMs - arrivedAtMs,
+      ...(shownServerMs === undefined ? {} : { ageMs: Math.max(0, shownServerMs - header.receivedAtMs) }),
+      serverMs: Math.max(0, header.sentAtMs - header.receivedAtMs),
+      ...(arrivedServerMs === undefined ? {} : { networkMs: Math.max(0, arrivedServerMs - header.sentAtMs) }),
+    });
+    if (isFirst) this.refresh();
+  }
+
+  #read(): FeedSnapshot {
+    const nowMs = this.#deps.nowMs();
+    const { connection } = this.#deps;
+    const usualIntervalMs = this.#statistics.usualIntervalMs;
+    const lastShownAtMs = this.#statistics.lastShownAtMs;
+    const serverNowMs = connection.clock.toServerMs(nowMs);
+    return {
+      view: this.#view,
+      condition: cameraCondition({
+        view: this.#view,
+        isWanted: this.#isWanted,
+        isConnected: connection.state.status === 'connected',
+        hasFreshPicture: lastShownAtMs !== undefined,
+        silentMs: nowMs - Math.max(lastShownAtMs ?? 0, this.#watchingSinceMs),
+        ...(this.#refusal === undefined ? {} : { refusal: this.#refusal }),
+        ...(usualIntervalMs === undefined ? {} : { usualIntervalMs }),
+        ...(serverNowMs === undefined ? {} : { serverNowMs }),
+      }),
+      isWanted: this.#isWanted,
+      hasPicture: this.#header !== undefined,
+      readings: this.#statistics.readings(nowMs),
+      ...(this.#header === undefined ? {} : { header: this.#header }),
+    };
+  }
+}
+
+const LEAVE_MS = 1_000;

@@ -1,0 +1,240 @@
+/**
+ * The page's one connection to the gateway: what is watched stays watched, whatever happens to the socket.
+ *
+ * Keeps the list of watches, sends them again after every reconnect, routes frames and camera events to their
+ * watchers, and keeps the clock offset. Knows no DOM.
+ */
+import type {
+  CameraEvent,
+  CameraView,
+  ClientToServerEvents,
+  ErrorReply,
+  FrameHeader,
+  ServerToClientEvents,
+  WatchReply,
+  WatchRequest,
+} from '@oriel/stream-protocol';
+import { io, type Socket } from 'socket.io-client';
+import { ClockOffset } from './clock-offset.ts';
+
+export type ViewerSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+export type ConnectionState =
+  /** The first attempt; nothing has been shown yet. */
+  | { readonly status: 'connecting' }
+  | { readonly status: 'connected' }
+  /** Was connected, or could not connect at once; tries again by itself. */
+  | { readonly status: 'lost' }
+  /** The gateway answered and said no. Tries again by itself, slowly. */
+  | { readonly status: 'refused'; readonly message: string };
+
+export interface ReceivedFrame {
+  readonly header: FrameHeader;
+  readonly data: Uint8Array;
+  /** When it arrived here, ms by the connection's local clock. */
+  readonly arrivedAtMs: number;
+  /** Asks for the next one. Does nothing when the connection it came over is gone. */
+  readonly answer: () => void;
+}
+
+export interface CameraWatcher {
+  onFrame(frame: ReceivedFrame): void;
+  onCamera(event: CameraEvent): void;
+  /** The gateway took the watch, or said why not. After a refusal that can pass, it is asked again by itself. */
+  onReply(reply: WatchReply): void;
+}
+
+export interface ViewerConnectionDeps {
+  readonly socket: ViewerSocket;
+  /** Monotonic local clock, ms. */
+  readonly nowMs: () => number;
+}
+
+/** A socket that prefers WebSocket, falls back to polling where WebSocket does not get through, and never gives up. */
+export function openViewerSocket(url?: string): ViewerSocket {
+  const options = {
+    path: '/socket.io',
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3_000,
+    timeout: 5_000,
+    autoConnect: false,
+  };
+  return url === undefined ? io(options) : io(url, options);
+}
+
+export class ViewerConnection {
+  readonly clock = new ClockOffset();
+  readonly #socket: ViewerSocket;
+  readonly #nowMs: () => number;
+  readonly #watches = new Map<string, Watch>();
+  readonly #stateListeners = new Set<() => void>();
+  readonly #cameraListListeners = new Set<(cameras: readonly CameraView[]) => void>();
+  #state: ConnectionState = { status: 'connecting' };
+  /** Grows at each connect: acks of an earlier connection must not count for this one. */
+  #generation = 0;
+  #clockTimer: ReturnType<typeof setInterval> | undefined;
+  #reopenTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ socket, nowMs }: ViewerConnectionDeps) {
+    this.#socket = socket;
+    this.#nowMs = nowMs;
+    socket.on('connect', () => this.#onConnect());
+    socket.on('disconnect', () => this.#onDisconnect());
+    socket.on('connect_error', (error) => this.#onConnectError(error));
+    socket.on('frame', (header, data, shown) => this.#onFrame(header, data, shown));
+    socket.on('camera', (event) => this.#watches.get(event.camera)?.watcher.onCamera(event));
+    socket.on('cameras', (cameras) => {
+      for (const listener of this.#cameraListListeners) listener(cameras);
+    });
+  }
+
+  open(): void {
+    this.#socket.connect();
+  }
+
+  close(): void {
+    clearTimeout(this.#reopenTimer);
+    this.#stopClock();
+    for (const watch of this.#watches.values()) clearTimeout(watch.retryTimer);
+    this.#watches.clear();
+    this.#socket.removeAllListeners();
+    this.#socket.disconnect();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Calls back at each change of `state`; returns what ends that. */
+  onState(listener: () => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Calls back when the gateway says that the list of cameras changed; returns what ends that. */
+  onCameraList(listener: (cameras: readonly CameraView[]) => void): () => void {
+    this.#cameraListListeners.add(listener);
+    return () => this.#cameraListListeners.delete(listener);
+  }
+
+  /** Watches a camera, or changes the watch there is: one per camera. */
+  watch(request: WatchRequest, watcher: CameraWatcher): void {
+    this.#forget(request.camera);
+    const watch: Watch = { request, watcher };
+    this.#watches.set(request.camera, watch);
+    this.#send(watch);
+  }
+
+  unwatch(camera: string): void {
+    if (!this.#forget(camera)) return;
+    if (this.#socket.connected) this.#socket.emit('unwatch', { camera }, () => {});
+  }
+
+  /** Tries now instead of at the next turn: the page became visible, or the device came online. */
+  retryNow(): void {
+    if (!this.#socket.connected) this.#socket.disconnect().connect();
+  }
+
+  #forget(camera: string): boolean {
+    clearTimeout(this.#watches.get(camera)?.retryTimer);
+    return this.#watches.delete(camera);
+  }
+
+  #send(watch: Watch): void {
+    clearTimeout(watch.retryTimer);
+    if (!this.#socket.connected) return;
+    const isCurrent = () => this.#watches.get(watch.request.camera) === watch && this.#socket.connected;
+    const retryLater = () => {
+      watch.retryTimer = setTimeout(() => isCurrent() && this.#send(watch), WATCH_RETRY_MS);
+    };
+    this.#socket.timeout(WATCH_TIMEOUT_MS).emit('watch', watch.request, (timeout: Error | null, reply: WatchReply) => {
+      if (!isCurrent()) return;
+      if (timeout) return retryLater();
+      if (!reply.ok && PASSING.has(reply.error.code)) retryLater();
+      watch.watcher.onReply(reply);
+    });
+  }
+
+  #onConnect(): void {
+    this.#generation++;
+    this.clock.reset();
+    this.#setState({ status: 'connected' });
+    for (const watch of this.#watches.values()) this.#send(watch);
+    this.#stopClock();
+    this.#clockTimer = setInterval(() => void this.#measureClock(), CLOCK_INTERVAL_MS);
+    void this.#measureClock();
+  }
+
+  #onDisconnect(): void {
+    this.#stopClock();
+    this.#setState({ status: 'lost' });
+    this.#reopenWhenInactive();
+  }
+
+  #onConnectError(error: Error): void {
+    // An active socket tries again by itself; an inactive one was refused by the gateway.
+    this.#setState(this.#socket.active ? { status: 'lost' } : { status: 'refused', message: error.message });
+    this.#reopenWhenInactive();
+  }
+
+  /** socket.io leaves it to us to come back when it was the gateway that ended the connection. */
+  #reopenWhenInactive(): void {
+    clearTimeout(this.#reopenTimer);
+    if (this.#socket.active) return;
+    this.#reopenTimer = setTimeout(() => this.#socket.connect(), REFUSED_RETRY_MS);
+  }
+
+  #onFrame(header: FrameHeader, data: Uint8Array, shown: () => void): void {
+    const generation = this.#generation;
+    const answer = () => {
+      if (generation === this.#generation && this.#socket.connected) shown();
+    };
+    const watch = this.#watches.get(header.camera);
+    if (watch) watch.watcher.onFrame({ header, data, arrivedAtMs: this.#nowMs(), answer });
+    else answer();
+  }
+
+  /** One after the other: at once they would queue behind each other and measure that. */
+  async #measureClock(): Promise<void> {
+    const generation = this.#generation;
+    for (let i = 0; i < CLOCK_BURST; i++) {
+      const sentAtMs = this.#nowMs();
+      const reply = await this.#socket
+        .timeout(CLOCK_TIMEOUT_MS)
+        .emitWithAck('clock')
+        .catch(() => undefined);
+      if (generation !== this.#generation) return;
+      // A lost round trip says nothing; the next burst comes by itself.
+      if (reply) this.clock.add({ sentAtMs, receivedAtMs: this.#nowMs(), serverTimeMs: reply.serverTimeMs });
+    }
+  }
+
+  #stopClock(): void {
+    clearInterval(this.#clockTimer);
+    this.#clockTimer = undefined;
+  }
+
+  #setState(state: ConnectionState): void {
+    if (state.status === this.#state.status && state.status !== 'refused') return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
+  }
+}
+
+interface Watch {
+  readonly request: WatchRequest;
+  readonly watcher: CameraWatcher;
+  retryTimer?: ReturnType<typeof setTimeout>;
+}
+
+/** Refusals that can be over in a moment. The others need a person, or another request. */
+const PASSING: ReadonlySet<ErrorReply['error']['code']> = new Set(['too-many', 'internal', 'unknown-camera']);
+
+const WATCH_TIMEOUT_MS = 5_000;
+const WATCH_RETRY_MS = 5_000;
+const REFUSED_RETRY_MS = 5_000;
+const CLOCK_TIMEOUT_MS = 5_000;
+const CLOCK_INTERVAL_MS = 30_000;
+const CLOCK_BURST = 4;

@@ -1,0 +1,49 @@
+import type { CameraView } from '@oriel/stream-protocol';
+import { CameraDirectory, type CameraListAnswer } from './live/camera-directory.ts';
+import { CameraFeed } from './live/camera-feed.ts';
+import { openViewerSocket, ViewerConnection } from './live/viewer-connection.ts';
+import type { LivePage } from './ui/live-page.ts';
+import { decodeJpeg, PictureCanvas } from './ui/picture-canvas.ts';
+
+/** Connects the page to its gateway, once, for as long as it is open. */
+export function openLivePage(): LivePage {
+  const nowMs = () => performance.now();
+  const connection = new ViewerConnection({ socket: openViewerSocket(), nowMs });
+  const directory = new CameraDirectory({
+    connection,
+    fetchCameras,
+    createFeed: (view) =>
+      new CameraFeed(view, {
+        connection,
+        surface: new PictureCanvas(),
+        nowMs,
+        decode: decodeJpeg,
+        requestFrame: (callback) => requestAnimationFrame(callback),
+      }),
+  });
+
+  document.addEventListener('visibilitychange', () => {
+    const isHidden = document.visibilityState === 'hidden';
+    directory.setPageHidden(isHidden);
+    if (!isHidden) connection.retryNow();
+  });
+  window.addEventListener('online', () => connection.retryNow());
+
+  connection.open();
+  directory.start();
+  directory.setPageHidden(document.visibilityState === 'hidden');
+  return { connection, directory };
+}
+
+async function fetchCameras(): Promise<CameraListAnswer> {
+  try {
+    const response = await fetch('/api/cameras', { headers: { accept: 'application/json' } });
+    if (response.status === 401) return { ok: false, signedOut: true, message: 'You are signed out.' };
+    if (!response.ok) return { ok: false, signedOut: false, message: `Oriel answered with ${response.status}.` };
+    const { cameras } = (await response.json()) as { cameras: CameraView[] };
+    return { ok: true, cameras };
+  } catch {
+    // fetch tells no more than that it failed; the page says so and tries again.
+    return { ok: false, signedOut: false, message: 'Oriel cannot be reached.' };
+  }
+}

@@ -1,0 +1,73 @@
+import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { CameraFeed } from '../live/camera-feed.ts';
+import { CameraTile } from './CameraTile.tsx';
+import { type GridLayout, gridLayout } from './grid-layout.ts';
+
+interface CameraGridProps {
+  feeds: readonly CameraFeed[];
+  showsDetails: boolean;
+  /** The camera the person comes back from: its tile gets the focus. */
+  cameFrom?: string | undefined;
+}
+
+/** All cameras, each as large as the window allows. */
+export function CameraGrid({ feeds, showsDetails, cameFrom }: CameraGridProps) {
+  const area = useRef<HTMLElement>(null);
+  const [layout, setLayout] = useState<GridLayout>();
+
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    const measure = () => setLayout((before) => unlessSame(before, measured(element, feeds.length)));
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [feeds.length]);
+
+  const isLaidOut = layout !== undefined;
+  useEffect(() => {
+    if (isLaidOut && cameFrom !== undefined) focusTile(cameFrom);
+  }, [isLaidOut, cameFrom]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -(layout?.columns ?? 1), ArrowDown: layout?.columns ?? 1 }[
+      event.key
+    ];
+    const focused = document.activeElement?.getAttribute('data-tile');
+    if (step === undefined || !focused) return;
+    const next = feeds[feeds.findIndex(({ id }) => id === focused) + step];
+    if (!next) return;
+    event.preventDefault();
+    focusTile(next.id);
+  };
+
+  const style = layout && ({ '--columns': layout.columns, '--tile-width': `${layout.tileWidth}px` } as CSSProperties);
+  return (
+    <main className="grid-area" ref={area} onKeyDown={onKeyDown}>
+      <h1 className="visually-hidden">Cameras</h1>
+      <div className="grid" style={style}>
+        {layout && feeds.map((feed) => <CameraTile key={feed.id} feed={feed} showsDetails={showsDetails} />)}
+      </div>
+    </main>
+  );
+}
+
+const GAP_PIXELS = 8;
+
+function measured(element: HTMLElement, tiles: number): GridLayout {
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(element);
+  return gridLayout(tiles, {
+    width: element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight),
+    height: element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom),
+    gap: GAP_PIXELS,
+  });
+}
+
+function unlessSame(before: GridLayout | undefined, next: GridLayout): GridLayout {
+  return before?.columns === next.columns && before.tileWidth === next.tileWidth ? before : next;
+}
+
+function focusTile(cameraId: string): void {
+  document.querySelector<HTMLElement>(`[data-tile="${CSS.escape(cameraId)}"]`)?.focus();
+}

@@ -1,0 +1,66 @@
+import { Unplug } from 'lucide-react';
+import type { CameraFeed } from '../live/camera-feed.ts';
+import { CameraStage } from './CameraStage.tsx';
+import { useFeed } from './live-page.ts';
+import { bitrateText, countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
+import { StatusPill } from './StatusPill.tsx';
+import { cameraPath, openCamera } from './use-route.ts';
+
+/** Age above which a picture is no longer what happens now, ms. */
+export const LATE_MS = 1_000;
+
+/** One camera among others: a click opens it. */
+export function CameraTile({ feed, showsDetails }: { feed: CameraFeed; showsDetails: boolean }) {
+  const snapshot = useFeed(feed);
+  const { view, condition, readings } = snapshot;
+  const isLive = condition.kind === 'live';
+  return (
+    <article className="tile">
+      <CameraStage feed={feed} snapshot={snapshot}>
+        {showsDetails && snapshot.header && (
+          <p className="tile-details">
+            {resolutionText(snapshot.header)} · {bitrateText(readings.bitsPerSecond)}
+            <br />
+            {countText(readings.shownFrames)} frames · {countText(readings.droppedFrames)} dropped
+          </p>
+        )}
+        <a
+          className="tile-link"
+          href={cameraPath(feed.id)}
+          data-tile={feed.id}
+          onClick={(event) => {
+            // Ctrl, Cmd and middle click open a new tab, as for any link.
+            if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+            event.preventDefault();
+            openCamera(feed.id);
+          }}
+        >
+          <span className="visually-hidden">Open {view.name}</span>
+        </a>
+        <footer className="tile-caption">
+          <h2 className="tile-name">{view.name}</h2>
+          {isLive ? (
+            <p className="tile-readings">
+              <span>{framesPerSecondText(readings.framesPerSecond)} fps</span>
+              <span data-late={(readings.ageMs ?? 0) > LATE_MS || undefined}>{durationText(readings.ageMs)}</span>
+              <span className="status-dot" data-kind="live" />
+            </p>
+          ) : (
+            <StatusPill condition={condition} />
+          )}
+        </footer>
+        {snapshot.isWanted && (
+          <button
+            type="button"
+            className="icon-button tile-disconnect"
+            aria-label={`Disconnect ${view.name}`}
+            title="Disconnect"
+            onClick={() => feed.setWanted(false)}
+          >
+            <Unplug aria-hidden="true" />
+          </button>
+        )}
+      </CameraStage>
+    </article>
+  );
+}

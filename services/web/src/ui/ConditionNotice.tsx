@@ -1,0 +1,71 @@
+import {
+  CircleSlash,
+  LoaderCircle,
+  type LucideIcon,
+  Plug,
+  ShieldAlert,
+  Snowflake,
+  VideoOff,
+  WifiOff,
+} from 'lucide-react';
+import type { CameraCondition, ConditionKind } from '../live/camera-condition.ts';
+import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
+
+/** Over a picture that is not live: what is wrong, why, and what happens next. */
+export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot: FeedSnapshot }) {
+  const { condition, view } = snapshot;
+  if (condition.kind === 'live') return null;
+  const Icon = ICONS[condition.kind];
+  const isQuiet = condition.kind === 'frozen' || (condition.kind === 'unknown' && snapshot.hasPicture);
+  return (
+    <div className="notice" data-kind={condition.kind} data-quiet={isQuiet || undefined} role="status">
+      <Icon className="notice-icon" aria-hidden="true" />
+      <p className="notice-title">{condition.kind === 'frozen' ? condition.detail : TITLES[condition.kind]}</p>
+      {condition.kind !== 'frozen' && condition.detail && <p className="notice-detail">{condition.detail}</p>}
+      <NextTry condition={condition} />
+      {condition.kind === 'stopped' && (
+        <button
+          type="button"
+          className="button button-primary"
+          aria-label={`Connect ${view.name}`}
+          onClick={() => feed.setWanted(true)}
+        >
+          <Plug aria-hidden="true" />
+          Connect
+        </button>
+      )}
+    </div>
+  );
+}
+
+function NextTry({ condition }: { condition: CameraCondition }) {
+  const seconds = condition.nextTryInSeconds;
+  if (seconds === undefined) return null;
+  return <p className="notice-next">{seconds > 0 ? `Next try in ${seconds} s` : 'Trying now…'}</p>;
+}
+
+const TITLES: Record<ConditionKind, string> = {
+  live: 'Live',
+  starting: 'Waiting for the first picture',
+  frozen: 'Frozen',
+  connecting: 'Connecting to the camera',
+  stalled: 'Picture stalled',
+  offline: 'Camera offline',
+  disabled: 'Camera disabled',
+  stopped: 'Disconnected',
+  unknown: 'Waiting for Oriel',
+  refused: 'No picture',
+};
+
+const ICONS: Record<ConditionKind, LucideIcon> = {
+  live: LoaderCircle,
+  starting: LoaderCircle,
+  frozen: Snowflake,
+  connecting: LoaderCircle,
+  stalled: LoaderCircle,
+  offline: VideoOff,
+  disabled: CircleSlash,
+  stopped: Plug,
+  unknown: WifiOff,
+  refused: ShieldAlert,
+};

@@ -1,0 +1,25 @@
+import type { LucideIcon } from 'lucide-react';
+
+interface IconButtonProps {
+  icon: LucideIcon;
+  label: string;
+  /** Key that does the same, shown in the tooltip. */
+  shortcut?: string;
+  isPressed?: boolean;
+  onClick: () => void;
+}
+
+export function IconButton({ icon: Icon, label, shortcut, isPressed, onClick }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      aria-pressed={isPressed}
+      title={shortcut === undefined ? label : `${label} (${shortcut})`}
+      onClick={onClick}
+    >
+      <Icon aria-hidden="true" />
+    </button>
+  );
+}

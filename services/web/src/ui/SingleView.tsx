@@ -1,0 +1,81 @@
+import { ArrowLeft, ChevronLeft, ChevronRight, Download, Info, Maximize, Minimize, Plug, Unplug } from 'lucide-react';
+import type { CameraFeed } from '../live/camera-feed.ts';
+import { CameraStage } from './CameraStage.tsx';
+import { LATE_MS } from './CameraTile.tsx';
+import { FrameDetails } from './FrameDetails.tsx';
+import { IconButton } from './IconButton.tsx';
+import { useFeed, useLivePage } from './live-page.ts';
+import { Reading } from './Reading.tsx';
+import { countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
+import { StatusPill } from './StatusPill.tsx';
+
+interface SingleViewProps {
+  feed: CameraFeed;
+  /** Absent when there is only this camera. */
+  onBack?: (() => void) | undefined;
+  onNeighbour?: ((step: 1 | -1) => void) | undefined;
+  showsDetails: boolean;
+  onToggleDetails: () => void;
+  isFullscreen: boolean;
+  onToggleFullscreen: () => void;
+}
+
+/** One camera, as large as the window. */
+export function SingleView(props: SingleViewProps) {
+  const { feed, onBack, onNeighbour, showsDetails, isFullscreen } = props;
+  const { connection } = useLivePage();
+  const snapshot = useFeed(feed);
+  const { view, condition, readings, isWanted } = snapshot;
+  return (
+    <main className="single" data-details={showsDetails || undefined}>
+      <header className="single-bar">
+        {onBack && <IconButton icon={ArrowLeft} label="All cameras" shortcut="Esc" onClick={onBack} />}
+        <h1 className="single-name">{view.name}</h1>
+        <StatusPill condition={condition} />
+        <span className="spacer" />
+        {onNeighbour && (
+          <span className="button-group single-neighbours">
+            <IconButton icon={ChevronLeft} label="Previous camera" shortcut="←" onClick={() => onNeighbour(-1)} />
+            <IconButton icon={ChevronRight} label="Next camera" shortcut="→" onClick={() => onNeighbour(1)} />
+          </span>
+        )}
+        <button type="button" className="button" onClick={() => feed.setWanted(!isWanted)}>
+          {isWanted ? <Unplug aria-hidden="true" /> : <Plug aria-hidden="true" />}
+          {isWanted ? 'Disconnect' : 'Connect'}
+        </button>
+        <a
+          className="icon-button single-snapshot"
+          href={`/api/cameras/${encodeURIComponent(feed.id)}/snapshot.jpg`}
+          download={`${feed.id}.jpg`}
+          aria-label="Save this picture"
+          title="Save this picture"
+        >
+          <Download aria-hidden="true" />
+        </a>
+        <IconButton icon={Info} label="Details" shortcut="I" isPressed={showsDetails} onClick={props.onToggleDetails} />
+        <IconButton
+          icon={isFullscreen ? Minimize : Maximize}
+          label={isFullscreen ? 'Leave full screen' : 'Full screen'}
+          shortcut="F"
+          onClick={props.onToggleFullscreen}
+        />
+      </header>
+      <div className="single-body">
+        <CameraStage feed={feed} snapshot={snapshot} onDoubleClick={props.onToggleFullscreen} />
+        {showsDetails && (
+          <aside className="single-details" aria-label="Details">
+            <FrameDetails snapshot={snapshot} roundTripMs={connection.clock.roundTripMs} />
+            {view.warning && <p className="warning">{view.warning}</p>}
+          </aside>
+        )}
+      </div>
+      <footer className="readings">
+        <Reading label="Frames per second" value={framesPerSecondText(readings.framesPerSecond)} />
+        <Reading label="Frame age" value={durationText(readings.ageMs)} isLate={(readings.ageMs ?? 0) > LATE_MS} />
+        <Reading label="Frames" value={countText(readings.shownFrames)} />
+        <Reading label="Dropped" value={countText(readings.droppedFrames)} />
+        <Reading label="Resolution" value={resolutionText(snapshot.header)} />
+      </footer>
+    </main>
+  );
+}

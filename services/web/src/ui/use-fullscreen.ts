@@ -1,0 +1,19 @@
+import { useCallback, useSyncExternalStore } from 'react';
+
+/** The whole page fills the screen; its bars leave by CSS. */
+export function useFullscreen(): { isFullscreen: boolean; toggle: () => void } {
+  const isFullscreen = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
+  const toggle = useCallback(() => {
+    // The browser may refuse, on an iPhone always: then the page stays as it is.
+    const change = document.fullscreenElement
+      ? document.exitFullscreen()
+      : document.documentElement.requestFullscreen?.();
+    change?.catch(() => {});
+  }, []);
+  return { isFullscreen, toggle };
+}
+
+function subscribe(listener: () => void): () => void {
+  document.addEventListener('fullscreenchange', listener);
+  return () => document.removeEventListener('fullscreenchange', listener);
+}

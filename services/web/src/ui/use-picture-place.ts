@@ -1,0 +1,52 @@
+import { type RefObject, useEffect, useLayoutEffect } from 'react';
+import type { CameraFeed } from '../live/camera-feed.ts';
+import { ladderWidth } from '../live/width-ladder.ts';
+import { PictureCanvas } from './picture-canvas.ts';
+
+/** Puts the camera's picture into `host`, and has it watched in the size it is shown for as long as that is on screen. */
+export function usePicturePlace(feed: CameraFeed, host: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const { surface } = feed;
+    if (surface instanceof PictureCanvas) host.current?.append(surface.element);
+  }, [feed, host]);
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let isOnScreen = false;
+    let resizeTimer: ReturnType<typeof setTimeout> | undefined;
+
+    const place = () => {
+      if (isOnScreen) feed.setPlace(ladderWidth(pictureWidth(feed, element), window.devicePixelRatio));
+    };
+    const visibility = new IntersectionObserver(
+      (entries) => {
+        isOnScreen = entries.at(-1)?.isIntersecting ?? false;
+        if (isOnScreen) place();
+        else feed.setPlace(undefined);
+      },
+      { rootMargin: '10%' },
+    );
+    const size = new ResizeObserver(() => {
+      clearTimeout(resizeTimer);
+      resizeTimer = setTimeout(place, RESIZE_SETTLE_MS);
+    });
+    visibility.observe(element);
+    size.observe(element);
+    return () => {
+      clearTimeout(resizeTimer);
+      visibility.disconnect();
+      size.disconnect();
+      feed.setPlace(undefined);
+    };
+  }, [feed, host]);
+}
+
+/** A window being dragged larger passes many sizes; only the last is asked for. */
+const RESIZE_SETTLE_MS = 250;
+
+/** The picture is shown whole: in a place of another shape it is narrower than the place. */
+function pictureWidth(feed: CameraFeed, { clientWidth, clientHeight }: HTMLElement): number {
+  const { width = 16, height = 9 } = feed.snapshot.header ?? feed.snapshot.view;
+  return Math.min(clientWidth, (clientHeight * width) / height);
+}
