@@ -1,0 +1,129 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { goodbye, SeededRandom, senderReport, sourceDescription } from '@oriel/testing';
+import type { CameraFaults } from '../faults.ts';
+import { nowUs } from '../source/wall-clock.ts';
+import { type PacketBlock, patchedCopy } from './packet-block.ts';
+import { PacketFaults } from './packet-faults.ts';
+import type { PacketTransport } from './packet-transport.ts';
+
+export interface RtpSessionOptions {
+  readonly transport: PacketTransport;
+  /** Interleaved channel; 0 over UDP. */
+  readonly rtpChannel: number;
+  readonly start: 'keyframe' | 'live';
+  readonly senderReportIntervalMs: number;
+  readonly faults: CameraFaults;
+  /** Tells this session's random faults from another's. */
+  readonly ordinal: number;
+}
+
+/** Ticks of the 90 kHz clock in a microsecond. */
+const TICKS_PER_US = 0.09;
+
+/** One client's RTP stream: numbers the packets and sends reports. */
+export class RtpSession {
+  readonly id = randomBytes(8).toString('hex').toUpperCase();
+  readonly transport: PacketTransport;
+  readonly #options: RtpSessionOptions;
+  readonly #packetFaults: PacketFaults;
+  #ssrc = randomInt(1, 2 ** 32);
+  #nextSequenceNumber = randomInt(0, 2 ** 16);
+  #timestampOffsetTicks = randomInt(0, 2 ** 32);
+  #lastReportMs = Number.NEGATIVE_INFINITY;
+  #waitsForKeyframe: boolean;
+  #octetCount = 0;
+  #closed = false;
+  playing = false;
+  packetsSent = 0;
+  bytesSent = 0;
+  picturesDropped = 0;
+  lastSignOfLifeMs = performance.now();
+
+  constructor(options: RtpSessionOptions) {
+    this.#options = options;
+    this.transport = options.transport;
+    this.#waitsForKeyframe = options.start === 'keyframe';
+    this.#packetFaults = new PacketFaults(
+      options.faults,
+      new SeededRandom(options.faults.settings.seed + options.ordinal),
+    );
+  }
+
+  get ssrc(): number {
+    return this.#ssrc;
+  }
+
+  get nextSequenceNumber(): number {
+    return this.#nextSequenceNumber;
+  }
+
+  /** 32-bit RTP timestamp of an instant in µs since the Unix epoch. */
+  timestampOf(timeUs: number): number {
+    return (((Math.round(timeUs * TICKS_PER_US) + this.#timestampOffsetTicks) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+  }
+
+  sendPicture(block: PacketBlock, captureTimeUs: number): void {
+    if (!this.playing || this.#closed || this.#options.faults.stalled) return;
+    if (this.#waitsForKeyframe && !block.isKeyframe) return;
+    const packets = block.offsets.length - 1;
+    const firstSequenceNumber = this.#nextSequenceNumber;
+    if (!this.transport.writable) {
+      // Numbers go on, so that the client sees what it missed; what follows without the reference would be broken.
+      this.#nextSequenceNumber = (firstSequenceNumber + packets) & 0xffff;
+      this.#waitsForKeyframe = true;
+      this.picturesDropped += 1;
+      return;
+    }
+    this.#waitsForKeyframe = false;
+    this.#reportIfDue();
+    const copy = patchedCopy(block, {
+      channel: this.#options.rtpChannel,
+      firstSequenceNumber,
+      timestamp: this.timestampOf(captureTimeUs),
+      ssrc: this.#ssrc,
+    });
+    this.#nextSequenceNumber = (firstSequenceNumber + packets) & 0xffff;
+    this.packetsSent += packets;
+    this.bytesSent += copy.length;
+    this.#octetCount += block.payloadBytes;
+    if (this.#packetFaults.active) this.#packetFaults.send(copy, block.offsets, this.transport);
+    else this.transport.sendBlock(copy, block.offsets);
+  }
+
+  changeSsrc(): void {
+    this.#ssrc = randomInt(1, 2 ** 32);
+    this.#lastReportMs = Number.NEGATIVE_INFINITY;
+  }
+
+  jumpTimestamp(seconds: number): void {
+    this.#timestampOffsetTicks += seconds * 90_000;
+  }
+
+  /** BYE, unless the client has gone; then frees the ports. */
+  close(farewell: 'bye' | 'silent'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (farewell === 'bye' && this.playing)
+      this.transport.sendRtcp(Buffer.concat([this.#senderReport(), goodbye(this.#ssrc)]));
+    this.playing = false;
+    this.transport.close();
+  }
+
+  #reportIfDue(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastReportMs < this.#options.senderReportIntervalMs) return;
+    this.#lastReportMs = nowMs;
+    this.transport.sendRtcp(Buffer.concat([this.#senderReport(), sourceDescription(this.#ssrc, 'camera@oriel')]));
+  }
+
+  #senderReport(): Buffer {
+    const timeUs = nowUs();
+    return senderReport({
+      ssrc: this.#ssrc,
+      timeUs,
+      rtpTimestamp: this.timestampOf(timeUs),
+      packetCount: this.packetsSent,
+      octetCount: this.#octetCount,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { parameterSetsOf } from './live-source.ts';
+import type { CodedPicture, PictureListener, VideoCodec, VideoSource } from './video-source.ts';
+import { nowUs } from './wall-clock.ts';
+
+/** Pictures to play over and over; the first one is a keyframe. */
+export interface Recording {
+  readonly codec: VideoCodec;
+  readonly width: number;
+  readonly height: number;
+  readonly framerate: number;
+  readonly pictures: readonly CodedPicture[];
+  /** Presentation time of each picture from the recording's start. */
+  readonly timesMs: readonly number[];
+  /** From the first picture to the first one of the next round. */
+  readonly durationMs: number;
+}
+
+/** A recording in an endless loop, with times that go on over the seam. */
+export class ReplaySource implements VideoSource {
+  readonly codec: VideoCodec;
+  readonly width: number;
+  readonly height: number;
+  readonly framerate: number;
+  readonly parameterSets: readonly Uint8Array[];
+  readonly #recording: Recording;
+  readonly #phaseMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param phaseMs delays the first picture, so that many cameras do not all send at the same moment */
+  constructor(recording: Recording, phaseMs = 0) {
+    const first = recording.pictures[0];
+    if (first === undefined || !first.isKeyframe) throw new Error('a recording starts with a keyframe');
+    this.codec = recording.codec;
+    this.width = recording.width;
+    this.height = recording.height;
+    this.framerate = recording.framerate;
+    this.parameterSets = parameterSetsOf(recording.codec, first);
+    this.#recording = recording;
+    this.#phaseMs = phaseMs;
+  }
+
+  async start(listener: PictureListener): Promise<void> {
+    if (this.#timer !== undefined) throw new Error('the source already runs');
+    const { pictures, timesMs, durationMs } = this.#recording;
+    const startMs = performance.now() + this.#phaseMs;
+    const startUs = nowUs() + this.#phaseMs * 1000;
+    let index = 0;
+    let roundMs = 0;
+    const dueMs = () => roundMs + dtsMs(timesMs, index);
+    const sendDue = () => {
+      while (performance.now() - startMs >= dueMs()) {
+        const picture = pictures[index] as CodedPicture;
+        listener({ picture, captureTimeUs: Math.round(startUs + (roundMs + (timesMs[index] ?? 0)) * 1000) });
+        index += 1;
+        if (index < pictures.length) continue;
+        index = 0;
+        roundMs += durationMs;
+      }
+      this.#timer = setTimeout(sendDue, Math.max(0, startMs + dueMs() - performance.now()));
+    };
+    this.#timer = setTimeout(sendDue, this.#phaseMs);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** When to send: pictures go out in decoding order, evenly, whatever the order of their presentation times. */
+function dtsMs(timesMs: readonly number[], index: number): number {
+  return timesMs[index] ?? 0;
+}

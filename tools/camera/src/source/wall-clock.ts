@@ -1,0 +1,13 @@
+/** Leaves room for the millisecond that Date.now() cuts off. */
+const MAX_DRIFT_MS = 2;
+
+let originMs = performance.timeOrigin;
+
+/** Microseconds since the Unix epoch; finer than Date.now(), and follows it when the system's clock is set. */
+export function nowUs(): number {
+  const dateMs = Date.now();
+  const timeMs = originMs + performance.now();
+  if (Math.abs(timeMs - dateMs) <= MAX_DRIFT_MS) return Math.round(timeMs * 1000);
+  originMs = dateMs - performance.now();
+  return dateMs * 1000;
+}
