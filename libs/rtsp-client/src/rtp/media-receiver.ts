@@ -3,123 +3,287 @@
  *
  * No sockets and no timers of its own: the session pushes bytes as they are read, and calls {@link VideoReceiver.tick}.
  */
-import type { SessionEvent, VideoAccessUnit } from '../api.ts';
+import { randomBytes } from 'node:crypto';
+import { AccessUnitAssembler, type AssembledAccessUnit } from './access-unit-assembler.ts';
+import { AccessUnitBuffer } from './access-unit-buffer.ts';
+import { DEVIATIONS, type DeviationReason } from './deviations.ts';
+import { FaultCounter } from './fault-counter.ts';
+import { H264Depacketizer } from './h264-depacketizer.ts';
+import { h264NalRules } from './h264-nal-rules.ts';
+import { InOrderFilter } from './in-order-filter.ts';
+import { LossPolicy } from './loss-policy.ts';
+import { ParameterSets } from './parameter-sets.ts';
+import { PayloadTypeFilter } from './payload-type-filter.ts';
+import {
+  DEFAULT_LIMITS,
+  type ReceiverLimits,
+  type ReceiverStats,
+  type VideoReceiverOptions,
+} from './receiver-options.ts';
+import { ReceiverStatistics } from './receiver-statistics.ts';
+import { ReorderBuffer } from './reorder-buffer.ts';
+import { buildBye, buildReceiverReport, type RtcpIdentity } from './rtcp-builder.ts';
+import { parseRtcp, type RtcpPacket } from './rtcp-packet.ts';
+import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
+import { RtpTimeline } from './rtp-timeline.ts';
+import { SenderReportClock } from './sender-report-clock.ts';
+import { SenderReportFilter } from './sender-report-filter.ts';
+import { SsrcTracker } from './ssrc-tracker.ts';
 
-export interface VideoReceiverOptions {
-  readonly codec: 'h264' | 'h265';
-  /** From `a=rtpmap`; 90 000 for every video payload format. */
-  readonly clockRateHz: number;
-  /** The payload types of the `m=` line; packets with others are dropped, unless the camera uses one wrong type throughout. */
-  readonly payloadTypes: readonly number[];
-  /** Parameter set NAL units of the SDP (sprop-parameter-sets; sprop-vps, -sps, -pps), without start codes. May be empty, wrong or outdated. */
-  readonly parameterSets: readonly Uint8Array[];
-  /** Over TCP packets come in order, so nothing waits; over UDP they pass through a short reorder window. */
-  readonly transport: 'tcp' | 'udp';
-  /** Microseconds since the Unix epoch. */
-  readonly clock: { nowUs(): number };
-  /**
-   * Called within {@link VideoReceiver.pushRtp} for the last packet of an access unit (or `tick`, `flush`), in decoding order.
-   * An exception from it passes out of the method that was called: it is the consumer's own.
-   */
-  readonly onAccessUnit: (accessUnit: VideoAccessUnit) => void;
-  /** `parameters-changed` comes before the access unit that uses them; each `deviation` reason comes once. */
-  readonly onEvent: (event: SessionEvent) => void;
-  /** RTCP BYE for this stream: the session ends the stream when no packet follows within some seconds (RFC 3550 §6.6). */
-  readonly onBye?: () => void;
-  /** @defaultValue 'flag' */
-  readonly onLoss?: LossPolicyName;
-  /** In-band and SDP parameter sets in the output. @defaultValue 'each-keyframe' */
-  readonly parameterSetPolicy?: ParameterSetPolicy;
-  /** Take access units of I slices only as keyframes, for cameras that never send IDR or recovery points. @defaultValue false */
-  readonly intraIsKeyframe?: boolean;
-  /** Keep filler data NAL units in the output. @defaultValue false */
-  readonly keepFillerData?: boolean;
-  readonly limits?: Partial<ReceiverLimits>;
-  /** Our own SSRC and CNAME in RTCP; random when absent. */
-  readonly rtcpIdentity?: { readonly ssrc: number; readonly cname: string };
-}
-
-/**
- * What happens to access units after packet loss:
- * - `flag`: incomplete ones are dropped, complete ones carry `lostPacketsBefore`;
- * - `drop-until-keyframe`: nothing until the next keyframe, but no longer than `dropUntilKeyframeMs`, then as `flag`;
- * - `deliver-damaged`: incomplete ones too, with `isDamaged`.
- */
-export type LossPolicyName = 'flag' | 'drop-until-keyframe' | 'deliver-damaged';
-
-/** `each-keyframe`: in front of every keyframe and on change; `on-change`: first and on change; `never`: taken out (the SDP has them). */
-export type ParameterSetPolicy = 'each-keyframe' | 'on-change' | 'never';
-
-/** Everything a peer could let grow. Defaults in brackets. */
-export interface ReceiverLimits {
-  /** One access unit [8 MiB]. */
-  readonly accessUnitBytes: number;
-  /** NAL units in one access unit [4096]. */
-  readonly nalUnitsPerAccessUnit: number;
-  /** UDP: packets held while an earlier one is missing [128]. */
-  readonly reorderPackets: number;
-  /** UDP: longest wait for a missing packet [100]. */
-  readonly reorderMs: number;
-  /** `drop-until-keyframe` gives up after this long, or streams with intra refresh would stay black [10000]. */
-  readonly dropUntilKeyframeMs: number;
-  /** `no-parameter-sets` is told after this long without any [10000]. */
-  readonly parameterSetsMs: number;
-}
-
-export interface ReceiverStats {
-  /** RTP packets accepted. */
-  readonly packets: number;
-  /** Bytes of those, headers included. */
-  readonly bytes: number;
-  readonly lostPackets: number;
-  /** Repeated or too late. */
-  readonly duplicatePackets: number;
-  /** Delivered. */
-  readonly accessUnits: number;
-  /** Incomplete, or held back by the loss policy. */
-  readonly droppedAccessUnits: number;
-  /** Timestamp jumps and SSRC changes. */
-  readonly discontinuities: number;
-  /** RFC 3550 A.8, microseconds. */
-  readonly jitterUs: number;
-  /** Peer bytes refused, by reason. */
-  readonly faults: Readonly<Record<string, number>>;
-}
+export type {
+  LossPolicyName,
+  ParameterSetPolicy,
+  ReceiverLimits,
+  ReceiverStats,
+  VideoReceiverOptions,
+} from './receiver-options.ts';
 
 export class VideoReceiver {
-  constructor(readonly options: VideoReceiverOptions) {}
+  readonly #limits: ReceiverLimits;
+  readonly #identity: RtcpIdentity;
+  readonly #payloadTypes: PayloadTypeFilter;
+  readonly #sources = new SsrcTracker();
+  readonly #inOrder: InOrderFilter | undefined;
+  readonly #reorder: ReorderBuffer | undefined;
+  readonly #parameterSets: ParameterSets;
+  readonly #assembler: AccessUnitAssembler;
+  readonly #depacketizer: H264Depacketizer;
+  readonly #timeline: RtpTimeline;
+  readonly #captureClock: SenderReportClock;
+  readonly #senderReports = new SenderReportFilter();
+  readonly #statistics: ReceiverStatistics;
+  readonly #faults = new FaultCounter();
+  readonly #told = new Set<DeviationReason>();
+
+  #startedAtUs: number | undefined;
+  #isDiscontinuity = true;
+  #formatSignature: string | undefined;
+  #packets = 0;
+  #bytes = 0;
+  #lostPackets = 0;
+  #duplicatePackets = 0;
+  #accessUnits = 0;
+  #droppedAccessUnits = 0;
+  #discontinuities = 0;
+
+  constructor(private readonly options: VideoReceiverOptions) {
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = limits;
+    this.#identity = options.rtcpIdentity ?? randomIdentity();
+    this.#payloadTypes = new PayloadTypeFilter(options.payloadTypes);
+    this.#timeline = new RtpTimeline(options.clockRateHz);
+    this.#captureClock = new SenderReportClock(options.clockRateHz);
+    this.#statistics = new ReceiverStatistics(options.clockRateHz);
+
+    const rules = h264NalRules;
+    const onFault = (reason: string): void => this.#faults.add(reason);
+    const onDeviation = (reason: DeviationReason): void => this.#tell(reason);
+    this.#parameterSets = new ParameterSets(rules);
+    for (const nalUnit of options.parameterSets) this.#parameterSets.put(nalUnit);
+    this.#assembler = new AccessUnitAssembler({
+      rules,
+      buffer: new AccessUnitBuffer(limits.accessUnitBytes),
+      parameterSets: this.#parameterSets,
+      lossPolicy: new LossPolicy(options.onLoss ?? 'flag', limits.dropUntilKeyframeMs * 1_000),
+      parameterSetPolicy: options.parameterSetPolicy ?? 'each-keyframe',
+      maxNalUnits: limits.nalUnitsPerAccessUnit,
+      intraIsKeyframe: options.intraIsKeyframe ?? false,
+      keepFillerData: options.keepFillerData ?? false,
+      onAccessUnit: (accessUnit) => this.#deliver(accessUnit),
+      onDropped: () => {
+        this.#droppedAccessUnits += 1;
+      },
+      onFault,
+      onDeviation,
+    });
+    this.#depacketizer = new H264Depacketizer({ assembler: this.#assembler, onFault, onDeviation });
+    if (options.transport === 'tcp') this.#inOrder = new InOrderFilter();
+    else this.#reorder = this.#createReorderBuffer();
+  }
 
   /** One RTP packet. `bytes` may be a view over a socket's buffer: nothing of it is kept after the call. Never throws for what is in it. */
-  pushRtp(_bytes: Uint8Array, _arrivalTimeUs: number): void {
-    throw new Error('Not written yet.');
+  pushRtp(bytes: Uint8Array, arrivalTimeUs: number): void {
+    this.#startedAtUs ??= arrivalTimeUs;
+    const parsed = parseRtpPacket(bytes);
+    if (!parsed.ok) {
+      this.#faults.add(parsed.fault.reason);
+      return;
+    }
+    const packet = parsed.value;
+    if (!this.#isOfThisStream(packet, arrivalTimeUs)) return;
+    this.#packets += 1;
+    this.#bytes += bytes.length;
+    this.#statistics.received(packet, arrivalTimeUs);
+    if (this.#reorder !== undefined) this.#reorder.push(packet, arrivalTimeUs);
+    else this.#pushInOrder(packet, arrivalTimeUs);
   }
 
   /** One compound RTCP packet; what can be read of it is used. */
-  pushRtcp(_bytes: Uint8Array, _arrivalTimeUs: number): void {
-    throw new Error('Not written yet.');
+  pushRtcp(bytes: Uint8Array, arrivalTimeUs: number): void {
+    const { packets, fault } = parseRtcp(bytes);
+    if (fault !== undefined) this.#faults.add(fault);
+    for (const packet of packets) {
+      if (packet.type === 'sender-report') this.#senderReport(packet, arrivalTimeUs);
+      else if (packet.type === 'bye' && this.#isOver(packet.ssrcs)) this.options.onBye?.();
+    }
   }
 
   /** Time passes: releases packets held behind a gap, tells of missing parameter sets. Call every 20 to 100 ms for UDP, every second or so for TCP. */
-  tick(_nowUs: number): void {
-    throw new Error('Not written yet.');
+  tick(nowUs: number): void {
+    this.#reorder?.tick(nowUs);
+    if (this.#startedAtUs === undefined || this.#parameterSets.isComplete) return;
+    if (nowUs - this.#startedAtUs >= this.#limits.parameterSetsMs * 1_000) this.#tell('no-parameter-sets');
   }
 
   /** Compound RTCP of receiver report and SDES CNAME (RFC 3550 §6.1), due every 5 s; sound before the first packet too. */
-  receiverReport(_nowUs: number): Uint8Array {
-    throw new Error('Not written yet.');
+  receiverReport(nowUs: number): Uint8Array {
+    return buildReceiverReport(this.#identity, this.#statistics.report(nowUs));
   }
 
   /** Compound RTCP that says good-bye (RFC 3550 §6.6). */
   bye(): Uint8Array {
-    throw new Error('Not written yet.');
+    return buildBye(this.#identity);
   }
 
   stats(): ReceiverStats {
-    throw new Error('Not written yet.');
+    return {
+      packets: this.#packets,
+      bytes: this.#bytes,
+      lostPackets: this.#lostPackets,
+      duplicatePackets: this.#duplicatePackets,
+      accessUnits: this.#accessUnits,
+      droppedAccessUnits: this.#droppedAccessUnits,
+      discontinuities: this.#discontinuities,
+      jitterUs: this.#statistics.jitterUs,
+      faults: this.#faults.toRecord(),
+    };
   }
 
   /** The stream is over: delivers what is held, the last access unit flagged as damaged because nothing ended it. */
   flush(): void {
-    throw new Error('Not written yet.');
+    this.#reorder?.flush();
+    this.#assembler.flush();
   }
+
+  #createReorderBuffer(): ReorderBuffer {
+    return new ReorderBuffer({
+      maxPackets: this.#limits.reorderPackets,
+      maxDelayUs: this.#limits.reorderMs * 1_000,
+      onPacket: (packet, lostPackets, arrivalTimeUs) => this.#depacketize(packet, lostPackets, arrivalTimeUs),
+      onLate: () => {
+        this.#duplicatePackets += 1;
+      },
+      onRestart: () => this.#sequenceRestarted(),
+    });
+  }
+
+  #isOfThisStream(packet: RtpPacket, arrivalTimeUs: number): boolean {
+    const byType = this.#payloadTypes.push(packet.payloadType);
+    if (byType === 'dropped') {
+      this.#faults.add('payload-type-foreign');
+      return false;
+    }
+    if (byType === 'adopted') this.#tell('payload-type-mismatch');
+    const bySource = this.#sources.push(packet.ssrc, packet.sequenceNumber, arrivalTimeUs);
+    if (bySource === 'foreign') {
+      this.#faults.add('ssrc-foreign');
+      this.#tell('ssrc-interleaved');
+      return false;
+    }
+    if (bySource === 'changed') this.#sourceChanged();
+    return true;
+  }
+
+  #pushInOrder(packet: RtpPacket, arrivalTimeUs: number): void {
+    const verdict = (this.#inOrder as InOrderFilter).push(packet.sequenceNumber);
+    if (verdict.outcome === 'late') {
+      this.#duplicatePackets += 1;
+      return;
+    }
+    if (verdict.outcome === 'restarted') this.#sequenceRestarted();
+    this.#depacketize(packet, verdict.lostPackets, arrivalTimeUs);
+  }
+
+  #depacketize(packet: RtpPacket, lostPackets: number, arrivalTimeUs: number): void {
+    this.#lostPackets += lostPackets;
+    this.#depacketizer.push(packet, lostPackets, arrivalTimeUs);
+  }
+
+  #sourceChanged(): void {
+    this.#tell('ssrc-changed');
+    this.#reorder?.flush();
+    this.#reorder?.restart();
+    this.#inOrder?.restart();
+    this.#assembler.restart();
+    this.#timeline.restart();
+    this.#captureClock.restart();
+    this.#senderReports.restart();
+    this.#isDiscontinuity = true;
+  }
+
+  #sequenceRestarted(): void {
+    this.#tell('sequence-restarted');
+    this.#assembler.restart();
+    this.#isDiscontinuity = true;
+  }
+
+  #senderReport(report: Extract<RtcpPacket, { type: 'sender-report' }>, arrivalTimeUs: number): void {
+    const verdict = this.#senderReports.push(report.ssrc, this.#sources.ssrc);
+    if (verdict === 'dropped') {
+      this.#faults.add('sender-report-foreign-ssrc');
+      return;
+    }
+    if (verdict === 'accepted-foreign') this.#tell('sender-report-foreign-ssrc');
+    this.#statistics.senderReport(report.ntp, arrivalTimeUs);
+    const { clockStepUs } = this.#captureClock.update(report, arrivalTimeUs);
+    if (clockStepUs !== undefined) this.#tell('camera-clock-step');
+  }
+
+  #isOver(ssrcs: readonly number[]): boolean {
+    return this.#sources.ssrc !== undefined && ssrcs.includes(this.#sources.ssrc);
+  }
+
+  #deliver({ format, rtpTimestamp, ...accessUnit }: AssembledAccessUnit): void {
+    const { arrivalTimeUs } = accessUnit;
+    const time = this.#timeline.place(rtpTimestamp, arrivalTimeUs);
+    if (time.isDiscontinuity && !this.#isDiscontinuity) {
+      this.#tell('timestamp-jump');
+      this.#captureClock.timestampsJumped(rtpTimestamp, arrivalTimeUs);
+    }
+    const discontinuity = time.isDiscontinuity || this.#isDiscontinuity;
+    if (discontinuity && this.#accessUnits > 0) this.#discontinuities += 1;
+    this.#isDiscontinuity = false;
+    this.#accessUnits += 1;
+
+    if (format !== undefined && format.signature !== this.#formatSignature) {
+      const { width, height } = format;
+      const isFirst = this.#formatSignature === undefined;
+      this.#formatSignature = format.signature;
+      if (!isFirst) this.options.onEvent({ type: 'parameters-changed', width, height });
+    }
+    this.options.onAccessUnit({
+      codec: this.options.codec,
+      data: accessUnit.data,
+      isKeyframe: accessUnit.isKeyframe,
+      rtpTimeTicks: time.ticks,
+      arrivalTimeUs,
+      captureTimeUs: this.#captureClock.captureTimeUs(rtpTimestamp, arrivalTimeUs),
+      lostPacketsBefore: accessUnit.lostPacketsBefore,
+      discontinuity,
+      width: format?.width ?? 0,
+      height: format?.height ?? 0,
+      ...(accessUnit.isDamaged ? { isDamaged: true } : undefined),
+    });
+  }
+
+  #tell(reason: DeviationReason): void {
+    if (this.#told.has(reason)) return;
+    this.#told.add(reason);
+    this.options.onEvent({ type: 'deviation', reason, message: DEVIATIONS[reason] });
+  }
+}
+
+function randomIdentity(): RtcpIdentity {
+  const bytes = randomBytes(16);
+  return { ssrc: bytes.readUInt32BE(0), cname: bytes.subarray(4).toString('hex') };
 }
