@@ -15,6 +15,7 @@ import { FrameFanout } from '../src/core/frame-fanout.ts';
 import { ViewerSessions } from '../src/core/viewer-sessions.ts';
 import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
+import { StreamGateway } from '../src/nest/stream.gateway.ts';
 import { InMemoryControl } from './in-memory-control.ts';
 
 /** Turns up nowhere but in the configuration. */
@@ -54,10 +55,17 @@ export interface RunningGateway {
   readonly logLines: readonly string[];
   readonly fanout: FrameFanout;
   readonly sessions: ViewerSessions;
+  /** Bytes that wait in this process for the client to take them. */
+  bufferedBytes(client: Client): number;
   /** @param options - of socket.io-client, beside those of the tests */
   connect(options?: Parameters<typeof io>[1]): Promise<Client>;
   get(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
+}
+
+interface EngineSocket {
+  readonly writeBuffer: readonly { readonly data?: { readonly length: number } }[];
+  readonly transport: { readonly socket?: { readonly bufferedAmount: number } };
 }
 
 export async function runGateway(
@@ -92,6 +100,7 @@ export async function runGateway(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  const streamGateway = app.get(StreamGateway);
   const clients = new Set<Client>();
 
   return {
@@ -102,6 +111,11 @@ export async function runGateway(
     logLines,
     fanout: app.get(FrameFanout),
     sessions: app.get(ViewerSessions),
+    bufferedBytes: (client) => {
+      const engine = streamGateway.server.sockets.sockets.get(client.id ?? '')?.conn as unknown as EngineSocket;
+      const notHandedOver = engine.writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+      return notHandedOver + (engine.transport.socket?.bufferedAmount ?? 0);
+    },
     connect: async (options = {}) => {
       const client: Client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, ...options });
       clients.add(client);

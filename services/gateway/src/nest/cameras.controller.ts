@@ -10,6 +10,7 @@ import {
   Res,
   ServiceUnavailableException,
   UseGuards,
+  UsePipes,
 } from '@nestjs/common';
 import {
   ApiNotFoundResponse,
@@ -30,6 +31,7 @@ import { refusal } from '../core/viewer-session.ts';
 import { CameraBody, CameraParams, ErrorBody, MjpegQuery, SnapshotQuery } from './camera.dto.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
 import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
+import { httpValidation } from './validation.ts';
 
 /** Most MJPEG streams one gateway serves. */
 const MAX_MJPEG_STREAMS = 500;
@@ -38,6 +40,8 @@ const MJPEG_STALL_MS = 20_000;
 
 @ApiTags('cameras')
 @UseGuards(PrincipalGuard)
+// Not global: Nest would put a global pipe in front of the socket handlers' own too.
+@UsePipes(httpValidation)
 @Controller('api/cameras')
 export class CamerasController {
   #mjpegStreams = 0;

@@ -8,7 +8,6 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { HttpErrorsFilter } from './http-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
-import { httpValidation } from './validation.ts';
 
 export function configureApp(app: NestExpressApplication): void {
   const options = app.get<GatewayOptions>(GATEWAY_OPTIONS);
@@ -16,7 +15,6 @@ export function configureApp(app: NestExpressApplication): void {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.useWebSocketAdapter(new IoAdapter(app));
-  app.useGlobalPipes(httpValidation);
   app.useGlobalFilters(new HttpErrorsFilter(options));
   app.use(setSecurityHeaders);
   describeApi(app, options.version);

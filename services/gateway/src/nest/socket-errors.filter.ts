@@ -13,10 +13,7 @@ export class SocketErrorsFilter implements WsExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const socket = host.switchToWs().getClient<ViewerSocket>();
     const event = host.switchToWs().getPattern();
-    const reply = this.#toReply(exception, event);
-    const acknowledge: unknown = host.getArgs()[ACKNOWLEDGE_ARGUMENT];
-    if (typeof acknowledge === 'function') acknowledge(reply);
-    else socket.emit('exception', { event, error: reply.error });
+    answer(socket, event, host.getArgs()[ACKNOWLEDGE_ARGUMENT], this.#toReply(exception, event));
   }
 
   #toReply(exception: unknown, event: string): ErrorReply {
@@ -27,6 +24,12 @@ export class SocketErrorsFilter implements WsExceptionFilter {
     this.options.logger.error({ err: exception, event }, 'a request of a viewer failed');
     return refusal('internal', 'The gateway could not do this; its log says why.');
   }
+}
+
+/** @param acknowledge - what the client may have passed as the last argument of its event */
+export function answer(socket: ViewerSocket, event: string, acknowledge: unknown, { ok, error }: ErrorReply): void {
+  if (typeof acknowledge === 'function') acknowledge({ ok, error });
+  else socket.emit('exception', { event, error });
 }
 
 /** Nest hands a handler the socket, the payload, the acknowledgement and the event's name. */

@@ -8,15 +8,15 @@ import {
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
-import type { ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
+import type { ClientToServerEvents, ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
 import type { Server } from 'socket.io';
 import type { Principal } from '../core/access.ts';
 import { isSameOrigin } from '../core/origin.ts';
 import type { ViewerSocket } from '../core/socket-io-connection.ts';
-import type { ViewerSession } from '../core/viewer-session.ts';
+import { refusal, type ViewerSession } from '../core/viewer-session.ts';
 import { ViewerSessions } from '../core/viewer-sessions.ts';
 import { AdmissionGuard } from './admission.guard.ts';
-import { SocketErrorsFilter } from './socket-errors.filter.ts';
+import { answer, SocketErrorsFilter } from './socket-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 import { invalid, OneObjectPipe, socketValidation } from './validation.ts';
 import { UnwatchDto, WatchDto } from './watch.dto.ts';
@@ -26,6 +26,8 @@ const MAX_REQUEST_BYTES = 16 * 1024;
 /** A client whose line is gone is dropped after both together. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
+
+const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'clock'];
 
 @Injectable()
 @UseFilters(SocketErrorsFilter)
@@ -39,16 +41,19 @@ const PING_TIMEOUT_MS = 10_000;
   perMessageDeflate: false,
   httpCompression: false,
   serveClient: false,
-  allowRequest: (request, answer) =>
-    isSameOrigin(request.headers) ? answer(null, true) : answer('This page is not from here.', false),
+  allowRequest: (request, decide) =>
+    isSameOrigin(request.headers) ? decide(null, true) : decide('This page is not from here.', false),
 })
 export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection, OnGatewayDisconnect {
+  server!: Server;
+
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
     @Inject(ViewerSessions) private readonly sessions: ViewerSessions,
   ) {}
 
   afterInit(server: Server): void {
+    this.server = server;
     server.use((socket, next) => {
       this.options.authenticator.authenticate(socket.request, socket.handshake.auth).then(
         (principal) => {
@@ -66,6 +71,9 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
 
   handleConnection(socket: ViewerSocket): void {
     this.sessions.open(socket, socket.data.principal as Principal);
+    socket.onAny((event: unknown, ...rest: unknown[]) => {
+      if (!EVENTS.some((known) => known === event)) this.#refuseUnknown(socket, String(event), rest.at(-1));
+    });
   }
 
   handleDisconnect(socket: ViewerSocket): void {
@@ -92,6 +100,14 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   clock(@MessageBody() payload: unknown): ClockReply {
     if (payload !== undefined && payload !== null) throw invalid('clock takes no payload');
     return { serverTimeMs: Date.now() };
+  }
+
+  /** Nobody listens to it, so Nest never sees it. */
+  #refuseUnknown(socket: ViewerSocket, event: string, acknowledge: unknown): void {
+    const reply =
+      this.sessions.get(socket.id)?.admit() ??
+      refusal('invalid', `There is no such event; there are ${EVENTS.join(', ')}.`);
+    answer(socket, event, acknowledge, reply);
   }
 
   #session(socket: ViewerSocket): ViewerSession {

@@ -1,0 +1,241 @@
+import { request } from 'node:http';
+import type { CameraStatus, Instance } from '@oriel/control';
+import { RedisMediaBus } from '@oriel/media-bus';
+import { waitFor } from '@oriel/testing';
+import { InMemoryControl } from '../../test/in-memory-control.ts';
+import { JpegSource, jpegOf } from '../../test/jpeg-source.ts';
+import {
+  CANARY_PASSWORD,
+  cameraConfig,
+  newCameraId,
+  type RunningGateway,
+  runGateway,
+  testRedis,
+} from '../../test/running-gateway.ts';
+
+describe('HTTP', () => {
+  const cameraId = newCameraId();
+  const control = new InMemoryControl();
+  let bus: RedisMediaBus;
+  let gateway: RunningGateway;
+  let source: JpegSource;
+
+  beforeAll(async () => {
+    bus = new RedisMediaBus({ redis: testRedis() });
+    source = new JpegSource(bus, cameraId);
+    gateway = await runGateway([cameraConfig(cameraId, { maxLatencyMs: 60_000 })], control);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await bus.close();
+  });
+
+  it('lists cameras without their addresses', async () => {
+    const camera = {
+      id: cameraId,
+      name: `Camera ${cameraId}`,
+      state: 'connecting',
+      reason: 'No ingest service has taken this camera yet.',
+      reasonCode: 'no-ingest',
+    };
+    expect(await json('/api/cameras')).toEqual({ status: 200, body: [camera] });
+    expect(await json(`/api/cameras/${cameraId}`)).toEqual({ status: 200, body: camera });
+  });
+
+  it.each([
+    { path: '/api/cameras/nowhere', status: 404, code: 'unknown-camera', message: /"nowhere"/ },
+    { path: '/api/cameras/nowhere/snapshot.jpg', status: 404, code: 'unknown-camera', message: /"nowhere"/ },
+    { path: '/api/cameras/nowhere/stream.mjpeg', status: 404, code: 'unknown-camera', message: /"nowhere"/ },
+    { path: '/api/cameras/A%7D', status: 400, code: 'invalid', message: /^camera / },
+    { path: '/api/cameras/%', status: 400, code: 'invalid', message: /./ },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?width=1`, status: 400, code: 'invalid', message: /^width / },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?width=`, status: 400, code: 'invalid', message: /^width / },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?quality=x`, status: 400, code: 'invalid', message: /^quality / },
+    {
+      path: `/api/cameras/${cameraId}/snapshot.jpg?quality=1&quality=2`,
+      status: 400,
+      code: 'invalid',
+      message: /^quality /,
+    },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?size=1`, status: 400, code: 'invalid', message: /^property size / },
+    { path: `/api/cameras/${cameraId}/stream.mjpeg?framerate=0`, status: 400, code: 'invalid', message: /^framerate / },
+    { path: '/api/nothing', status: 404, code: 'not-found', message: /./ },
+  ])('answers $path with $status', async ({ path, status, code, message }) => {
+    const error = { code, message: expect.stringMatching(message) };
+    expect(await json(path)).toEqual({ status, body: { error } });
+  });
+
+  it('takes a snapshot', async () => {
+    const small = new JpegSource(bus, cameraId, { width: 640, quality: 70, framerate: 30 });
+    const answer = gateway.get(`/api/cameras/${cameraId}/snapshot.jpg?width=640&quality=70`);
+    await waitFor(() => gateway.fanout.wants().length === 1);
+    await small.publish({ data: jpegOf(3_000) });
+    const response = await answer;
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(jpegOf(3_000));
+    await waitFor(() => gateway.fanout.wants().length === 0);
+  });
+
+  it('says why there is no snapshot', async () => {
+    await control.instanceBoard.heartbeat(INGEST);
+    await control.statusBoard.publish(
+      status({ cameraId, state: 'offline', reason: 'The camera refused the password.' }),
+    );
+    const error = { code: 'no-picture', message: 'The camera refused the password.' };
+    expect(await json(`/api/cameras/${cameraId}/snapshot.jpg?width=320`)).toEqual({ status: 503, body: { error } });
+    expect(gateway.fanout.wants()).toEqual([]);
+  });
+
+  it('streams MJPEG, part by part, and frees it when the client goes', async () => {
+    const client = await openMjpeg();
+    await waitFor(() => gateway.fanout.wants().length === 1);
+    for (let i = 0; i < 3; i++) {
+      await source.publish({ data: jpegOf(2_000 + i) });
+      // The boundary behind a picture comes with it: it is whole before the next one.
+      await waitFor(() => client.parts().length === i + 1);
+    }
+    expect(client.contentType).toBe('multipart/x-mixed-replace; boundary=oriel-frame');
+    expect(client.parts()).toEqual([jpegOf(2_000), jpegOf(2_001), jpegOf(2_002)]);
+    expect(await metric('oriel_gateway_viewers{kind="mjpeg"')).toBe(1);
+    client.close();
+    await waitFor(() => gateway.fanout.wants().length === 0);
+    expect(await metric('oriel_gateway_viewers{kind="mjpeg"')).toBe(0);
+  });
+
+  it('gives an MJPEG client that stops reading the newest picture when it is back', async () => {
+    const fast = await openMjpeg();
+    const slow = await openMjpeg();
+    slow.pause();
+    const data = jpegOf(500_000);
+    for (let i = 1; i <= 60; i++) {
+      await source.publish({ data });
+      await waitFor(() => fast.bytes() > i * 500_000);
+    }
+    const last = jpegOf(400_000);
+    await source.publish({ data: last });
+    await waitFor(() => fast.parts().length === 61);
+    slow.resume();
+    await waitFor(() => slow.parts().at(-1)?.length === 400_000);
+    expect(slow.parts().length).toBeLessThan(40);
+    fast.close();
+    slow.close();
+    await waitFor(() => gateway.fanout.wants().length === 0);
+  });
+
+  it('shows every instance, and the health of this one', async () => {
+    await control.instanceBoard.heartbeat(INGEST);
+    expect(await json('/api/system')).toEqual({ status: 200, body: { instances: [INGEST] } });
+    expect((await gateway.get('/health/live')).status).toBe(200);
+    expect((await gateway.get('/health/ready')).status).toBe(200);
+  });
+
+  it('describes itself', async () => {
+    const { body } = await json('/api/openapi.json');
+    expect(Object.keys((body as { paths: object }).paths)).toEqual(
+      expect.arrayContaining(['/api/cameras', '/api/cameras/{id}/snapshot.jpg', '/api/system']),
+    );
+    const page = await gateway.get('/api/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(page.headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('never shows a password', async () => {
+    const paths = [
+      '/api/cameras',
+      `/api/cameras/${cameraId}`,
+      '/api/system',
+      '/metrics',
+      '/health/ready',
+      '/api/openapi.json',
+    ];
+    const bodies = await Promise.all(paths.map(async (path) => (await gateway.get(path)).text()));
+    expect([...bodies, ...gateway.logLines].join('\n')).not.toContain(CANARY_PASSWORD);
+  });
+
+  async function json(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await gateway.get(path);
+    return { status: response.status, body: await response.json() };
+  }
+
+  async function metric(name: string): Promise<number> {
+    const lines = (await (await gateway.get('/metrics')).text()).split('\n');
+    return Number(
+      lines
+        .find((line) => line.startsWith(name))
+        ?.split(' ')
+        .at(-1),
+    );
+  }
+
+  async function openMjpeg() {
+    const path = `/api/cameras/${cameraId}/stream.mjpeg`;
+    const sent = request({ host: '127.0.0.1', port: gateway.port, path, agent: false });
+    sent.on('error', () => undefined).end();
+    const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
+      sent.once('response', resolve),
+    );
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+    });
+    response.on('error', () => undefined);
+    return {
+      contentType: response.headers['content-type'],
+      bytes: () => bytes,
+      parts: () => partsOf(Buffer.concat(chunks)),
+      pause: () => response.pause(),
+      resume: () => response.resume(),
+      close: () => sent.destroy(),
+    };
+  }
+});
+
+const INGEST: Instance = {
+  id: 'ingest-1',
+  service: 'ingest',
+  version: '0.0.0',
+  host: 'host',
+  pid: 1,
+  healthUrl: 'http://127.0.0.1:9101',
+  startedAtMs: 1,
+  healthy: true,
+  cpuCores: 0.1,
+  capacityCores: 2,
+  rssBytes: 1_000,
+  cameras: [],
+  viewers: 0,
+};
+
+function status(part: Partial<CameraStatus>): CameraStatus {
+  const cameraId = part.cameraId ?? '';
+  return {
+    cameraId,
+    state: 'live',
+    reconnects: 0,
+    lostPackets: 0,
+    sinceMs: 1,
+    instanceId: INGEST.id,
+    epoch: 1,
+    ...part,
+  };
+}
+
+/** The pictures whose closing boundary has come. */
+function partsOf(body: Buffer): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (;;) {
+    const headEnd = body.indexOf('\r\n\r\n', from);
+    if (headEnd < 0) return parts;
+    const length = Number(/Content-Length: (\d+)/.exec(body.toString('latin1', from, headEnd))?.[1]);
+    const end = headEnd + 4 + length;
+    if (body.length < end + '\r\n--oriel-frame\r\n'.length) return parts;
+    parts.push(new Uint8Array(body.subarray(headEnd + 4, end)));
+    from = end;
+  }
+}
