@@ -22,6 +22,8 @@ export interface SessionTimeouts {
   readonly connectMs: number;
   /** Reply to a request [8000]. */
   readonly replyMs: number;
+  /** Handing a request to the network, when the camera stops reading [8000]. */
+  readonly writeMs: number;
   /** The whole of OPTIONS to PLAY [20000]. */
   readonly openMs: number;
   /** No media on any stream [10000]. */

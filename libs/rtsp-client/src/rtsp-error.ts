@@ -32,13 +32,20 @@ export interface RtspErrorContext {
 export class RtspError extends Error {
   override readonly name = 'RtspError';
 
+  /** @param summary One sentence for the camera's owner; `message` adds where in the exchange it happened. */
   constructor(
     readonly code: RtspErrorCode,
-    message: string,
+    readonly summary: string,
     readonly context: RtspErrorContext,
     options?: { cause?: unknown },
   ) {
-    super(`${message} (${describe(context)})`, options);
+    super(`${summary} (${describe(context)})`, options);
+  }
+
+  /** The same error, with more known about it. */
+  withContext(more: Partial<RtspErrorContext>): RtspError {
+    const options = this.cause === undefined ? undefined : { cause: this.cause };
+    return new RtspError(this.code, this.summary, { ...this.context, ...more }, options);
   }
 
   /** Whether waiting and trying again can help; otherwise a person has to change the camera or its address. */

@@ -1,0 +1,41 @@
+/** Requests and responses as values (RFC 2326 §6, §7), and their bytes. */
+import type { RtspHeaders } from './rtsp-headers.ts';
+
+export interface RtspResponse {
+  readonly kind: 'response';
+  readonly statusCode: number;
+  /** Empty when the peer sends none (gortsplib#807). */
+  readonly reason: string;
+  readonly headers: RtspHeaders;
+  /** Owned by the receiver. */
+  readonly body: Uint8Array;
+}
+
+export interface RtspRequest {
+  readonly kind: 'request';
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: RtspHeaders;
+  readonly body: Uint8Array;
+}
+
+export type HeaderFields = readonly (readonly [name: string, value: string])[];
+
+/** `CSeq` must be the first field: some cameras answer 400 to another order (mediamtx#2887) or spelling (go2rtc#7). */
+export function encodeRequest(method: string, uri: string, fields: HeaderFields): Buffer {
+  return encode(`${method} ${uri} RTSP/1.0`, fields);
+}
+
+export function encodeResponse(statusCode: number, reason: string, fields: HeaderFields): Buffer {
+  return encode(`RTSP/1.0 ${statusCode} ${reason}`, fields);
+}
+
+function encode(startLine: string, fields: HeaderFields): Buffer {
+  const lines = fields.map(([name, value]) => `${name}: ${withoutLineBreaks(value)}\r\n`);
+  return Buffer.from(`${withoutLineBreaks(startLine)}\r\n${lines.join('')}\r\n`, 'utf8');
+}
+
+/** Values come from peers too (nonces, session ids, URLs): none may start a header of its own. */
+function withoutLineBreaks(text: string): string {
+  return text.replace(/[\r\n\0]/g, '');
+}

@@ -1,0 +1,86 @@
+/** Which media of a description to play: the first video in a codec that we can, or the names of what is there instead. */
+import type { MediaDescription, MediaFormat } from './media-description.ts';
+import type { SessionDescription } from './session-description.ts';
+import { readParameterSets, type VideoCodec } from './sprop-parameter-sets.ts';
+
+export interface VideoTrack {
+  readonly codec: VideoCodec;
+  readonly media: MediaDescription;
+  /** All of the `m=` line, the chosen one first. */
+  readonly payloadTypes: readonly number[];
+  readonly parameterSets: readonly Uint8Array[];
+  /** H.264 single NAL unit mode: one datagram may hold a whole slice, more than a UDP path likes (gortsplib#1072). */
+  readonly prefersTcp: boolean;
+  readonly hasWrongClockRate: boolean;
+}
+
+export type ChosenVideo =
+  | { readonly ok: true; readonly track: VideoTrack }
+  /** @param offered Codec names for the owner, such as `H265` or `JPEG`; empty when there is no video at all. */
+  | { readonly ok: false; readonly offered: readonly string[] };
+
+export function chooseVideo(description: SessionDescription): ChosenVideo {
+  const playable = receivable(description.medias).flatMap((media) =>
+    media.formats.map((format) => ({ media, format, codec: codecOf(media, format) })),
+  );
+  // `m=video` first; a camera that writes another word for it still plays.
+  const chosen =
+    playable.find(({ codec, media }) => codec !== undefined && media.kind === 'video') ??
+    playable.find(({ codec }) => codec !== undefined);
+  if (chosen?.codec === undefined) {
+    const videos = description.medias.filter((media) => media.kind === 'video');
+    const names = videos.flatMap((media) =>
+      media.formats.map((format) => format.rtpMap?.encoding ?? `type ${format.payloadType}`),
+    );
+    return { ok: false, offered: [...new Set(names)].slice(0, 8) };
+  }
+
+  const { media, format, codec } = chosen;
+  const others = media.formats
+    .map(({ payloadType }) => payloadType)
+    .filter((payloadType) => payloadType !== format.payloadType);
+  const mode = format.parameters.get('packetization-mode');
+  return {
+    ok: true,
+    track: {
+      codec,
+      media,
+      payloadTypes: [format.payloadType, ...others],
+      parameterSets: readParameterSets(codec, format.parameters),
+      prefersTcp: codec === 'h264' && (mode === undefined || Number.parseInt(mode, 10) === 0),
+      hasWrongClockRate: format.rtpMap !== undefined && format.rtpMap.clockRateHz !== VIDEO_CLOCK_RATE_HZ,
+    },
+  };
+}
+
+/** RFC 6184 §8.2.1, RFC 7798 §7.1: whatever the camera writes. */
+export const VIDEO_CLOCK_RATE_HZ = 90_000;
+
+/** `sendonly` on every media means that the camera sends (IDS uEye, mediamtx#5074); beside others it is a back channel. */
+function receivable(medias: readonly MediaDescription[]): readonly MediaDescription[] {
+  const rtp = medias.filter((media) => /^(RTP\/AVPF?|)(\/|$)/.test(media.protocol));
+  const incoming = rtp.filter((media) => media.direction !== 'sendonly' && media.direction !== 'inactive');
+  // Video is never a back channel: CV-RTSPHandler marks just the camera's video so (go2rtc#771).
+  return incoming.some((media) => media.kind === 'video') ? incoming : rtp;
+}
+
+function codecOf(media: MediaDescription, format: MediaFormat): VideoCodec | undefined {
+  switch (format.rtpMap?.encoding) {
+    case 'H264':
+    case 'AVC':
+      return 'h264';
+    case 'H265':
+    case 'HEVC':
+      return 'h265';
+    case undefined:
+      return media.kind === 'video' ? codecByParameters(format) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** No `a=rtpmap`: the parameter sets still tell. */
+function codecByParameters(format: MediaFormat): VideoCodec | undefined {
+  if (format.parameters.has('sprop-parameter-sets')) return 'h264';
+  return format.parameters.has('sprop-vps') || format.parameters.has('sprop-sps') ? 'h265' : undefined;
+}

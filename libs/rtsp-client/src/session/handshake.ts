@@ -1,0 +1,171 @@
+/** OPTIONS, DESCRIBE, SETUP and PLAY on an open connection (RFC 2326 §10, rtsp-interop §1.1 to §1.7). */
+import { parseMethodList } from '../message/method-list-header.ts';
+import type { HeaderFields, RtspResponse } from '../message/rtsp-message.ts';
+import { parseTransportHeader } from '../message/transport-header.ts';
+import { RtspError, type RtspErrorContext } from '../rtsp-error.ts';
+import { chooseVideo, type VideoTrack } from '../sdp/choose-video.ts';
+import { parseSessionDescription } from '../sdp/session-description.ts';
+import type { MediaTransport } from '../transport/media-transport.ts';
+import { type DescribeLocation, resolveAggregateUrl, resolveBaseUrl, resolveControlUrl } from '../url/control-url.ts';
+import type { RtspUrl } from '../url/rtsp-url.ts';
+import type { DeviationLog } from './deviation-log.ts';
+import type { Requester } from './requester.ts';
+import type { SessionIdentity } from './session-identity.ts';
+import { statusError } from './status-error.ts';
+
+/** Why this connection cannot go on although the session may. */
+export class Detour extends Error {
+  constructor(
+    readonly next:
+      | { readonly kind: 'redirect'; readonly location: string | undefined }
+      | { readonly kind: 'transport' },
+    readonly error: RtspError,
+  ) {
+    super(error.message);
+  }
+}
+
+export interface Description {
+  readonly track: VideoTrack;
+  readonly controlUrl: string;
+  readonly aggregateUrl: string;
+  readonly tool: string | undefined;
+}
+
+export interface HandshakeOptions {
+  readonly url: RtspUrl;
+  readonly peer: string;
+  readonly requester: Requester;
+  readonly identity: SessionIdentity;
+  readonly deviations: DeviationLog;
+  readonly expectDescription: (isExpected: boolean) => void;
+}
+
+export class Handshake {
+  readonly #options: HandshakeOptions;
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options;
+  }
+
+  /** What the camera says it can; it may refuse to say (404, 405, 501) and still play. */
+  async options(): Promise<ReadonlySet<string>> {
+    const response = await this.#request('OPTIONS', this.#options.url.requestUri);
+    if (!isSuccess(response)) this.#note('options-refused', 'The camera does not answer OPTIONS as it should');
+    return parseMethodList(response.headers.getAll('Public'));
+  }
+
+  /** @throws RtspError `not-found`, `unsupported-media` and others by status. */
+  async describe(): Promise<Description> {
+    const { url, expectDescription } = this.#options;
+    expectDescription(true);
+    const response = await this.#request('DESCRIBE', url.requestUri, [['Accept', 'application/sdp']]);
+    expectDescription(false);
+    if (!isSuccess(response)) throw this.#refused('DESCRIBE', response);
+    this.#checkContentType(response);
+
+    const description = parseSessionDescription(response.body);
+    if (description.skippedLines > 0)
+      this.#note('sdp-line', 'The camera describes its streams with lines that cannot be read');
+    const chosen = chooseVideo(description);
+    if (!chosen.ok)
+      throw new RtspError('unsupported-media', unsupportedMessage(chosen.offered), this.#context('DESCRIBE'));
+    if (chosen.track.hasWrongClockRate) this.#note('clock-rate', 'The camera states a wrong clock rate for its video');
+
+    const location: DescribeLocation = {
+      request: url,
+      contentBase: response.headers.get('Content-Base'),
+      contentLocation: response.headers.get('Content-Location'),
+      sessionControl: description.control,
+    };
+    return {
+      track: chosen.track,
+      controlUrl: resolveControlUrl(resolveBaseUrl(location), chosen.track.media.control, url),
+      aggregateUrl: resolveAggregateUrl(location),
+      tool: description.tool,
+    };
+  }
+
+  /** @throws Detour when the camera wants another transport. */
+  async setup(controlUrl: string, transport: MediaTransport): Promise<void> {
+    const fields: HeaderFields = [['Transport', transport.offer], ...this.#options.identity.fields];
+    const response = await this.#request('SETUP', controlUrl, fields);
+    if (response.statusCode === 461) throw new Detour({ kind: 'transport' }, this.#refused('SETUP', response));
+    if (!isSuccess(response)) throw this.#refused('SETUP', response);
+    const header = response.headers.get('Transport');
+    const verdict = await transport.accept(header === undefined ? undefined : parseTransportHeader(header));
+    if (verdict === 'accepted') return;
+    const message = 'The camera answered with another transport than the one asked for';
+    throw new Detour({ kind: 'transport' }, new RtspError('unsupported-transport', message, this.#context('SETUP')));
+  }
+
+  /** @returns the URL that the camera accepted, for keepalive and TEARDOWN. */
+  async play(aggregateUrl: string, controlUrl: string): Promise<string> {
+    // A Parrot device refuses PLAY without a range, others know none.
+    let fields: HeaderFields = [...this.#options.identity.fields, ['Range', 'npt=0.000-']];
+    let target = aggregateUrl;
+    let response = await this.#request('PLAY', target, fields);
+    if (response.statusCode === 455 || response.statusCode === 457) {
+      this.#note('play-without-range', 'The camera refuses PLAY with a range');
+      fields = this.#options.identity.fields;
+      response = await this.#request('PLAY', target, fields);
+    }
+    if (response.statusCode === 459 || response.statusCode === 460) {
+      this.#note('play-target', 'The camera takes PLAY only for the other of stream and presentation');
+      target = controlUrl;
+      response = await this.#request('PLAY', target, fields);
+    }
+    if (!isSuccess(response)) throw this.#refused('PLAY', response);
+    return target;
+  }
+
+  async #request(method: string, uri: string, fields: HeaderFields = []): Promise<RtspResponse> {
+    const { requester, identity } = this.#options;
+    const response = await requester.request(method, uri, { fields });
+    if (identity.update(response))
+      this.#note('session-id-changed', 'The camera changes the id of the session; the first one is kept');
+    if (method !== 'PLAY' && REDIRECTS.has(response.statusCode)) {
+      const location = response.headers.get('Location');
+      throw new Detour({ kind: 'redirect', location }, this.#refused(method, response));
+    }
+    return response;
+  }
+
+  #checkContentType(response: RtspResponse): void {
+    const mediaType = response.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (mediaType === '') {
+      this.#note('content-type-missing', 'The camera does not say that its description is SDP');
+    } else if (mediaType !== 'application/sdp') {
+      const message = 'The camera describes its streams in a format that is not SDP';
+      if (!looksLikeSdp(response.body)) throw new RtspError('unsupported-media', message, this.#context('DESCRIBE'));
+      this.#note('content-type-wrong', 'The camera calls its description something else than SDP');
+    }
+  }
+
+  #refused(method: string, response: RtspResponse): RtspError {
+    return statusError(response, this.#context(method), Date.now());
+  }
+
+  #context(method: string): RtspErrorContext {
+    return { peer: this.#options.peer, method, cSeq: this.#options.requester.lastCSeq };
+  }
+
+  #note(reason: string, message: string): void {
+    this.#options.deviations.note(reason, message);
+  }
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308]);
+
+function isSuccess(response: RtspResponse): boolean {
+  return response.statusCode >= 200 && response.statusCode < 300;
+}
+
+function looksLikeSdp(body: Uint8Array): boolean {
+  return /(?:^|[\r\n])(?:v=0|m=video)/.test(Buffer.from(body).toString('latin1'));
+}
+
+function unsupportedMessage(offered: readonly string[]): string {
+  if (offered.length === 0) return 'The camera offers no video at this address';
+  return `The camera sends ${offered.join(', ')}, which cannot be played: choose H.264 in its settings`;
+}

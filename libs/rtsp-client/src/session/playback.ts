@@ -1,0 +1,160 @@
+/** A session between PLAY and TEARDOWN: watches the media, keeps the session alive, reports reception. */
+import type { SessionTimeouts } from '../api.ts';
+import type { VideoReceiver } from '../rtp/media-receiver.ts';
+import { RtspError } from '../rtsp-error.ts';
+import type { MediaTransport } from '../transport/media-transport.ts';
+import { type Clock, nowMs, type Timer } from './clock.ts';
+import type { DeviationLog } from './deviation-log.ts';
+import { KeepaliveMethods, keepaliveIntervalMs } from './keepalive-methods.ts';
+import type { Requester } from './requester.ts';
+import type { SessionIdentity } from './session-identity.ts';
+
+export interface PlaybackOptions {
+  readonly peer: string;
+  readonly receiver: VideoReceiver;
+  readonly transport: MediaTransport;
+  readonly requester: Requester;
+  readonly identity: SessionIdentity;
+  readonly methods: ReadonlySet<string>;
+  readonly keepaliveUrl: string;
+  readonly clock: Clock;
+  readonly timeouts: SessionTimeouts;
+  readonly deviations: DeviationLog;
+  /** Runs timer callbacks; whatever is thrown inside ends the session. */
+  readonly guard: (action: () => void) => void;
+  /** Once, unless {@link Playback.stop} came first. */
+  readonly onEnd: (error: RtspError, isFirstPacketMissing: boolean) => void;
+}
+
+export class Playback {
+  readonly #options: PlaybackOptions;
+  readonly #keepalive: KeepaliveMethods;
+  readonly #tickMs: number;
+  #ticker: Timer | undefined;
+  #keepaliveTimer: Timer | undefined;
+  #lastPacketMs: number;
+  #lastTickMs: number;
+  #nextReportMs: number;
+  #byeDeadlineMs: number | undefined;
+  #hasMedia = false;
+  #isStopped = false;
+  /** The camera answered 454 to a keepalive: believed only when media stops too. */
+  #forgotten: RtspError | undefined;
+
+  constructor(options: PlaybackOptions) {
+    this.#options = options;
+    this.#keepalive = new KeepaliveMethods(options.methods);
+    const { silenceMs, firstPacketMs } = options.timeouts;
+    const idealMs = options.transport.kind === 'tcp' ? TCP_TICK_MS : UDP_TICK_MS;
+    this.#tickMs = Math.max(1, Math.min(idealMs, silenceMs / 4, firstPacketMs / 4));
+    this.#lastPacketMs = nowMs(options.clock);
+    this.#lastTickMs = this.#lastPacketMs;
+    this.#nextReportMs = this.#lastPacketMs + FIRST_REPORT_MS;
+  }
+
+  start(): void {
+    this.#scheduleTick();
+    this.#scheduleKeepalive();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#ticker?.cancel();
+    this.#keepaliveTimer?.cancel();
+  }
+
+  onPacket(arrivalTimeUs: number): void {
+    this.#lastPacketMs = arrivalTimeUs / 1_000;
+    this.#hasMedia = true;
+    this.#byeDeadlineMs = undefined;
+  }
+
+  /** RFC 3550 §6.6: the stream is over, unless packets go on. */
+  onBye(): void {
+    this.#byeDeadlineMs ??= nowMs(this.#options.clock) + BYE_GRACE_MS;
+  }
+
+  #scheduleTick(): void {
+    if (this.#isStopped) return;
+    this.#ticker = this.#options.clock.after(this.#tickMs, () => {
+      this.#options.guard(() => this.#tick());
+      this.#scheduleTick();
+    });
+  }
+
+  #tick(): void {
+    const { clock, receiver, transport } = this.#options;
+    const now = nowMs(clock);
+    receiver.tick(clock.nowUs());
+    if (transport.kind !== 'tcp' && now >= this.#nextReportMs) {
+      transport.sendRtcp(receiver.receiverReport(clock.nowUs()));
+      this.#nextReportMs = now + REPORT_INTERVAL_MS * (0.8 + 0.2 * Math.random());
+    }
+    // When the event loop was held up, packets may be waiting in the socket: judge at the next tick.
+    const wasHeldUp = now - this.#lastTickMs > 2 * this.#tickMs + HELD_UP_MS;
+    this.#lastTickMs = now;
+    if (!wasHeldUp) this.#checkSilence(now);
+  }
+
+  #checkSilence(now: number): void {
+    const { timeouts, transport, peer } = this.#options;
+    const silentMs = now - this.#lastPacketMs;
+    const isFirst = !this.#hasMedia && transport.kind !== 'tcp';
+    if (this.#forgotten !== undefined && silentMs > Math.min(timeouts.silenceMs, FORGOTTEN_SILENCE_MS)) {
+      this.#end(this.#forgotten, false);
+    } else if (this.#byeDeadlineMs !== undefined && now > this.#byeDeadlineMs) {
+      this.#end(new RtspError('closed-by-peer', 'The camera ended the stream', { peer }), false);
+    } else if (silentMs > (isFirst ? timeouts.firstPacketMs : timeouts.silenceMs)) {
+      const message = this.#hasMedia
+        ? 'The camera stopped sending video'
+        : 'The camera agreed to play but sent no video';
+      this.#end(new RtspError('no-media', message, { peer }), isFirst);
+    }
+  }
+
+  #scheduleKeepalive(): void {
+    if (this.#isStopped) return;
+    const delayMs = keepaliveIntervalMs(this.#options.identity.timeoutS);
+    this.#keepaliveTimer = this.#options.clock.after(delayMs, () => {
+      this.#scheduleKeepalive();
+      void this.#sendKeepalive(delayMs);
+    });
+  }
+
+  /** Never fatal by itself: while media flows the session lives, and when it stops the watchdog acts. */
+  async #sendKeepalive(intervalMs: number): Promise<void> {
+    const { requester, identity, keepaliveUrl, deviations, timeouts, peer } = this.#options;
+    const method = this.#keepalive.current;
+    const timeoutMs = Math.min(timeouts.replyMs, intervalMs);
+    try {
+      const response = await requester.request(method, keepaliveUrl, { fields: identity.fields, timeoutMs });
+      identity.update(response);
+      if (this.#isStopped) return;
+      if (this.#keepalive.onStatus(response.statusCode)) {
+        deviations.note('keepalive-refused', `The camera refuses ${method} as a keepalive; another request is used`);
+      }
+      const context = { peer, method, cSeq: requester.lastCSeq, statusCode: response.statusCode };
+      this.#forgotten =
+        response.statusCode === 454 ? new RtspError('session-not-found', FORGOTTEN, context) : undefined;
+    } catch (error) {
+      if (this.#isStopped || !(error instanceof RtspError)) return;
+      deviations.note('keepalive-failed', 'The camera does not answer keepalive requests as it should');
+    }
+  }
+
+  #end(error: RtspError, isFirstPacketMissing: boolean): void {
+    if (this.#isStopped) return;
+    this.stop();
+    this.#options.onEnd(error, isFirstPacketMissing);
+  }
+}
+
+const TCP_TICK_MS = 1_000;
+const UDP_TICK_MS = 50;
+const HELD_UP_MS = 200;
+const FIRST_REPORT_MS = 1_000;
+/** Some cameras stop when reports come less often. */
+const REPORT_INTERVAL_MS = 5_000;
+const BYE_GRACE_MS = 5_000;
+const FORGOTTEN_SILENCE_MS = 2_000;
+const FORGOTTEN = 'The camera has forgotten the session';

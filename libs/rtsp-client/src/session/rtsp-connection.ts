@@ -1,0 +1,199 @@
+/**
+ * One TCP connection: bytes in, messages and frames out.
+ *
+ * The only place where socket callbacks enter the session. Nothing thrown behind it gets back into the socket: a bug
+ * ends the connection with a typed error.
+ */
+import { connect, type Socket } from 'node:net';
+import type { SessionTimeouts } from '../api.ts';
+import { MessageParser, type ParserFailure } from '../message/message-parser.ts';
+import type { ChannelExpectation } from '../message/message-start.ts';
+import type { ParserLimits } from '../message/parser-limits.ts';
+import type { RtspRequest, RtspResponse } from '../message/rtsp-message.ts';
+import { RtspError } from '../rtsp-error.ts';
+import type { RtspUrl } from '../url/rtsp-url.ts';
+import type { Clock, Timer } from './clock.ts';
+import { connectError, lostConnectionError } from './network-error.ts';
+
+export interface ConnectionSink {
+  /** @param payload A view, valid only during the call. @param arrivalTimeUs One per read from the socket. */
+  onFrame(channel: number, payload: Uint8Array, arrivalTimeUs: number): void;
+  onMessage(message: RtspResponse | RtspRequest): void;
+  onFault(reason: string): void;
+  /** Once, unless {@link RtspConnection.destroy} came first. */
+  onClosed(error: RtspError): void;
+}
+
+export interface ConnectionOptions {
+  readonly url: RtspUrl;
+  readonly timeouts: SessionTimeouts;
+  readonly clock: Clock;
+  readonly sink: ConnectionSink;
+  readonly channels: ChannelExpectation;
+  /** Its reason, an RtspError, is what a pending connect rejects with. */
+  readonly signal: AbortSignal;
+  readonly limits?: Partial<ParserLimits>;
+}
+
+export class RtspConnection {
+  readonly peer: string;
+  readonly #options: ConnectionOptions;
+  readonly #parser: MessageParser;
+  #socket: Socket | undefined;
+  #isOpen = false;
+  #arrivalTimeUs = 0;
+  #bodyTimer: Timer | undefined;
+
+  /** @throws RtspError when there is no connection within `connectMs`. */
+  static async open(options: ConnectionOptions): Promise<RtspConnection> {
+    const connection = new RtspConnection(options);
+    await connection.#connect();
+    return connection;
+  }
+
+  private constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.peer = `${options.url.host}:${options.url.port}`;
+    const { sink, channels, limits } = options;
+    this.#parser = new MessageParser({
+      channels,
+      limits,
+      sink: {
+        onFrame: (channel, payload) => this.#isOpen && sink.onFrame(channel, payload, this.#arrivalTimeUs),
+        onMessage: (message) => this.#isOpen && sink.onMessage(message),
+        onFault: (reason) => sink.onFault(reason),
+        onResync: () => sink.onFault('resynchronised'),
+      },
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#socket?.localAddress;
+  }
+
+  /** Numeric address of the camera. */
+  get remoteAddress(): string | undefined {
+    return this.#socket?.remoteAddress;
+  }
+
+  set expectsDescription(value: boolean) {
+    this.#parser.expectsDescription = value;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#isOpen || this.#socket === undefined) return;
+    const { clock, timeouts } = this.#options;
+    const timer = clock.after(timeouts.writeMs, () => {
+      this.#fail(new RtspError('timed-out', 'The camera stopped reading what is sent to it', { peer: this.peer }));
+    });
+    this.#socket.write(bytes, () => timer.cancel());
+  }
+
+  /** Says that nothing more will be sent, then drops the socket. */
+  destroy(): void {
+    this.#isOpen = false;
+    this.#bodyTimer?.cancel();
+    this.#socket?.end();
+    this.#socket?.destroy();
+  }
+
+  async #connect(): Promise<void> {
+    const { url, timeouts, clock, signal } = this.#options;
+    signal.throwIfAborted();
+    const context = { peer: this.peer };
+    let timer: Timer | undefined;
+    let onAbort: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect({ host: url.host, port: url.port, noDelay: true, onread: this.#reader() });
+        this.#socket = socket;
+        socket.once('connect', resolve);
+        socket.on('error', (error) =>
+          this.#isOpen ? this.#fail(lostConnectionError(error, context)) : reject(connectError(error, context)),
+        );
+        socket.on('end', () => this.#onEnd());
+        socket.on('close', () => this.#onEnd());
+        timer = clock.after(timeouts.connectMs, () =>
+          reject(new RtspError('timed-out', 'The camera does not answer', context)),
+        );
+        onAbort = () => reject(signal.reason);
+        signal.addEventListener('abort', onAbort);
+      });
+      this.#isOpen = true;
+    } catch (error) {
+      this.destroy();
+      throw error;
+    } finally {
+      timer?.cancel();
+      if (onAbort) signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** One buffer for the life of the connection: whatever is kept of a read is copied out of it before the next. */
+  #reader(): { buffer: Uint8Array; callback: (length: number, buffer: Uint8Array) => boolean } {
+    return {
+      buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+      callback: (length, buffer) => {
+        this.#guard(() => this.#onBytes(buffer.subarray(0, length)));
+        return true;
+      },
+    };
+  }
+
+  #onBytes(chunk: Uint8Array): void {
+    if (!this.#isOpen) return;
+    this.#arrivalTimeUs = this.#options.clock.nowUs();
+    const failure = this.#parser.push(chunk, this.#arrivalTimeUs / 1_000);
+    if (failure !== undefined)
+      this.#fail(new RtspError('protocol-violation', FAILURE_MESSAGES[failure], { peer: this.peer }));
+    else this.#watchBody();
+  }
+
+  /** A body with no length ends with a silence, one with too large a length with a longer one. */
+  #watchBody(): void {
+    this.#bodyTimer?.cancel();
+    const kind = this.#parser.pendingBody;
+    if (kind === 'none' || !this.#isOpen) return;
+    const delayMs = kind === 'unbounded' ? UNBOUNDED_BODY_SILENCE_MS : DECLARED_BODY_SILENCE_MS;
+    this.#bodyTimer = this.#options.clock.after(delayMs, () => this.#guard(() => this.#parser.completeBody()));
+  }
+
+  #onEnd(): void {
+    if (!this.#isOpen) return;
+    this.#guard(() => this.#parser.completeBody());
+    this.#fail(lostConnectionError(undefined, { peer: this.peer }));
+  }
+
+  #fail(error: RtspError): void {
+    if (!this.#isOpen) return;
+    this.destroy();
+    this.#options.sink.onClosed(error);
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const message = 'What the camera sent could not be handled; this is a fault of the client';
+      this.#fail(new RtspError('protocol-violation', message, { peer: this.peer }, { cause: error }));
+    }
+  }
+}
+
+const READ_BUFFER_BYTES = 65_536;
+const UNBOUNDED_BODY_SILENCE_MS = 300;
+const DECLARED_BODY_SILENCE_MS = 2_000;
+
+const FAILURE_MESSAGES: Readonly<Record<ParserFailure, string>> = {
+  'header-limit': 'The camera sent a message with too many or too long header lines',
+  'body-limit': 'The camera sent a message that is too large',
+  'bad-content-length': 'The camera sent a message whose length cannot be read',
+  'garbage-limit': 'The camera sent bytes that are not RTSP',
+  'too-many-resyncs': 'The connection to the camera is damaged again and again: too many unreadable bytes',
+  'speaks-http': 'This port of the camera speaks HTTP, not RTSP: check the port',
+  'speaks-tls': 'This port of the camera wants an encrypted connection: use rtsps://',
+};

@@ -1,0 +1,185 @@
+/**
+ * The session an application holds: one attempt after another until the camera plays, then until it ends
+ * (rtsp-interop §1.5 redirects, §1.7 choice of transport).
+ */
+import type { RtspSession, RtspSessionOptions, SessionEvent, SessionStats, SessionTimeouts } from '../api.ts';
+import type { ReceiverStats } from '../rtp/media-receiver.ts';
+import { RtspError } from '../rtsp-error.ts';
+import { parseRtspUrl, type RtspCredentials, type RtspUrl } from '../url/rtsp-url.ts';
+import { Attempt, type AttemptEnd } from './attempt.ts';
+import { type Clock, systemClock, type Timer } from './clock.ts';
+import { DeviationLog } from './deviation-log.ts';
+import { nextUrl, type RedirectTrail } from './redirect.ts';
+import { withDefaults } from './session-timeouts.ts';
+import { StaleSessions } from './stale-sessions.ts';
+
+/** What tests replace. */
+export interface SessionEnvironment {
+  readonly clock: Clock;
+  readonly staleSessions: StaleSessions;
+}
+
+/** Shared by all sessions of a process: the next session must know what the last one left behind. */
+const processEnvironment: SessionEnvironment = { clock: systemClock, staleSessions: new StaleSessions() };
+
+type State =
+  | { readonly name: 'opening'; readonly attempt: Attempt }
+  | { readonly name: 'playing'; readonly attempt: Attempt }
+  /** Between two attempts: a redirect or another transport. */
+  | { readonly name: 'switching' }
+  | { readonly name: 'ended'; readonly error: RtspError | undefined };
+
+export class Session implements RtspSession {
+  readonly ended: Promise<RtspError | undefined>;
+  /** Resolves when PLAY was answered, or when the session ended before. */
+  readonly opened: Promise<RtspError | undefined>;
+
+  // Private fields: options hold a password, and inspecting a session must not show it.
+  readonly #options: RtspSessionOptions;
+  readonly #environment: SessionEnvironment;
+  readonly #timeouts: SessionTimeouts;
+  readonly #deviations: DeviationLog;
+  #transports: readonly ('tcp' | 'udp')[];
+  #state: State = { name: 'switching' };
+  #stopped: RtspError | undefined;
+  #isClosing = false;
+  #earlierStats: SessionStats = NO_STATS;
+  #resolveOpened!: (error: RtspError | undefined) => void;
+
+  constructor(options: RtspSessionOptions, environment: SessionEnvironment = processEnvironment) {
+    this.#options = options;
+    this.#environment = environment;
+    this.#timeouts = withDefaults(options.timeouts);
+    this.#deviations = new DeviationLog((event) => this.#tell(event));
+    this.#transports = options.transport === 'auto' ? ['udp', 'tcp'] : [options.transport ?? 'tcp'];
+    this.opened = new Promise((resolve) => {
+      this.#resolveOpened = resolve;
+    });
+    const onAbort = () => void this.#stop(new RtspError('aborted', 'The session was aborted', { peer: this.#peer }));
+    this.ended = this.#run().then((error) => {
+      options.signal?.removeEventListener('abort', onAbort);
+      this.#state = { name: 'ended', error };
+      this.#resolveOpened(error);
+      return this.#isClosing ? undefined : error;
+    });
+    options.signal?.addEventListener('abort', onAbort);
+  }
+
+  stats(): SessionStats {
+    const attempt = this.#state.name === 'opening' || this.#state.name === 'playing' ? this.#state.attempt : undefined;
+    const total = addStats(this.#earlierStats, attempt?.receiverStats);
+    return { ...total, faults: { ...total.faults, ...this.#deviations.counts } };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#stop(new RtspError('aborted', 'The session was closed', { peer: this.#peer }));
+  }
+
+  async #stop(reason: RtspError): Promise<void> {
+    this.#stopped ??= reason;
+    if (reason.code === 'aborted') this.#isClosing ||= this.#state.name === 'playing';
+    if (this.#state.name === 'opening' || this.#state.name === 'playing')
+      await this.#state.attempt.close({ kind: 'failed', error: reason });
+    await this.ended;
+  }
+
+  /** @returns why the session ended. */
+  async #run(): Promise<RtspError | undefined> {
+    const parsed = parseRtspUrl(this.#options.url);
+    if (!parsed.ok) return new RtspError('invalid-url', parsed.problem, { peer: 'unknown' });
+    if (this.#options.signal?.aborted) return new RtspError('aborted', 'The session was aborted', { peer: 'unknown' });
+
+    let trail: RedirectTrail = { url: parsed.url, visited: [parsed.url.requestUri] };
+    const credentials = this.#options.credentials ?? parsed.url.credentials;
+    for (;;) {
+      const end = await this.#attempt(trail.url, credentials);
+      this.#state = { name: 'switching' };
+      if (this.#stopped) return this.#stopped;
+      switch (end.kind) {
+        case 'closed':
+          return undefined;
+        case 'failed':
+          return end.error;
+        case 'transport-refused': {
+          this.#transports = this.#transports.filter((transport) => transport !== end.transport);
+          if (this.#transports.length === 0) return end.error;
+          this.#deviations.note('transport-switched', 'The camera is not received over UDP; TCP is used');
+          break;
+        }
+        case 'redirected': {
+          const next = nextUrl(trail, end.location, end.error);
+          if (next instanceof RtspError) return next;
+          trail = next;
+          break;
+        }
+      }
+    }
+  }
+
+  async #attempt(url: RtspUrl, credentials: RtspCredentials | undefined): Promise<AttemptEnd> {
+    const { clock, staleSessions } = this.#environment;
+    const [transport = 'tcp'] = this.#transports;
+    const attempt = new Attempt({
+      url,
+      credentials,
+      transport,
+      mayPreferTcp: this.#transports.includes('tcp'),
+      timeouts: this.#timeouts,
+      clock,
+      userAgent: USER_AGENT,
+      deviations: this.#deviations,
+      staleSessions,
+      onVideo: this.#options.onVideo,
+      onEvent: (event) => this.#tell(event),
+    });
+    this.#state = { name: 'opening', attempt };
+    const timer: Timer = clock.after(this.#timeouts.openMs, () => {
+      const message = 'The camera took too long to start playing';
+      void attempt.close({ kind: 'failed', error: new RtspError('timed-out', message, { peer: this.#peer }) });
+    });
+    const isPlaying = await attempt.open();
+    timer.cancel();
+    if (isPlaying) {
+      this.#state = { name: 'playing', attempt };
+      this.#resolveOpened(undefined);
+    }
+    const end = await attempt.ended;
+    this.#earlierStats = addStats(this.#earlierStats, attempt.receiverStats);
+    return end;
+  }
+
+  #tell(event: SessionEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  get #peer(): string {
+    const parsed = parseRtspUrl(this.#options.url);
+    return parsed.ok ? `${parsed.url.host}:${parsed.url.port}` : 'unknown';
+  }
+}
+
+const USER_AGENT = 'Oriel/0.1';
+
+const NO_STATS: SessionStats = {
+  packets: 0,
+  bytes: 0,
+  lostPackets: 0,
+  duplicatePackets: 0,
+  accessUnits: 0,
+  faults: {},
+};
+
+function addStats(total: SessionStats, more: ReceiverStats | undefined): SessionStats {
+  if (more === undefined) return total;
+  const faults = { ...total.faults };
+  for (const [reason, count] of Object.entries(more.faults)) faults[reason] = (faults[reason] ?? 0) + count;
+  return {
+    packets: total.packets + more.packets,
+    bytes: total.bytes + more.bytes,
+    lostPackets: total.lostPackets + more.lostPackets,
+    duplicatePackets: total.duplicatePackets + more.duplicatePackets,
+    accessUnits: total.accessUnits + more.accessUnits,
+    faults,
+  };
+}

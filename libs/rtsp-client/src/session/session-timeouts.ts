@@ -1,0 +1,17 @@
+import type { SessionTimeouts } from '../api.ts';
+
+/** rtsp-interop §8.1; the numbers of other clients are there too. */
+export const DEFAULT_TIMEOUTS: SessionTimeouts = {
+  connectMs: 5_000,
+  replyMs: 8_000,
+  writeMs: 8_000,
+  openMs: 20_000,
+  silenceMs: 10_000,
+  firstPacketMs: 3_000,
+  teardownMs: 1_000,
+};
+
+export function withDefaults(timeouts: Partial<SessionTimeouts> = {}): SessionTimeouts {
+  const given = Object.entries(timeouts).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_TIMEOUTS, ...Object.fromEntries(given) };
+}

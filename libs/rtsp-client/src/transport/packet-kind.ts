@@ -1,0 +1,21 @@
+/** RTP or RTCP by content, because some cameras mix up the two channels (RFC 5761 §4). */
+export type PacketKind = 'rtp' | 'rtcp' | 'unknown';
+
+/**
+ * @param head First bytes of the packet; 4 are enough.
+ * @param packetBytes Length of the whole packet.
+ * @param payloadTypes Those of the media's `m=` line.
+ */
+export function classifyPacket(head: Uint8Array, packetBytes: number, payloadTypes: readonly number[]): PacketKind {
+  const [first = 0, second = 0, lengthHigh = 0, lengthLow = 0] = head;
+  if (first >> 6 !== RTP_VERSION || packetBytes < SHORTEST_RTCP_BYTES) return 'unknown';
+  const rtcpBytes = 4 * (((lengthHigh << 8) | lengthLow) + 1);
+  if (second >= FIRST_RTCP_TYPE && second <= LAST_RTCP_TYPE && rtcpBytes <= packetBytes) return 'rtcp';
+  return packetBytes >= RTP_HEADER_BYTES && payloadTypes.includes(second & 0x7f) ? 'rtp' : 'unknown';
+}
+
+const RTP_VERSION = 2;
+const RTP_HEADER_BYTES = 12;
+const SHORTEST_RTCP_BYTES = 8;
+const FIRST_RTCP_TYPE = 200;
+const LAST_RTCP_TYPE = 204;

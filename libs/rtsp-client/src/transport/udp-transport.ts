@@ -1,0 +1,111 @@
+/** RTP and RTCP over a UDP port pair (RFC 2326 §12.39, RFC 3550 §11). */
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { isIP } from 'node:net';
+import type { TransportHeader } from '../message/transport-header.ts';
+import type { MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
+import { closePortPair, type UdpPortPair } from './udp-port-pair.ts';
+
+export interface UdpTransportOptions {
+  readonly ports: UdpPortPair;
+  readonly sink: PacketSink;
+  /** Numeric address of the RTSP connection's peer. */
+  readonly peerAddress: string;
+  readonly nowUs: () => number;
+  readonly note: (reason: string, message: string) => void;
+  readonly count: (reason: string) => void;
+  /** Runs socket callbacks; whatever is thrown inside must not reach the socket. */
+  readonly guard: (action: () => void) => void;
+}
+
+type Role = 'rtp' | 'rtcp';
+
+export class UdpTransport implements MediaTransport {
+  readonly kind = 'udp';
+  readonly offer: string;
+  readonly #options: UdpTransportOptions;
+  readonly #remotePorts: Record<Role, number | undefined> = { rtp: undefined, rtcp: undefined };
+  #sourceAddress: string;
+  #isAccepted = false;
+
+  constructor(options: UdpTransportOptions) {
+    this.#options = options;
+    this.#sourceAddress = plainAddress(options.peerAddress);
+    const { rtpPort } = options.ports;
+    this.offer = `RTP/AVP;unicast;client_port=${rtpPort}-${rtpPort + 1}`;
+    this.#listen(options.ports.rtp, 'rtp');
+    this.#listen(options.ports.rtcp, 'rtcp');
+    this.#checkReceiveBuffer(options.ports.rtp);
+  }
+
+  async accept(reply: TransportHeader | undefined): Promise<TransportVerdict> {
+    if (reply?.lowerTransport === 'tcp' || reply?.isMulticast) return 'refused';
+    // A host name, or nothing: then packets come from where the RTSP replies come from.
+    if (reply?.source !== undefined && isIP(reply.source) !== 0) this.#sourceAddress = plainAddress(reply.source);
+    this.#remotePorts.rtp = reply?.serverPorts?.[0];
+    this.#remotePorts.rtcp = reply?.serverPorts?.[1];
+    this.#isAccepted = true;
+    return 'accepted';
+  }
+
+  punchHole(): void {
+    this.#send('rtp', EMPTY_RTP);
+    this.#send('rtcp', EMPTY_RECEIVER_REPORT);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    this.#send('rtcp', packet);
+  }
+
+  close(): Promise<void> {
+    return closePortPair(this.#options.ports);
+  }
+
+  #listen(socket: Socket, role: Role): void {
+    const { guard, count } = this.#options;
+    socket.on('message', (packet, from) => guard(() => this.#onDatagram(role, packet, from)));
+    // ECONNREFUSED after a hole punch, and the like: the watchdog notices when media stops.
+    socket.on('error', () => count('udp-socket-error'));
+  }
+
+  #onDatagram(role: Role, packet: Uint8Array, from: RemoteInfo): void {
+    const { sink, count, nowUs } = this.#options;
+    if (!this.#isAccepted) return void count('udp-before-setup');
+    if (plainAddress(from.address) !== this.#sourceAddress) return void count('udp-foreign-source');
+    // `server_port=0` or none: the first packet tells (mediamtx#396).
+    this.#remotePorts[role] ??= from.port;
+    if (from.port !== this.#remotePorts[role]) return void count('udp-foreign-port');
+    if (role === 'rtp') sink.onRtp(packet, nowUs());
+    else sink.onRtcp(packet, nowUs());
+  }
+
+  #send(role: Role, packet: Uint8Array): void {
+    const port = this.#remotePorts[role];
+    if (port === undefined) return;
+    this.#options.ports[role].send(packet, port, this.#sourceAddress, (error) => {
+      if (error) this.#options.count('udp-send-failed');
+    });
+  }
+
+  /** Linux caps the size at net.core.rmem_max without a word, and reports twice what it uses. */
+  #checkReceiveBuffer(socket: Socket): void {
+    if (socket.getRecvBufferSize() >= RECEIVE_BUFFER_BYTES) return;
+    const message =
+      'The system grants a small receive buffer for UDP: pictures may break up under load (raise net.core.rmem_max)';
+    this.#options.note('receive-buffer-capped', message);
+  }
+}
+
+/** A keyframe of a 4K camera in one burst, with room for the time the event loop is busy. */
+export const RECEIVE_BUFFER_BYTES = 2_097_152;
+
+/** RTP header with payload type 0 and nothing else. */
+const EMPTY_RTP = Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+/** RTCP receiver report without report blocks. */
+const EMPTY_RECEIVER_REPORT = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 0);
+
+function plainAddress(address: string): string {
+  return address
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/%.*$/, '')
+    .toLowerCase();
+}

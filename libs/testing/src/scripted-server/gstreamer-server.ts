@@ -1,0 +1,57 @@
+/** GStreamer's RTSP server as a peer, where its Python binding is installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0). */
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+export interface GStreamerServer {
+  readonly port: number;
+  /** rtsp://127.0.0.1:port/path */
+  url(path: '/h264' | '/h265' | '/mjpeg', userInfo?: string): string;
+  stop(): Promise<void>;
+}
+
+export interface GStreamerServerOptions {
+  readonly auth?: 'none' | 'basic' | 'digest';
+  readonly protocols?: 'all' | 'tcp' | 'udp';
+}
+
+export const GSTREAMER_CREDENTIALS = { username: 'viewer', password: 'p@ss:w/rd' } as const;
+
+/** Undefined when it can run here; otherwise what is missing. With ORIEL_REQUIRE_ALL=1 nothing may be. */
+export function missingGStreamer(): string | undefined {
+  const imports = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer";
+  if (spawnSync(PYTHON, ['-c', imports], { stdio: 'ignore' }).status === 0) return undefined;
+  const reason = 'GStreamer RTSP server for Python is not installed (python3-gi, gir1.2-gst-rtsp-server-1.0)';
+  if (process.env['ORIEL_REQUIRE_ALL'] === '1') throw new Error(`${reason}, and ORIEL_REQUIRE_ALL=1 forbids skipping`);
+  return reason;
+}
+
+export async function startGStreamerServer(options: GStreamerServerOptions = {}): Promise<GStreamerServer> {
+  const { auth = 'none', protocols = 'all' } = options;
+  const child = spawn(PYTHON, [SCRIPT, '--auth', auth, '--protocols', protocols], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const port = await readPort(child);
+  return {
+    port,
+    url: (path, userInfo) => `rtsp://${userInfo === undefined ? '' : `${userInfo}@`}127.0.0.1:${port}${path}`,
+    async stop() {
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      child.stdin.end();
+      await exited;
+    },
+  };
+}
+
+/** Debian's own interpreter: the binding is not on any other. */
+const PYTHON = '/usr/bin/python3';
+const SCRIPT = fileURLToPath(new URL('../../fixtures/gst-rtsp-server.py', import.meta.url));
+
+async function readPort(child: ChildProcessByStdio<Writable, Readable, null>): Promise<number> {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const match = /^PORT (\d+)$/.exec(line);
+    if (match) return Number(match[1]);
+  }
+  throw new Error('The GStreamer server ended before it listened');
+}
