@@ -42,7 +42,7 @@ describe('parseSequenceParameterSet', () => {
       name: '3840×2160 with HRD parameters',
       hex: '67640033acd9403c0043ec0440000003004000000c99a8003d090007a13930c01e30632c',
       expected: { width: 3840, height: 2160, levelIdc: 51 },
-      vui: { timing: { unitsInTick: 1, timeScaleHz: 50, fixedFrameRate: true }, maxDecodedFrameBuffering: 4 },
+      vui: { timing: { unitsInTick: 1, timeScaleHz: 50, fixedFrameRate: false }, maxDecodedFrameBuffering: 4 },
     },
   ])('reads $name', ({ hex, expected, vui }) => {
     const sps = parseSequenceParameterSet(bytes(hex));
