@@ -1,3 +1,4 @@
+export { advertisedUrl } from './advertised-url.ts';
 export { BurstReporter, type BurstReporterOptions } from './burst-reporter.ts';
 export { createLogger, endLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, type MetricsOptions, Registry } from './metrics.ts';

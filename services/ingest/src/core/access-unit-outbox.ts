@@ -1,0 +1,117 @@
+/**
+ * Hands access units to the media bus the moment they come. When Redis is slow or away it never queues for long: it drops
+ * to the next keyframe, counts what it dropped, and marks the first access unit after the gap.
+ */
+import { type AccessUnitPublisher, MediaBusError } from '@oriel/media-bus';
+import type { VideoAccessUnit } from '@oriel/rtsp-client';
+
+export interface AccessUnitOutboxOptions {
+  readonly publisher: Pick<AccessUnitPublisher, 'publish' | 'backlogBytes'>;
+  readonly epoch: number;
+  readonly onPublished: (accessUnit: VideoAccessUnit) => void;
+  readonly onDropped: (reason: DropReason) => void;
+  /** The media bus will take nothing more of this epoch: somebody else publishes the camera. */
+  readonly onFenced: (error: MediaBusError) => void;
+}
+
+export type DropReason =
+  /** Redis has too much of this camera still to answer. */
+  | 'backlog'
+  /** Redis is not there, or refused. */
+  | 'redis'
+  /** Larger than the media bus takes. */
+  | 'too-large'
+  /** Cannot be decoded, because nothing was kept since the last keyframe. */
+  | 'no-keyframe';
+
+export class AccessUnitOutbox {
+  readonly #options: AccessUnitOutboxOptions;
+  /** When those were handed over that Redis has not answered yet, oldest first. */
+  readonly #inFlightSinceMs: number[] = [];
+  #sequence = 0;
+  #lastKeyframeSequence = 0;
+  #needsKeyframe = true;
+  #hasGap = true;
+  #lostPackets = 0;
+  #isClosed = false;
+
+  constructor(options: AccessUnitOutboxOptions) {
+    this.#options = options;
+  }
+
+  /** To be called when a session starts: what it sends before its first keyframe cannot be decoded. */
+  awaitKeyframe(): void {
+    this.#needsKeyframe = true;
+    this.#hasGap = true;
+  }
+
+  push(accessUnit: VideoAccessUnit): void {
+    if (this.#isClosed) return;
+    this.#lostPackets += accessUnit.lostPacketsBefore;
+    if (this.#needsKeyframe && !accessUnit.isKeyframe) this.#drop('no-keyframe');
+    else if (this.#isBehind(accessUnit.data.length)) this.#drop('backlog');
+    else this.#publish(accessUnit);
+  }
+
+  /** Nothing more is published, from this moment on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #publish(accessUnit: VideoAccessUnit): void {
+    const sequence = this.#sequence++;
+    if (accessUnit.isKeyframe) this.#lastKeyframeSequence = sequence;
+    const published = this.#options.publisher.publish({
+      ...accessUnit,
+      epoch: this.#options.epoch,
+      sequence,
+      lostPacketsBefore: this.#lostPackets,
+      discontinuity: accessUnit.discontinuity || this.#hasGap,
+    });
+    this.#needsKeyframe = false;
+    this.#hasGap = false;
+    this.#lostPackets = 0;
+    this.#inFlightSinceMs.push(Date.now());
+    published.then(
+      () => {
+        this.#inFlightSinceMs.shift();
+        this.#options.onPublished(accessUnit);
+      },
+      (error: unknown) => {
+        this.#inFlightSinceMs.shift();
+        this.#onRefused(error, sequence);
+      },
+    );
+  }
+
+  #isBehind(bytes: number): boolean {
+    const [oldestMs] = this.#inFlightSinceMs;
+    if (oldestMs === undefined) return false;
+    return this.#options.publisher.backlogBytes + bytes > MAX_BACKLOG_BYTES || Date.now() - oldestMs > MAX_BACKLOG_MS;
+  }
+
+  #drop(reason: DropReason): void {
+    this.#needsKeyframe = true;
+    this.#hasGap = true;
+    this.#options.onDropped(reason);
+  }
+
+  #onRefused(error: unknown, sequence: number): void {
+    if (this.#isClosed) return;
+    if (!(error instanceof MediaBusError)) throw error;
+    if (error.code === 'fenced' || error.code === 'closed') {
+      this.close();
+      this.#options.onFenced(error);
+      return;
+    }
+    // A keyframe that was handed over later starts anew by itself.
+    if (sequence >= this.#lastKeyframeSequence) this.#needsKeyframe = true;
+    this.#hasGap = true;
+    this.#options.onDropped(error.code === 'too-large' ? 'too-large' : 'redis');
+  }
+}
+
+/** A few keyframes of a large camera. */
+const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+/** What Redis has not taken by then is too old to be shown live. */
+const MAX_BACKLOG_MS = 1000;

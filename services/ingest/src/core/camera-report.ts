@@ -1,0 +1,137 @@
+/** What is known of a camera while a session runs, and the status that follows from it. */
+import type { CameraConfig } from '@oriel/config';
+import type { CameraState, CameraStatus } from '@oriel/control';
+import type { AccessUnitPublisher } from '@oriel/media-bus';
+import type { RtspSession, VideoAccessUnit } from '@oriel/rtsp-client';
+import { StreamMeter } from './stream-meter.ts';
+
+export interface CameraReportOptions {
+  readonly camera: CameraConfig;
+  readonly instanceId: string;
+  readonly epoch: number;
+  readonly publisher: Pick<AccessUnitPublisher, 'retention'>;
+}
+
+type Details = Partial<Pick<CameraStatus, 'codec' | 'width' | 'height' | 'transport'>>;
+type Failure = Pick<CameraStatus, 'reason' | 'reasonCode' | 'nextAttemptAtMs'>;
+
+export class CameraReport {
+  readonly #options: CameraReportOptions;
+  #state: CameraState = 'connecting';
+  #sinceMs = Date.now();
+  #failure: Failure = {};
+  #details: Details = {};
+  #meter = new StreamMeter();
+  #session: Pick<RtspSession, 'stats'> | undefined;
+  #firstPictureAtMs: number | undefined;
+  #lastPictureAtMs: number | undefined;
+  #droppedAtMs = Number.NEGATIVE_INFINITY;
+  #attempts = 0;
+  #lostPackets = 0;
+
+  constructor(options: CameraReportOptions) {
+    this.#options = options;
+  }
+
+  /** How long the running or last session has brought pictures. */
+  get mediaMs(): number {
+    return (this.#lastPictureAtMs ?? 0) - (this.#firstPictureAtMs ?? 0);
+  }
+
+  /** An attempt begins. A camera that was offline stays so until it shows a picture, and keeps saying why. */
+  connecting(): void {
+    this.#attempts++;
+    this.#meter = new StreamMeter();
+    this.#firstPictureAtMs = undefined;
+    this.#lastPictureAtMs = undefined;
+    const { reason, reasonCode } = this.#failure;
+    this.#failure = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+    };
+  }
+
+  opened(session: Pick<RtspSession, 'stats'>): void {
+    this.#session = session;
+  }
+
+  playing(transport: NonNullable<CameraStatus['transport']>, codec: 'h264' | 'h265'): void {
+    this.#details = { ...this.#details, transport, codec };
+  }
+
+  /** Returns whether the state changed. */
+  video({ codec, width, height, data, isKeyframe }: VideoAccessUnit): boolean {
+    const nowMs = Date.now();
+    this.#meter.add(nowMs, data.length, isKeyframe);
+    this.#lastPictureAtMs = nowMs;
+    if (isKeyframe) this.#firstPictureAtMs ??= nowMs;
+    if (width > 0) this.#details = { ...this.#details, codec, width, height };
+    if (this.#state === 'live' || this.#firstPictureAtMs === undefined) return false;
+    this.#failure = {};
+    this.#enter('live');
+    return true;
+  }
+
+  /** An access unit was lost between here and Redis. */
+  dropped(): void {
+    this.#droppedAtMs = Date.now();
+  }
+
+  offline(reasonCode: string, reason: string, nextAttemptAtMs: number): void {
+    this.#lostPackets += this.#session?.stats().lostPackets ?? 0;
+    this.#session = undefined;
+    this.#failure = { reasonCode, reason, nextAttemptAtMs };
+    this.#enter('offline');
+  }
+
+  status(): CameraStatus {
+    const nowMs = Date.now();
+    this.#noticeStall(nowMs);
+    const { camera, instanceId, epoch } = this.#options;
+    const { framerate, bitrateKbps, keyframeIntervalMs, gopBytes } = this.#meter.measure(nowMs);
+    const warning = this.#warning(nowMs, gopBytes);
+    return {
+      cameraId: camera.id,
+      state: this.#state,
+      ...this.#failure,
+      ...(warning === undefined ? {} : { warning }),
+      ...this.#details,
+      ...(this.#state === 'live' ? { framerate, bitrateKbps } : {}),
+      ...(this.#state === 'live' && keyframeIntervalMs !== undefined ? { keyframeIntervalMs } : {}),
+      reconnects: Math.max(0, this.#attempts - 1),
+      lostPackets: this.#lostPackets + (this.#session?.stats().lostPackets ?? 0),
+      sinceMs: this.#sinceMs,
+      instanceId,
+      epoch,
+    };
+  }
+
+  #noticeStall(nowMs: number): void {
+    if (this.#state !== 'live' || this.#lastPictureAtMs === undefined) return;
+    // A camera that sends a picture every five seconds does so on purpose.
+    const patienceMs = Math.max(STALL_MS, PATIENCE * (this.#meter.meanIntervalMs(this.#lastPictureAtMs) ?? 0));
+    if (nowMs - this.#lastPictureAtMs < patienceMs) return;
+    this.#failure = { reasonCode: 'stalled', reason: 'The camera is connected but sends no pictures at the moment.' };
+    this.#enter('stalled');
+  }
+
+  #warning(nowMs: number, gopBytes: number): string | undefined {
+    if (nowMs - this.#droppedAtMs < WARNING_MS) return 'Pictures are being lost on their way to Redis (media).';
+    const { bufferSizeBytes } = this.#options.camera.rtsp;
+    if (this.#state !== 'live' || this.#options.publisher.retention.holdsWholeGop) return undefined;
+    return (
+      `buffer_size (${bufferSizeBytes} bytes) cannot hold the video from one keyframe to the next (about ${gopBytes} bytes): ` +
+      'new viewers wait for the next keyframe. Raise buffer_size, or let the camera send keyframes more often.'
+    );
+  }
+
+  #enter(state: CameraState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = Date.now();
+  }
+}
+
+const STALL_MS = 3000;
+const PATIENCE = 3;
+const WARNING_MS = 5000;

@@ -1,0 +1,186 @@
+/**
+ * One camera for as long as this process holds its lease: opens the RTSP session, publishes what comes, says how it
+ * goes, and begins anew when it ends. Nothing that a camera does ends it; only the lease does.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CameraConfig } from '@oriel/config';
+import type { CameraStatusBoard, Lease } from '@oriel/control';
+import type { MediaBus, MediaBusError } from '@oriel/media-bus';
+import { BurstReporter, type Logger } from '@oriel/observability';
+import {
+  RtspError,
+  type RtspSession,
+  type RtspSessionOptions,
+  type SessionEvent,
+  type VideoAccessUnit,
+} from '@oriel/rtsp-client';
+import { AccessUnitOutbox, type DropReason } from './access-unit-outbox.ts';
+import { CameraReport } from './camera-report.ts';
+import type { IngestMetrics } from './ingest-metrics.ts';
+import { plainWords } from './plain-words.ts';
+import { ReconnectSchedule } from './reconnect-schedule.ts';
+import { StatusReporter } from './status-reporter.ts';
+
+export interface CameraSessionDeps {
+  readonly openSession: (options: RtspSessionOptions) => Promise<RtspSession>;
+  readonly bus: Pick<MediaBus, 'accessUnitPublisher'>;
+  readonly statusBoard: Pick<CameraStatusBoard, 'publish'>;
+  readonly metrics: IngestMetrics;
+  readonly logger: Logger;
+  readonly instanceId: string;
+}
+
+export class CameraSession {
+  readonly #deps: CameraSessionDeps;
+  readonly #camera: CameraConfig;
+  readonly #lease: Lease;
+  readonly #report: CameraReport;
+  readonly #reporter: StatusReporter;
+  readonly #outbox: AccessUnitOutbox;
+  readonly #schedule: ReconnectSchedule;
+  readonly #drops = new Map<DropReason, BurstReporter>();
+  readonly #logger: Logger;
+  /** Aborted with the lease, or when the media bus says that somebody else publishes. */
+  readonly #stop = new AbortController();
+  #lastCode: string | undefined;
+  #fencedBy: MediaBusError | undefined;
+
+  constructor(deps: CameraSessionDeps, camera: CameraConfig, lease: Lease) {
+    this.#deps = deps;
+    this.#camera = camera;
+    this.#lease = lease;
+    this.#logger = deps.logger.child({ cameraId: camera.id, epoch: lease.epoch });
+    const publisher = deps.bus.accessUnitPublisher(camera.id, { bufferSizeBytes: camera.rtsp.bufferSizeBytes });
+    this.#report = new CameraReport({ camera, instanceId: deps.instanceId, epoch: lease.epoch, publisher });
+    this.#reporter = new StatusReporter({ board: deps.statusBoard, logger: this.#logger });
+    this.#schedule = new ReconnectSchedule({ ceilingMs: camera.rtsp.reconnectIntervalMs });
+    this.#outbox = new AccessUnitOutbox({
+      publisher,
+      epoch: lease.epoch,
+      onPublished: ({ data }) => deps.metrics.published(camera.id, data.length),
+      onDropped: (reason) => this.#onDropped(reason),
+      onFenced: (error) => {
+        this.#fencedBy = error;
+        this.#stop.abort();
+      },
+    });
+  }
+
+  /** Resolves when the lease is over and the camera has been told; rejects when another publisher took the camera over. */
+  async run(): Promise<void> {
+    const onLeaseOver = () => {
+      this.#outbox.close();
+      this.#stop.abort();
+    };
+    this.#lease.signal.addEventListener('abort', onLeaseOver, { once: true });
+    if (this.#lease.signal.aborted) onLeaseOver();
+    const ticker = setInterval(() => this.#tick(), TICK_MS);
+    try {
+      while (!this.#stop.signal.aborted) await this.#attempt();
+    } finally {
+      clearInterval(ticker);
+      this.#lease.signal.removeEventListener('abort', onLeaseOver);
+      for (const drops of this.#drops.values()) drops.close();
+      await this.#reporter.settled();
+      this.#deps.metrics.released(this.#camera.id);
+    }
+    if (this.#fencedBy !== undefined && !this.#lease.signal.aborted) throw this.#fencedBy;
+  }
+
+  async #attempt(): Promise<void> {
+    this.#report.connecting();
+    this.#tick();
+    const error = await this.#playUntilItEnds();
+    if (this.#stop.signal.aborted) return;
+
+    const code = error?.code ?? 'closed-by-peer';
+    const delayMs = this.#schedule.nextDelayMs(error, this.#report.mediaMs);
+    const reason = error === undefined ? 'The camera ended the session.' : plainWords(error, this.#camera);
+    this.#deps.metrics.reconnected(this.#camera.id, code);
+    // A camera that stays away for the same reason makes one line, not one per attempt.
+    this.#logger[code === this.#lastCode ? 'debug' : 'warn']({ err: error, code, nextAttemptInMs: delayMs }, reason);
+    this.#lastCode = code;
+    this.#report.offline(code, reason, Date.now() + delayMs);
+    this.#tick();
+    await delay(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  /** Why the session could not be opened or ended; undefined when that was our wish, or the camera's without a reason. */
+  async #playUntilItEnds(): Promise<RtspError | undefined> {
+    const { rtsp } = this.#camera;
+    const opening = new AbortController();
+    const abortOpening = () => opening.abort();
+    this.#stop.signal.addEventListener('abort', abortOpening, { once: true });
+    this.#outbox.awaitKeyframe();
+    let session: RtspSession;
+    try {
+      session = await this.#deps.openSession({
+        url: rtsp.url,
+        ...(rtsp.credentials === undefined ? {} : { credentials: rtsp.credentials }),
+        transport: rtsp.transport,
+        signal: opening.signal,
+        onVideo: (accessUnit) => this.#onVideo(accessUnit),
+        onEvent: (event) => this.#onEvent(event),
+      });
+    } catch (error) {
+      if (error instanceof RtspError) return error;
+      throw error;
+    } finally {
+      this.#stop.signal.removeEventListener('abort', abortOpening);
+    }
+    this.#report.opened(session);
+    return await this.#untilEnded(session);
+  }
+
+  /** A session that is stopped is closed in order, so that the camera hears of it and has the place free at once. */
+  async #untilEnded(session: RtspSession): Promise<RtspError | undefined> {
+    const { signal } = this.#stop;
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing = session.close();
+    };
+    signal.addEventListener('abort', close, { once: true });
+    if (signal.aborted) close();
+    const error = await session.ended;
+    signal.removeEventListener('abort', close);
+    await closing;
+    return error;
+  }
+
+  #onEvent(event: SessionEvent): void {
+    if (event.type === 'playing') this.#report.playing(event.transport, event.codec);
+    this.#logger.info(event, 'camera session');
+  }
+
+  #onVideo(accessUnit: VideoAccessUnit): void {
+    if (accessUnit.lostPacketsBefore > 0) this.#deps.metrics.lost(this.#camera.id, accessUnit.lostPacketsBefore);
+    this.#outbox.push(accessUnit);
+    if (!this.#report.video(accessUnit)) return;
+    this.#lastCode = undefined;
+    this.#tick();
+  }
+
+  #onDropped(reason: DropReason): void {
+    this.#deps.metrics.dropped(this.#camera.id, reason);
+    if (reason === 'no-keyframe') return;
+    this.#report.dropped();
+    let drops = this.#drops.get(reason);
+    if (drops === undefined) {
+      drops = new BurstReporter({
+        report: (count) => this.#logger.warn({ reason, count }, 'access units dropped on their way to Redis (media)'),
+      });
+      this.#drops.set(reason, drops);
+    }
+    drops.add();
+  }
+
+  #tick(): void {
+    if (this.#lease.signal.aborted) return;
+    const status = this.#report.status();
+    this.#deps.metrics.live(this.#camera.id, status.state === 'live');
+    this.#reporter.publish(status);
+  }
+}
+
+/** Also how soon a stalled picture is noticed. */
+const TICK_MS = 1000;

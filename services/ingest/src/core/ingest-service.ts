@@ -1,0 +1,90 @@
+/** Offers every configured camera as a lease, holds those that this process gets, and tells how it is. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CameraConfig } from '@oriel/config';
+import type { CameraStatusBoard, Lease, LeaseOffers, LeaseWorker } from '@oriel/control';
+import type { Logger } from '@oriel/observability';
+
+/** Where the list of cameras comes from. Asked every few seconds, so it may change. */
+export interface CameraSource {
+  list(): Promise<readonly CameraConfig[]>;
+}
+
+export interface IngestServiceDeps {
+  readonly cameras: CameraSource;
+  readonly offers: LeaseOffers;
+  readonly statusBoard: CameraStatusBoard;
+  /** Makes the worker that calls `run` for each lease it is granted. */
+  readonly createWorker: (run: (lease: Lease) => Promise<void>) => LeaseWorker;
+  /** Works on a camera until its lease is over. */
+  readonly runCamera: (camera: CameraConfig, lease: Lease) => Promise<void>;
+  readonly logger: Logger;
+  /** Pause between two rounds of offers [2000]. */
+  readonly roundMs?: number;
+}
+
+export class IngestService {
+  readonly #deps: IngestServiceDeps;
+  readonly #worker: LeaseWorker;
+  readonly #stop = new AbortController();
+  #rounds: Promise<void> | undefined;
+  #isControlAway = false;
+
+  constructor(deps: IngestServiceDeps) {
+    this.#deps = deps;
+    this.#worker = deps.createWorker((lease) => this.#run(lease));
+  }
+
+  /** Camera ids held now. */
+  get held(): readonly string[] {
+    return this.#worker.held;
+  }
+
+  async start(): Promise<void> {
+    this.#rounds = this.#offerUntilStopped();
+    await this.#worker.start();
+  }
+
+  /** Gives all cameras back, each after its session was closed. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#rounds;
+    await this.#worker.close();
+  }
+
+  async #run(lease: Lease): Promise<void> {
+    const camera = (await this.#deps.cameras.list()).find(({ id }) => id === lease.cameraId);
+    // Offered by somebody whose configuration is newer or older than ours.
+    if (camera === undefined) throw new Error(`camera ${lease.cameraId} is not configured here`);
+    await this.#deps.runCamera(camera, lease);
+  }
+
+  async #offerUntilStopped(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#offerOnce();
+        if (this.#isControlAway) this.#deps.logger.info('cameras are offered again');
+        this.#isControlAway = false;
+      } catch (error) {
+        if (!this.#isControlAway) this.#deps.logger.warn({ err: error }, 'cameras cannot be offered');
+        this.#isControlAway = true;
+      }
+      await delay(this.#deps.roundMs ?? ROUND_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** The same whoever does it and however often: every ingest process offers, so that one is always there to do it. */
+  async #offerOnce(): Promise<void> {
+    const { cameras, offers, statusBoard } = this.#deps;
+    const configured = new Set((await cameras.list()).map(({ id }) => id));
+    for (const cameraId of configured) await offers.offer('ingest', cameraId);
+    for (const cameraId of await offers.offered('ingest')) {
+      if (!configured.has(cameraId)) await offers.withdraw('ingest', cameraId);
+    }
+    for (const { cameraId } of await statusBoard.all()) {
+      if (!configured.has(cameraId)) await statusBoard.remove(cameraId);
+    }
+  }
+}
+
+const ROUND_MS = 2000;

@@ -1,0 +1,71 @@
+/** Measures what a camera really sends, over the last seconds. */
+
+export interface StreamMeasurement {
+  readonly framerate: number;
+  readonly bitrateKbps: number;
+  /** Between the last two keyframes; undefined until there were two. */
+  readonly keyframeIntervalMs: number | undefined;
+  /** The largest of the last GOPs, the running one included. */
+  readonly gopBytes: number;
+}
+
+export class StreamMeter {
+  /** One slot per access unit of the window, in a ring: no allocation per access unit. */
+  readonly #arrivalsMs = new Float64Array(MAX_SAMPLES);
+  readonly #bytes = new Float64Array(MAX_SAMPLES);
+  #count = 0;
+  #lastKeyframeAtMs: number | undefined;
+  #keyframeIntervalMs: number | undefined;
+  #runningGopBytes = 0;
+  #previousGopBytes = 0;
+
+  add(arrivalMs: number, bytes: number, isKeyframe: boolean): void {
+    this.#arrivalsMs[this.#count % MAX_SAMPLES] = arrivalMs;
+    this.#bytes[this.#count % MAX_SAMPLES] = bytes;
+    this.#count++;
+    if (isKeyframe) {
+      if (this.#lastKeyframeAtMs !== undefined)
+        this.#keyframeIntervalMs = Math.round(arrivalMs - this.#lastKeyframeAtMs);
+      this.#lastKeyframeAtMs = arrivalMs;
+      this.#previousGopBytes = this.#runningGopBytes;
+      this.#runningGopBytes = 0;
+    }
+    this.#runningGopBytes += bytes;
+  }
+
+  /** Mean time between the pictures of the window; undefined with fewer than two. */
+  meanIntervalMs(nowMs: number): number | undefined {
+    const { framerate } = this.measure(nowMs);
+    return framerate === 0 ? undefined : 1000 / framerate;
+  }
+
+  measure(nowMs: number): StreamMeasurement {
+    const newest = this.#count - 1;
+    let oldest = newest;
+    let bytes = 0;
+    while (oldest > Math.max(0, this.#count - MAX_SAMPLES) && this.#at(oldest - 1) >= nowMs - WINDOW_MS) {
+      // The oldest picture only starts the time that the others fill.
+      bytes += this.#bytes[oldest % MAX_SAMPLES] ?? 0;
+      oldest--;
+    }
+    const elapsedMs = newest < 0 ? 0 : this.#at(newest) - this.#at(oldest);
+    return {
+      framerate: elapsedMs > 0 ? round((newest - oldest) / (elapsedMs / 1000)) : 0,
+      bitrateKbps: elapsedMs > 0 ? Math.round((bytes * 8) / elapsedMs) : 0,
+      keyframeIntervalMs: this.#keyframeIntervalMs,
+      gopBytes: Math.max(this.#previousGopBytes, this.#runningGopBytes),
+    };
+  }
+
+  #at(index: number): number {
+    return this.#arrivalsMs[index % MAX_SAMPLES] ?? 0;
+  }
+}
+
+const WINDOW_MS = 5000;
+/** Five seconds of the fastest cameras. */
+const MAX_SAMPLES = 1024;
+
+function round(framesPerSecond: number): number {
+  return Math.round(framesPerSecond * 10) / 10;
+}
