@@ -111,11 +111,7 @@ export class AccessUnitAssembler {
     const startsPicture = isSlice && firstByte !== undefined && this.deps.rules.startsPicture(firstByte);
     const hasPicture = this.#slices > 0 || this.#isDamaged;
     if (hasPicture && this.#markerIsUnreliable && (startsPicture || STARTS_ACCESS_UNIT.has(kind))) this.#finish();
-    if (isSlice) {
-      if (!this.#hasSlice && this.#mustStartPicture && !startsPicture) this.#isDamaged = true;
-      this.#mustStartPicture = false;
-      this.#hasSlice = true;
-    }
+    if (isSlice) this.#hasSlice = true;
     this.#openNalUnit = this.deps.buffer.length;
     if (!this.deps.buffer.appendHeader(header)) this.#exceed('access-unit-too-large');
   }
@@ -217,7 +213,11 @@ export class AccessUnitAssembler {
     if (kind === NalKind.Delimiter && start === 0) this.#delimiterEnd = buffer.length;
     if (kind === NalKind.PrefixSei && !this.#hasSlice && rules.isRecoveryPoint(nalUnit)) this.#isRandomAccess = true;
     if (kind !== NalKind.Slice && kind !== NalKind.RandomAccessSlice) return;
-    if (this.#slices === 0) this.#firstSlice = start;
+    if (this.#slices === 0) {
+      this.#firstSlice = start;
+      if (this.#mustStartPicture && !rules.startsPicture(nalUnit[rules.headerBytes] ?? 0)) this.#isDamaged = true;
+    }
+    this.#mustStartPicture = false;
     if (kind === NalKind.RandomAccessSlice) this.#isRandomAccess = true;
     if (this.deps.intraIsKeyframe && !rules.isIntraSlice(nalUnit)) this.#isAllIntra = false;
     this.#slices += 1;
@@ -227,8 +227,7 @@ export class AccessUnitAssembler {
   /** One payload holds several NAL units with start codes between them. */
   #takeApart(start: number, nalUnit: Buffer): void {
     this.deps.onDeviation('start-code-in-payload');
-    const copy = Uint8Array.prototype.slice.call(nalUnit);
-    const joined = Buffer.from(copy.buffer);
+    const joined = Buffer.from(nalUnit);
     this.deps.buffer.truncate(start);
     for (let from = 0; from < joined.length && !this.#isOverLimit; ) {
       const next = joined.indexOf(START_CODE, from);

@@ -34,7 +34,7 @@ export class ParameterSets {
     if (totalBytes > MAX_TOTAL_BYTES) return false;
 
     this.#totalBytes = totalBytes;
-    this.#sets.set(key, { identity, nalUnit: nalUnit.slice() });
+    this.#sets.set(key, { identity, nalUnit: new Uint8Array(nalUnit) });
     this.#kinds.add(identity.kind);
     if (identity.kind === 'sps') this.#latestFormat = identity.format;
     this.#byteStream = undefined;

@@ -76,7 +76,9 @@ export class ReorderBuffer {
       this.deps.onLate();
       return;
     }
-    this.#held.set(packet.sequenceNumber, { packet: { ...packet, payload: packet.payload.slice() }, arrivalTimeUs });
+    // Not slice(): of a Buffer that would be a view.
+    const payload = new Uint8Array(packet.payload);
+    this.#held.set(packet.sequenceNumber, { packet: { ...packet, payload }, arrivalTimeUs });
     this.#heldBytes += packet.payload.length;
     while (this.#held.size > this.deps.maxPackets || this.#heldBytes > MAX_HELD_BYTES) this.#skipGap();
   }
