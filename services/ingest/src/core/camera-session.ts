@@ -153,11 +153,23 @@ export class CameraSession {
   }
 
   #onVideo(accessUnit: VideoAccessUnit): void {
+    if (!this.#isCurrent()) return;
     if (accessUnit.lostPacketsBefore > 0) this.#deps.metrics.lost(this.#camera.id, accessUnit.lostPacketsBefore);
     this.#outbox.push(accessUnit);
     if (!this.#report.video(accessUnit)) return;
     this.#lastCode = undefined;
     this.#tick();
+  }
+
+  /** After a pause of the process this may be the first code to run: before the signal that says the lease is over. */
+  #isCurrent(): boolean {
+    try {
+      this.#lease.assertCurrent();
+      return true;
+    } catch (error) {
+      if (!this.#lease.signal.aborted) throw error;
+      return false;
+    }
   }
 
   #onDropped(reason: DropReason): void {

@@ -26,7 +26,6 @@ export class IngestService {
   readonly #deps: IngestServiceDeps;
   readonly #worker: LeaseWorker;
   readonly #stop = new AbortController();
-  #rounds: Promise<void> | undefined;
   #isControlAway = false;
 
   constructor(deps: IngestServiceDeps) {
@@ -39,15 +38,16 @@ export class IngestService {
     return this.#worker.held;
   }
 
+  /** Resolves once leases are taken, which is when Redis (control) is there; offers begin at once. */
   async start(): Promise<void> {
-    this.#rounds = this.#offerUntilStopped();
+    // Never rejects, and while Redis is away it ends with the connection only: nobody waits for it.
+    void this.#offerUntilStopped();
     await this.#worker.start();
   }
 
   /** Gives all cameras back, each after its session was closed. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#rounds;
     await this.#worker.close();
   }
 
@@ -66,6 +66,7 @@ export class IngestService {
         if (this.#isControlAway) this.#deps.logger.info('cameras are offered again');
         this.#isControlAway = false;
       } catch (error) {
+        if (signal.aborted) return;
         if (!this.#isControlAway) this.#deps.logger.warn({ err: error }, 'cameras cannot be offered');
         this.#isControlAway = true;
       }

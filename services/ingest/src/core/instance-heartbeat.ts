@@ -6,7 +6,7 @@ import { type Logger, ProcessLoadMeter } from '@oriel/observability';
 export interface InstanceHeartbeatDeps {
   readonly board: InstanceBoard;
   readonly logger: Logger;
-  readonly identity: Pick<Instance, 'id' | 'service' | 'version' | 'healthUrl'>;
+  readonly identity: Pick<Instance, 'id' | 'service' | 'version'>;
   readonly cameras: () => readonly string[];
   /** What is missing, in plain words; undefined while nothing is. */
   readonly problem: () => Promise<string | undefined>;
@@ -16,6 +16,7 @@ export class InstanceHeartbeat {
   readonly #deps: InstanceHeartbeatDeps;
   readonly #load = new ProcessLoadMeter();
   readonly #startedAtMs = Date.now();
+  #healthUrl = '';
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #isBoardAway = false;
@@ -24,7 +25,9 @@ export class InstanceHeartbeat {
     this.#deps = deps;
   }
 
-  start(): void {
+  /** @param healthUrl where health and metrics of this process answer */
+  start(healthUrl: string): void {
+    this.#healthUrl = healthUrl;
     this.#timer = setInterval(() => {
       this.#beating ??= this.#beat();
     }, INTERVAL_MS);
@@ -45,6 +48,7 @@ export class InstanceHeartbeat {
     try {
       await board.heartbeat({
         ...identity,
+        healthUrl: this.#healthUrl,
         ...this.#load.sample(),
         host: hostname(),
         pid: process.pid,

@@ -1,0 +1,122 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { CameraConfig, OrielConfig } from '@oriel/config';
+import {
+  BullMqLeaseOffers,
+  BullMqLeaseWorker,
+  ControlConnection,
+  type Lease,
+  RedisCameraStatusBoard,
+  RedisInstanceBoard,
+} from '@oriel/control';
+import { RedisMediaBus } from '@oriel/media-bus';
+import type { Logger, Registry } from '@oriel/observability';
+import { ObservabilityModule } from '@oriel/observability/nest';
+import { openRtspSession } from '@oriel/rtsp-client';
+import { CameraSession } from '../core/camera-session.ts';
+import { IngestMetrics } from '../core/ingest-metrics.ts';
+import { IngestService } from '../core/ingest-service.ts';
+import { InstanceHeartbeat } from '../core/instance-heartbeat.ts';
+import { RedisHealth } from '../core/redis-health.ts';
+
+export interface IngestOptions {
+  readonly config: OrielConfig;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/** Builds the plain classes, starts them when the application stands, and stops them before it goes. */
+@Module({})
+export class IngestModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  static forRoot(options: IngestOptions): DynamicModule {
+    const { config, instanceId, logger, registry } = options;
+    const onError = (error: Error) => logger.debug({ err: error }, 'redis');
+    const connection = new ControlConnection({ redis: config.redis.controlUrl, onError });
+    const bus = new RedisMediaBus({
+      redis: config.redis.mediaUrl,
+      onError,
+      onStateChange: (state) => logger.info({ state }, 'redis-media'),
+    });
+    const health = new RedisHealth(connection, bus);
+    return {
+      module: IngestModule,
+      imports: [
+        ObservabilityModule.forRoot({ service: 'ingest', instanceId, logger, registry, readiness: health.checks }),
+      ],
+      providers: [
+        { provide: ControlConnection, useValue: connection },
+        { provide: RedisMediaBus, useValue: bus },
+        { provide: BullMqLeaseOffers, useFactory: () => new BullMqLeaseOffers(connection) },
+        {
+          provide: IngestService,
+          inject: [BullMqLeaseOffers],
+          useFactory: (offers: BullMqLeaseOffers) => createIngestService(options, connection, bus, offers),
+        },
+        {
+          provide: InstanceHeartbeat,
+          inject: [IngestService],
+          useFactory: (service: IngestService) =>
+            new InstanceHeartbeat({
+              board: new RedisInstanceBoard(connection),
+              logger,
+              identity: { id: instanceId, service: 'ingest', version: options.version },
+              cameras: () => service.held,
+              problem: () => health.problem(),
+            }),
+        },
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(IngestService) private readonly service: IngestService,
+    @Inject(InstanceHeartbeat) private readonly heartbeat: InstanceHeartbeat,
+    @Inject(BullMqLeaseOffers) private readonly offers: BullMqLeaseOffers,
+    @Inject(ControlConnection) private readonly connection: ControlConnection,
+    @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // Not awaited: health has to answer while Redis is away. A failure ends the process as an unhandled rejection.
+    void this.service.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.heartbeat.stop();
+    await this.service.stop();
+    await this.offers.close();
+    await this.bus.close();
+    await this.connection.close();
+  }
+}
+
+function createIngestService(
+  { config, instanceId, logger, registry }: IngestOptions,
+  connection: ControlConnection,
+  bus: RedisMediaBus,
+  offers: BullMqLeaseOffers,
+): IngestService {
+  const statusBoard = new RedisCameraStatusBoard(connection);
+  const metrics = new IngestMetrics(registry);
+  const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
+  const deps = { openSession: openRtspSession, bus, statusBoard, metrics, logger, instanceId };
+  return new IngestService({
+    cameras: { list: async () => config.cameras },
+    offers,
+    statusBoard,
+    logger,
+    createWorker: (run) =>
+      new BullMqLeaseWorker(
+        { connection, onRunFailed },
+        { queue: 'ingest', instanceId, maxLeases: config.ingest.maxCameras, run },
+      ),
+    runCamera: (camera: CameraConfig, lease: Lease) => new CameraSession(deps, camera, lease).run(),
+  });
+}
