@@ -100,9 +100,16 @@ export interface Lease {
   readonly epoch: number;
   /**
    * Aborted when the lease is lost (lock not renewed in time, as after a pause of the process), withdrawn, or handed over.
-   * Work must stop publishing at once.
+   * Work must stop publishing at once. `signal.reason` is a ControlError that says which: `lease-lost`, `lease-withdrawn`
+   * or `lease-handed-back`.
    */
   readonly signal: AbortSignal;
+  /**
+   * To be called before each thing that only the holder may do. After a pause of the process (SIGSTOP, a debugger, a
+   * suspended machine) other callbacks may run before the one that aborts the signal; this looks at the clock.
+   * @throws ControlError when the lease has ended; `signal` is aborted then.
+   */
+  assertCurrent(): void;
 }
 
 export interface LeaseOffers {

@@ -1,0 +1,103 @@
+import type { DemandBoard, RenditionWanted, Want } from './control.ts';
+import type { ControlConnection } from './control-connection.ts';
+import { ControlError, controlError } from './control-error.ts';
+import { checkedCameraId, controlKeys } from './keys.ts';
+
+/**
+ * One field a gateway in one hash: `<expiry, ms by Redis' clock>\n` and a line for each want, sorted: `<camera> <width> <quality> <framerate>`.
+ * One clock decides what has expired, so that services with wrong clocks agree.
+ */
+export class RedisDemandBoard implements DemandBoard {
+  readonly #connection: ControlConnection;
+
+  constructor(connection: ControlConnection) {
+    this.#connection = connection;
+  }
+
+  async renew(gatewayId: string, wants: readonly Want[]): Promise<void> {
+    if (wants.length > MAX_WANTS) throw new ControlError('invalid', `a gateway has at most ${MAX_WANTS} wants`);
+    const lines = [...new Set(wants.map(lineOf))].sort().join('\n');
+    const { demand, demandChanged } = controlKeys;
+    await this.#connection.commands
+      .eval(RENEW_SCRIPT, 1, demand, gatewayId, lines, LIFETIME_MS, demandChanged)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+  }
+
+  async wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>> {
+    const held = (await this.#connection.commands
+      .eval(WANTED_SCRIPT, 1, controlKeys.demand)
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
+    const byCamera = new Map<string, RenditionWanted[]>();
+    for (const line of new Set(held.flatMap((lines) => lines.split('\n')))) {
+      const [, cameraId, width, quality, framerate] = /^(\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
+      if (cameraId === undefined) continue;
+      const renditions = byCamera.get(cameraId) ?? [];
+      renditions.push({ width: Number(width), quality: Number(quality), framerate: Number(framerate) });
+      byCamera.set(cameraId, renditions);
+    }
+    return byCamera;
+  }
+
+  async subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>> {
+    return this.#connection.subscribe(controlKeys.demandChanged, (message) => onChange(message.split(' ')));
+  }
+}
+
+function lineOf({ cameraId, rendition: { width, quality, framerate } }: Want): string {
+  for (const number of [width, quality, framerate]) {
+    if (!Number.isSafeInteger(number) || number < 0)
+      throw new ControlError('invalid', 'a rendition is three whole numbers');
+  }
+  return `${checkedCameraId(cameraId)} ${width} ${quality} ${framerate}`;
+}
+
+/** Two renewals may be lost before the wants of a living gateway expire. */
+const LIFETIME_MS = 3_000;
+const MAX_WANTS = 10_000;
+
+/**
+ * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of the cameras with a
+ * line that came or went, parted by blanks; nothing when nothing changed. What has expired counts as not wanted.
+ */
+const RENEW_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local before = {}
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held then
+  local expiry, lines = string.match(held, '^(%d+)\\n(.*)$')
+  if tonumber(expiry) > now then
+    for line in string.gmatch(lines, '[^\\n]+') do before[line] = true end
+  end
+end
+local changed, seen = {}, {}
+local function note(line)
+  local camera = string.match(line, '^%S+')
+  if not seen[camera] then seen[camera] = true; changed[#changed + 1] = camera end
+end
+for line in string.gmatch(ARGV[2], '[^\\n]+') do
+  if before[line] then before[line] = nil else note(line) end
+end
+for line in pairs(before) do note(line) end
+if ARGV[2] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. '\\n' .. ARGV[2])
+end
+if #changed > 0 then
+  table.sort(changed)
+  redis.call('PUBLISH', ARGV[4], table.concat(changed, ' '))
+end
+return #changed`;
+
+/** KEYS: demand hash. Returns the lines of each gateway whose wants hold; removes the others. */
+const WANTED_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local all = redis.call('HGETALL', KEYS[1])
+local held = {}
+for i = 1, #all, 2 do
+  local expiry, lines = string.match(all[i + 1], '^(%d+)\\n(.*)$')
+  if expiry and tonumber(expiry) > now then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], all[i]) end
+end
+return held`;

@@ -1,0 +1,69 @@
+import type { Lease } from './control.ts';
+import { ControlError } from './control-error.ts';
+
+/**
+ * A granted lease and the proof that it is current: the time since its last renewal was *sent*, by a clock that goes on
+ * while the process is paused. Redis started the lock's time later than that, so this side always gives up first.
+ */
+export class HeldLease implements Lease {
+  readonly cameraId: string;
+  readonly epoch: number;
+  /** Of the lock in Redis. */
+  readonly token: string;
+  readonly #lockDurationMs: number;
+  readonly #nowMs: () => number;
+  readonly #abort = new AbortController();
+  #renewedAtMs: number;
+
+  constructor(grant: {
+    readonly cameraId: string;
+    readonly epoch: number;
+    readonly token: string;
+    readonly renewedAtMs: number;
+    readonly lockDurationMs: number;
+    readonly nowMs: () => number;
+  }) {
+    this.cameraId = grant.cameraId;
+    this.epoch = grant.epoch;
+    this.token = grant.token;
+    this.#renewedAtMs = grant.renewedAtMs;
+    this.#lockDurationMs = grant.lockDurationMs;
+    this.#nowMs = grant.nowMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** When the lease ends unless it is renewed before, by the clock given to the constructor. */
+  get endsAtMs(): number {
+    return this.#renewedAtMs + this.#lockDurationMs;
+  }
+
+  /** The lock is not this process' any more, as far as it knows: nothing is left to renew. */
+  get isLost(): boolean {
+    const reason: unknown = this.signal.reason;
+    return reason instanceof ControlError && reason.code !== 'lease-handed-back';
+  }
+
+  assertCurrent(): void {
+    this.check();
+    this.signal.throwIfAborted();
+  }
+
+  /** Aborts the signal when the lock may have expired. */
+  check(): void {
+    if (this.#nowMs() >= this.endsAtMs)
+      this.end(new ControlError('lease-lost', `${this.cameraId}: not renewed in time`));
+  }
+
+  /** @param sentAtMs when the renewal that succeeded was sent. One that came too late changes nothing. */
+  renewed(sentAtMs: number): void {
+    this.check();
+    this.#renewedAtMs = Math.max(this.#renewedAtMs, sentAtMs);
+  }
+
+  end(reason: ControlError): void {
+    if (!this.signal.aborted) this.#abort.abort(reason);
+  }
+}

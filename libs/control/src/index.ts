@@ -1,0 +1,24 @@
+export { RedisCameraStatusBoard } from './camera-status-board.ts';
+export type {
+  CameraState,
+  CameraStatus,
+  CameraStatusBoard,
+  DemandBoard,
+  Instance,
+  InstanceBoard,
+  Lease,
+  LeaseOffers,
+  LeaseQueueName,
+  LeaseWorker,
+  LeaseWorkerOptions,
+  RenditionWanted,
+  ServiceName,
+  Want,
+} from './control.ts';
+export { ControlConnection, type ControlConnectionOptions, type RedisAddress } from './control-connection.ts';
+export { ControlError, type ControlErrorCode } from './control-error.ts';
+export { RedisDemandBoard } from './demand-board.ts';
+export { RedisInstanceBoard } from './instance-board.ts';
+export { BullMqLeaseOffers } from './lease-offers.ts';
+export { BullMqLeaseWorker, type LeaseWorkerDeps } from './lease-worker.ts';
+export { type TakePolicy, type TakeSituation, takeUpToMax } from './take-policy.ts';

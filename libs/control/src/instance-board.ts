@@ -1,0 +1,54 @@
+import type { Instance, InstanceBoard } from './control.ts';
+import type { ControlConnection } from './control-connection.ts';
+import { controlError } from './control-error.ts';
+import { controlKeys } from './keys.ts';
+
+/** One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. */
+export class RedisInstanceBoard implements InstanceBoard {
+  readonly #connection: ControlConnection;
+
+  constructor(connection: ControlConnection) {
+    this.#connection = connection;
+  }
+
+  async heartbeat(instance: Instance): Promise<void> {
+    await this.#connection.commands
+      .eval(HEARTBEAT_SCRIPT, 1, controlKeys.instances, instance.id, JSON.stringify(instance), LIFETIME_MS)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+  }
+
+  async remove(instanceId: string): Promise<void> {
+    await this.#connection.commands
+      .hdel(controlKeys.instances, instanceId)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+  }
+
+  async all(): Promise<readonly Instance[]> {
+    const jsons = (await this.#connection.commands
+      .eval(ALL_SCRIPT, 1, controlKeys.instances)
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
+    return jsons.map((json) => JSON.parse(json) as Instance).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  }
+}
+
+/** Two heartbeats may be lost before a living instance disappears. */
+const LIFETIME_MS = 3_000;
+
+/** KEYS: instance hash. ARGV: instance id, JSON, lifetime ms. */
+const HEARTBEAT_SCRIPT = `
+local time = redis.call('TIME')
+local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', expiry) .. '\\n' .. ARGV[2])
+return 1`;
+
+/** KEYS: instance hash. Returns the JSON of each living instance; removes the others. */
+const ALL_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local all = redis.call('HGETALL', KEYS[1])
+local living = {}
+for i = 1, #all, 2 do
+  local expiry, json = string.match(all[i + 1], '^(%d+)\\n(.*)$')
+  if expiry and tonumber(expiry) > now then living[#living + 1] = json else redis.call('HDEL', KEYS[1], all[i]) end
+end
+return living`;

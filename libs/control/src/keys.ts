@@ -1,0 +1,50 @@
+/**
+ * Every Redis key and channel of the control side. Nothing else in the repository spells one.
+ *
+ * One hash tag for all: on a Redis Cluster they share a slot, as BullMQ's own keys must, so a script may touch them together.
+ * Changing a layout behind a key changes `v1`, so that old and new services never read each other's values.
+ */
+
+import type { LeaseQueueName } from './control.ts';
+import { ControlError } from './control-error.ts';
+
+export const controlKeys = {
+  /** Hash: gateway id → expiry and wants, see `demand-board.ts`. */
+  demand: '{oriel}:v1:demand',
+  /** Channel: JSON array of the camera ids whose demand changed. */
+  demandChanged: '{oriel}:v1:demand:changed',
+  /** Hash: camera id → JSON of its status. */
+  cameraStatus: '{oriel}:v1:camera-status',
+  /** Channel: JSON of the status that changed. */
+  cameraStatusChanged: '{oriel}:v1:camera-status:changed',
+  /** Hash: instance id → expiry and JSON, see `expiring-hash.ts`. */
+  instances: '{oriel}:v1:instances',
+  /** Hash: camera id → epoch last granted in this queue. */
+  leaseEpochs: (queue: LeaseQueueName): string => `{oriel}:v1:lease-epochs:${queue}`,
+  /** Channel: camera id whose lease was taken away. A hint only: the lock decides. */
+  leaseWithdrawn: (queue: LeaseQueueName): string => `{oriel}:v1:lease-withdrawn:${queue}`,
+} as const;
+
+/** BullMQ's keys stand behind this prefix: `{oriel}:ingest:…`, `{oriel}:transcode:…`. */
+export const BULLMQ_PREFIX = '{oriel}';
+
+/**
+ * BullMQ takes no job id that looks like a number, and a camera may well be called `7`.
+ * @throws ControlError `invalid` unless the camera id is 1-64 of a-z, 0-9, `-`.
+ */
+export function leaseJobId(cameraId: string): string {
+  return `camera.${checkedCameraId(cameraId)}`;
+}
+
+/** The reverse of {@link leaseJobId}; undefined for a job that is not of this product. */
+export function cameraIdOfJob(jobId: string | undefined): string | undefined {
+  return /^camera\.([a-z0-9-]{1,64})$/.exec(jobId ?? '')?.[1];
+}
+
+/** @throws ControlError `invalid` unless the camera id is 1-64 of a-z, 0-9, `-`. */
+export function checkedCameraId(cameraId: string): string {
+  if (!/^[a-z0-9-]{1,64}$/.test(cameraId)) {
+    throw new ControlError('invalid', 'a camera id is 1 to 64 of a-z, 0-9 and -');
+  }
+  return cameraId;
+}

@@ -1,0 +1,271 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import type { Lease } from './control.ts';
+import { ControlConnection } from './control-connection.ts';
+import type { ControlError } from './control-error.ts';
+import { BullMqLeaseOffers } from './lease-offers.ts';
+import { BullMqLeaseWorker } from './lease-worker.ts';
+
+const port = Number(process.env['REDIS_PORT']);
+
+let connection: ControlConnection;
+let redis: Redis;
+let offers: BullMqLeaseOffers;
+let cameraId: string;
+let errors: ControlError[];
+let holders: Holder[];
+let children: ChildProcess[];
+
+beforeEach(async () => {
+  errors = [];
+  holders = [];
+  children = [];
+  cameraId = `cam-${randomUUID()}`;
+  connection = new ControlConnection({ redis: { port }, onError: (error) => errors.push(error) });
+  redis = new Redis({ port });
+  await redis.flushdb();
+  offers = new BullMqLeaseOffers(connection);
+});
+
+afterEach(async () => {
+  for (const holder of holders) holder.finishAll();
+  await Promise.all(holders.map(({ worker }) => worker.close()));
+  await Promise.all(children.map(kill));
+  await offers.close();
+  await connection.close();
+  redis.disconnect();
+  expect(errors).toEqual([]);
+});
+
+describe('offers', () => {
+  it('hold a camera once, whatever its id looks like', async () => {
+    for (const id of [cameraId, cameraId, '7']) await offers.offer('ingest', id);
+    expect((await offers.offered('ingest')).toSorted()).toEqual(['7', cameraId].toSorted());
+    expect(await offers.offered('transcode')).toEqual([]);
+    await offers.withdraw('ingest', '7');
+    await offers.withdraw('ingest', 'never-offered');
+    expect(await offers.offered('ingest')).toEqual([cameraId]);
+  });
+
+  it('refuse what is no camera id', async () => {
+    await expect(offers.offer('ingest', 'a:b')).rejects.toMatchObject({ code: 'invalid', retryable: false });
+  });
+
+  it('start a waiting worker at once', async () => {
+    const holder = await startWorker();
+    await blocked();
+    const offeredAtMs = performance.now();
+    await offers.offer('ingest', cameraId);
+    const lease = await holder.granted();
+    console.info(`offer to run: ${(performance.now() - offeredAtMs).toFixed(1)} ms`);
+    expect(lease).toMatchObject({ cameraId });
+    expect(holder.worker.held).toEqual([cameraId]);
+  });
+});
+
+describe('a lease', () => {
+  it('ends for good when its run resolves, and can be offered anew', async () => {
+    const holder = await startWorker();
+    await offers.offer('ingest', cameraId);
+    const first = await holder.granted();
+    holder.finish();
+    await until(async () => (await offers.offered('ingest')).length === 0);
+    expect(holder.worker.held).toEqual([]);
+    await offers.offer('ingest', cameraId);
+    expect((await holder.granted()).epoch).toBe(first.epoch + 1);
+  });
+
+  it('is offered anew after a pause when its run rejects', async () => {
+    const holder = await startWorker();
+    await offers.offer('ingest', cameraId);
+    const first = await holder.granted();
+    holder.finish(new Error('the camera is on fire'));
+    expect((await holder.granted()).epoch).toBe(first.epoch + 1);
+    expect(holder.failures).toEqual(['the camera is on fire']);
+  });
+
+  it('is lost within a second of its withdrawal', async () => {
+    const holder = await startWorker();
+    await offers.offer('ingest', cameraId);
+    const lease = await holder.granted();
+    const withdrawnAtMs = performance.now();
+    await offers.withdraw('ingest', cameraId);
+    await until(() => lease.signal.aborted);
+    console.info(`withdraw to abort: ${(performance.now() - withdrawnAtMs).toFixed(1)} ms`);
+    expect(lease.signal.reason).toMatchObject({ code: 'lease-withdrawn' });
+    expect(() => lease.assertCurrent()).toThrow('was withdrawn');
+    expect(await offers.offered('ingest')).toEqual([]);
+  });
+
+  it('is not taken beyond maxLeases, but as soon as there is room', async () => {
+    const holder = await startWorker({ maxLeases: 1 });
+    await offers.offer('ingest', cameraId);
+    await holder.granted();
+    const second = `cam-${randomUUID()}`;
+    await offers.offer('ingest', second);
+    const other = await startWorker({ maxLeases: 1 });
+    expect(await other.granted()).toMatchObject({ cameraId: second });
+    expect(holder.worker.held).toEqual([cameraId]);
+    const third = `cam-${randomUUID()}`;
+    await offers.offer('ingest', third);
+    holder.finish();
+    expect(await holder.granted()).toMatchObject({ cameraId: third });
+  });
+
+  it('outlives its lock duration many times', async () => {
+    const holder = await startWorker();
+    await offers.offer('ingest', cameraId);
+    const lease = await holder.granted();
+    const other = await startWorker();
+    const heldUntilMs = performance.now() + 5_000;
+    await until(() => {
+      lease.assertCurrent();
+      return performance.now() > heldUntilMs;
+    }, 6_000);
+    expect(other.worker.held).toEqual([]);
+  }, 10_000);
+
+  it('goes to another worker at once when its holder closes, after the work has ended', async () => {
+    const holder = await startWorker();
+    await offers.offer('ingest', cameraId);
+    const lease = await holder.granted();
+    const other = await startWorker();
+    const closedAtMs = performance.now();
+    const closed = holder.worker.close();
+    await until(() => lease.signal.aborted);
+    expect(lease.signal.reason).toMatchObject({ code: 'lease-handed-back' });
+    expect(other.worker.held).toEqual([]);
+    holder.finish();
+    const next = await other.granted();
+    console.info(`close to the next holder's run: ${(performance.now() - closedAtMs).toFixed(1)} ms`);
+    expect(next.epoch).toBe(lease.epoch + 1);
+    await closed;
+  });
+});
+
+describe('a holder in trouble', () => {
+  it('kill -9: another worker has the lease about two seconds later', async () => {
+    const victim = await startChild('victim');
+    await offers.offer('ingest', cameraId);
+    await noted('victim', 'works');
+    const other = await startWorker();
+    const killedAtMs = performance.now();
+    victim.kill('SIGKILL');
+    await other.granted(8_000);
+    console.info(`kill -9 to the next holder's run: ${(performance.now() - killedAtMs).toFixed(0)} ms`);
+  }, 15_000);
+
+  it('SIGSTOP for 4 s: does nothing more with the lease it lost', async () => {
+    const paused = await startChild('paused');
+    await offers.offer('ingest', cameraId);
+    await noted('paused', 'works');
+    await startChild('other');
+    paused.kill('SIGSTOP');
+    const stoppedAtMs = performance.now();
+    await noted('other', 'works', 8_000);
+    await until(() => performance.now() - stoppedAtMs > 4_000, 6_000);
+    paused.kill('SIGCONT');
+    await noted('paused', 'lease-lost');
+    const notes = (await redis.lrange(`test:${cameraId}`, 0, -1)).map(
+      (note) => note.split(' ') as [string, string, string],
+    );
+    const handedOver = notes.findIndex(([who]) => who === 'other');
+    expect(notes.slice(handedOver).filter(([who, , what]) => who === 'paused' && what === 'works')).toEqual([]);
+    const epochs = (name: string) => new Set(notes.filter(([who]) => who === name).map(([, epoch]) => Number(epoch)));
+    expect([...epochs('other')]).toHaveLength(1);
+    expect(Math.max(...epochs('other'))).toBeGreaterThan(Math.max(...epochs('paused')));
+  }, 20_000);
+});
+
+interface Holder {
+  readonly worker: BullMqLeaseWorker;
+  readonly failures: string[];
+  /** The next lease that was granted and not asked for yet. */
+  granted(timeoutMs?: number): Promise<Lease>;
+  /** Ends the run of the oldest lease that runs. */
+  finish(error?: Error): void;
+  /** Ends all runs, and those to come at once. */
+  finishAll(): void;
+}
+
+async function startWorker({ maxLeases = 10 } = {}): Promise<Holder> {
+  const grants: Lease[] = [];
+  const ends: ((error?: Error) => void)[] = [];
+  const failures: string[] = [];
+  let isOver = false;
+  const worker = new BullMqLeaseWorker(
+    { connection, onRunFailed: (_, error) => failures.push((error as Error).message) },
+    {
+      queue: 'ingest',
+      instanceId: randomUUID(),
+      maxLeases,
+      run: (lease) =>
+        new Promise((resolve, reject) => {
+          grants.push(lease);
+          ends.push((error) => (error ? reject(error) : resolve()));
+          if (isOver) resolve();
+        }),
+    },
+  );
+  const holder: Holder = {
+    worker,
+    failures,
+    granted: async (timeoutMs) => {
+      await until(() => grants.length > 0, timeoutMs);
+      return grants.shift() as Lease;
+    },
+    finish: (error) => ends.shift()?.(error),
+    finishAll: () => {
+      isOver = true;
+      for (const end of ends) end();
+    },
+  };
+  holders.push(holder);
+  await worker.start();
+  return holder;
+}
+
+async function startChild(instanceId: string): Promise<ChildProcess> {
+  const loader = fileURLToPath(new URL('../test/ts-loader.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../test/lease-holder.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', loader, program, String(port), 'ingest', instanceId], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  let isReady = false;
+  child.stdout?.once('data', () => {
+    isReady = true;
+  });
+  await until(() => isReady);
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function noted(instanceId: string, what: string, timeoutMs?: number): Promise<void> {
+  await until(async () => {
+    const notes = await redis.lrange(`test:${cameraId}`, 0, -1);
+    return notes.some((note) => note.startsWith(`${instanceId} `) && note.endsWith(` ${what}`));
+  }, timeoutMs);
+}
+
+/** Waits until a worker stands blocked, waiting for a job. */
+async function blocked(): Promise<void> {
+  await until(async () => String(await redis.client('LIST')).includes('cmd=bzpopmin'));
+}
+
+async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 4_500): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > deadlineMs) throw new Error(`still not: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * A process that takes leases, for the tests that stop and kill it. Arguments: Redis port, queue, instance id.
+ * Notes in the Redis list `test:<camera>` every 5 ms what it may do, and what became of each lease.
+ */
+import { Redis } from 'ioredis';
+import { BullMqLeaseWorker, ControlConnection, type Lease, type LeaseQueueName } from '../src/index.ts';
+
+const [port, queue, instanceId] = process.argv.slice(2) as [string, LeaseQueueName, string];
+const redis = new Redis({ port: Number(port) });
+const connection = new ControlConnection({ redis: { port: Number(port) } });
+const worker = new BullMqLeaseWorker(
+  { connection, onRunFailed: (cameraId, error) => console.error(cameraId, error) },
+  { queue, instanceId, maxLeases: 10, run },
+);
+await worker.start();
+process.stdout.write('ready\n');
+
+async function run(lease: Lease): Promise<void> {
+  const note = (what: string) => void redis.rpush(`test:${lease.cameraId}`, `${instanceId} ${lease.epoch} ${what}`);
+  note('granted');
+  lease.signal.addEventListener('abort', () => note((lease.signal.reason as { code: string }).code));
+  const work = setInterval(() => {
+    try {
+      lease.assertCurrent();
+      note('works');
+    } catch {
+      clearInterval(work);
+    }
+  }, 5);
+  await new Promise((resolve) => lease.signal.addEventListener('abort', resolve));
+  clearInterval(work);
+}
