@@ -1,6 +1,6 @@
-import type { CameraView } from '@oriel/stream-protocol';
 import { CameraDirectory, type CameraListAnswer } from './live/camera-directory.ts';
 import { CameraFeed } from './live/camera-feed.ts';
+import { readCameraList } from './live/camera-list.ts';
 import { openViewerSocket, ViewerConnection } from './live/viewer-connection.ts';
 import type { LivePage } from './ui/live-page.ts';
 import { decodeJpeg, PictureCanvas } from './ui/picture-canvas.ts';
@@ -40,8 +40,8 @@ async function fetchCameras(): Promise<CameraListAnswer> {
     const response = await fetch('/api/cameras', { headers: { accept: 'application/json' } });
     if (response.status === 401) return { ok: false, signedOut: true, message: 'You are signed out.' };
     if (!response.ok) return { ok: false, signedOut: false, message: `Oriel answered with ${response.status}.` };
-    const { cameras } = (await response.json()) as { cameras: CameraView[] };
-    return { ok: true, cameras };
+    const cameras = readCameraList(await response.json());
+    return cameras ? { ok: true, cameras } : { ok: false, signedOut: false, message: 'Oriel’s answer makes no sense.' };
   } catch {
     // fetch tells no more than that it failed; the page says so and tries again.
     return { ok: false, signedOut: false, message: 'Oriel cannot be reached.' };

@@ -60,7 +60,7 @@ export class CameraDirectory {
 
   start(): void {
     const { connection } = this.#deps;
-    const beat = setInterval(() => this.#refreshFeeds(), READINGS_INTERVAL_MS);
+    const beat = setInterval(() => this.#tickFeeds(), READINGS_INTERVAL_MS);
     this.#endings.push(
       () => clearInterval(beat),
       connection.onCameraList((cameras) => this.#take(cameras)),
@@ -103,15 +103,15 @@ export class CameraDirectory {
     for (const feed of this.#feeds.values()) feed.setPaused(isPaused);
   }
 
-  #refreshFeeds(): void {
+  #tickFeeds(): void {
     if (this.#isHidden) return;
-    for (const feed of this.#feeds.values()) if (feed.isOnScreen) feed.refresh();
+    for (const feed of this.#feeds.values()) if (feed.isOnScreen) feed.tick();
   }
 
   #onConnectionState(): void {
     for (const feed of this.#feeds.values()) feed.connectionChanged();
-    // Cameras may have come and gone while the connection was away.
-    if (this.#deps.connection.state.status === 'connected') void this.load();
+    // Cameras may have come and gone while the connection was away, and a refusal may mean that we are signed out.
+    if (this.#deps.connection.state.status !== 'lost') void this.load();
   }
 
   #onLoadFailed(signedOut: boolean, message: string): void {

@@ -5,6 +5,7 @@
  * Frames go past React: it only sees `snapshot`, renewed twice a second and when something changes.
  */
 import type { CameraEvent, CameraView, FrameHeader, WatchReply } from '@oriel/stream-protocol';
+import { AgeHistory } from './age-history.ts';
 import { type CameraCondition, cameraCondition } from './camera-condition.ts';
 import { type FrameReadings, FrameStatistics } from './frame-statistics.ts';
 import { NewestFramePainter, type Picture } from './newest-frame-painter.ts';
@@ -37,6 +38,7 @@ export interface FeedSnapshot {
 
 export class CameraFeed {
   readonly id: string;
+  readonly ageHistory = new AgeHistory();
   readonly #deps: CameraFeedDeps;
   readonly #painter: NewestFramePainter<ReceivedFrame, Picture>;
   readonly #statistics = new FrameStatistics();
@@ -128,7 +130,13 @@ export class CameraFeed {
     this.refresh();
   }
 
-  /** Renews the snapshot. Called twice a second for what is on screen. */
+  /** Twice a second for what is on screen. */
+  tick(): void {
+    this.refresh();
+    this.ageHistory.add(this.#isWanted ? this.#snapshot.readings.ageMs : undefined);
+  }
+
+  /** Renews the snapshot. */
   refresh(): void {
     this.#snapshot = this.#read();
     for (const listener of this.#listeners) listener();

@@ -134,7 +134,9 @@ export class ViewerConnection {
 
   /** Tries now instead of at the next turn: the page became visible, or the device came online. */
   retryNow(): void {
-    if (!this.#socket.connected) this.#socket.disconnect().connect();
+    if (this.#socket.connected) return;
+    clearTimeout(this.#reopenTimer);
+    this.#socket.disconnect().connect();
   }
 
   #forget(camera: string): boolean {
@@ -159,6 +161,7 @@ export class ViewerConnection {
 
   #onConnect(): void {
     this.#generation++;
+    clearTimeout(this.#reopenTimer);
     this.clock.reset();
     this.#setState({ status: 'connected' });
     for (const watch of this.#watches.values()) this.#send(watch);

@@ -8,6 +8,7 @@ import { useFullscreen } from './use-fullscreen.ts';
 import { useIdle } from './use-idle.ts';
 import { openGrid, switchCamera, useRoute } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+import { useWakeLock } from './use-wake-lock.ts';
 
 const IDLE_MS = 3_000;
 
@@ -18,6 +19,7 @@ export function App() {
   const [showsDetails, setShowsDetails] = useState(false);
   const { isFullscreen, toggle: toggleFullscreen } = useFullscreen();
   const isIdle = useIdle(IDLE_MS);
+  useWakeLock(isFullscreen);
   const cameFrom = useRef<string>(undefined);
 
   const isOnly = feeds.length === 1;
@@ -48,13 +50,14 @@ export function App() {
 
   useShortcuts(
     useMemo(
-      () => ({
-        i: actions.toggleDetails,
-        f: toggleFullscreen,
-        Escape: actions.onBack,
-        ArrowLeft: actions.onNeighbour && (() => actions.onNeighbour?.(-1)),
-        ArrowRight: actions.onNeighbour && (() => actions.onNeighbour?.(1)),
-      }),
+      () =>
+        new Map([
+          ['i', actions.toggleDetails],
+          ['f', toggleFullscreen],
+          ['Escape', actions.onBack],
+          ['ArrowLeft', actions.onNeighbour && (() => actions.onNeighbour?.(-1))],
+          ['ArrowRight', actions.onNeighbour && (() => actions.onNeighbour?.(1))],
+        ]),
       [actions, toggleFullscreen],
     ),
   );

@@ -1,7 +1,8 @@
-import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CameraFeed } from '../live/camera-feed.ts';
 import { CameraTile } from './CameraTile.tsx';
 import { type GridLayout, gridLayout } from './grid-layout.ts';
+import { useShortcuts } from './use-shortcuts.ts';
 
 interface CameraGridProps {
   feeds: readonly CameraFeed[];
@@ -30,21 +31,23 @@ export function CameraGrid({ feeds, showsDetails, cameFrom }: CameraGridProps) {
     if (isLaidOut && cameFrom !== undefined) focusTile(cameFrom);
   }, [isLaidOut, cameFrom]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -(layout?.columns ?? 1), ArrowDown: layout?.columns ?? 1 }[
-      event.key
-    ];
-    const focused = document.activeElement?.getAttribute('data-tile');
-    if (step === undefined || !focused) return;
-    const next = feeds[feeds.findIndex(({ id }) => id === focused) + step];
-    if (!next) return;
-    event.preventDefault();
-    focusTile(next.id);
-  };
+  const columns = layout?.columns ?? 1;
+  useShortcuts(
+    useMemo(
+      () =>
+        new Map([
+          ['ArrowLeft', () => moveFocus(feeds, -1)],
+          ['ArrowRight', () => moveFocus(feeds, 1)],
+          ['ArrowUp', () => moveFocus(feeds, -columns)],
+          ['ArrowDown', () => moveFocus(feeds, columns)],
+        ]),
+      [feeds, columns],
+    ),
+  );
 
   const style = layout && ({ '--columns': layout.columns, '--tile-width': `${layout.tileWidth}px` } as CSSProperties);
   return (
-    <main className="grid-area" ref={area} onKeyDown={onKeyDown}>
+    <main className="grid-area" ref={area}>
       <h1 className="visually-hidden">Cameras</h1>
       <div className="grid" style={style}>
         {layout && feeds.map((feed) => <CameraTile key={feed.id} feed={feed} showsDetails={showsDetails} />)}
@@ -66,6 +69,14 @@ function measured(element: HTMLElement, tiles: number): GridLayout {
 
 function unlessSame(before: GridLayout | undefined, next: GridLayout): GridLayout {
   return before?.columns === next.columns && before.tileWidth === next.tileWidth ? before : next;
+}
+
+/** To the tile that many places on; to the first one when none has the focus. */
+function moveFocus(feeds: readonly CameraFeed[], step: number): void {
+  const focused = document.activeElement?.getAttribute('data-tile');
+  const index = feeds.findIndex(({ id }) => id === focused);
+  const next = index === -1 ? feeds[0] : feeds[index + step];
+  if (next) focusTile(next.id);
 }
 
 function focusTile(cameraId: string): void {

@@ -3,8 +3,8 @@ import type { CameraFeed } from '../live/camera-feed.ts';
 import { CameraStage } from './CameraStage.tsx';
 import { useFeed } from './live-page.ts';
 import { bitrateText, countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
-import { StatusPill } from './StatusPill.tsx';
 import { cameraPath, openCamera } from './use-route.ts';
+import { WarningSign } from './WarningSign.tsx';
 
 /** Age above which a picture is no longer what happens now, ms. */
 export const LATE_MS = 1_000;
@@ -13,7 +13,6 @@ export const LATE_MS = 1_000;
 export function CameraTile({ feed, showsDetails }: { feed: CameraFeed; showsDetails: boolean }) {
   const snapshot = useFeed(feed);
   const { view, condition, readings } = snapshot;
-  const isLive = condition.kind === 'live';
   return (
     <article className="tile">
       <CameraStage feed={feed} snapshot={snapshot}>
@@ -37,16 +36,19 @@ export function CameraTile({ feed, showsDetails }: { feed: CameraFeed; showsDeta
         >
           <span className="visually-hidden">Open {view.name}</span>
         </a>
-        <footer className="tile-caption">
+        <footer className="tile-caption" data-kind={condition.kind}>
+          <span className="status-dot" />
           <h2 className="tile-name">{view.name}</h2>
-          {isLive ? (
+          <WarningSign text={view.warning} />
+          {condition.kind === 'live' ? (
             <p className="tile-readings">
               <span>{framesPerSecondText(readings.framesPerSecond)} fps</span>
-              <span data-late={(readings.ageMs ?? 0) > LATE_MS || undefined}>{durationText(readings.ageMs)}</span>
-              <span className="status-dot" data-kind="live" />
+              <span className="tile-age" data-late={(readings.ageMs ?? 0) > LATE_MS || undefined}>
+                {durationText(readings.ageMs)}
+              </span>
             </p>
           ) : (
-            <StatusPill condition={condition} />
+            <p className="tile-state">{condition.label}</p>
           )}
         </footer>
         {snapshot.isWanted && (

@@ -15,10 +15,16 @@ import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
 export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot: FeedSnapshot }) {
   const { condition, view } = snapshot;
   if (condition.kind === 'live') return null;
+  // The banner speaks for all cameras at once; the old pictures stay to be looked at.
+  if (condition.kind === 'unknown' && snapshot.hasPicture) return null;
   const Icon = ICONS[condition.kind];
-  const isQuiet = condition.kind === 'frozen' || (condition.kind === 'unknown' && snapshot.hasPicture);
   return (
-    <div className="notice" data-kind={condition.kind} data-quiet={isQuiet || undefined} role="status">
+    <div
+      className="notice"
+      data-kind={condition.kind}
+      data-quiet={condition.kind === 'frozen' || undefined}
+      role="status"
+    >
       <Icon className="notice-icon" aria-hidden="true" />
       <p className="notice-title">{condition.kind === 'frozen' ? condition.detail : TITLES[condition.kind]}</p>
       {condition.kind !== 'frozen' && condition.detail && <p className="notice-detail">{condition.detail}</p>}

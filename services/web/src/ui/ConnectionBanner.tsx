@@ -7,7 +7,7 @@ export function ConnectionBanner() {
   const text =
     state.status === 'lost'
       ? 'Connection to Oriel lost – trying again'
-      : state.status === 'refused'
+      : state.status === 'refused' && state.message !== SIGNED_OUT
         ? `Oriel refused the connection: ${state.message}`
         : undefined;
   return (
@@ -21,3 +21,6 @@ export function ConnectionBanner() {
     </div>
   );
 }
+
+/** What the gateway says to a socket without a session; the page shows how to sign in instead of a banner. */
+const SIGNED_OUT = 'unauthorized';

@@ -1,28 +1,56 @@
-import type { FeedSnapshot } from '../live/camera-feed.ts';
+import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
+import { AgeChart } from './AgeChart.tsx';
+import { AgeParts } from './AgeParts.tsx';
+import { LATE_MS } from './CameraTile.tsx';
+import { useLivePage } from './live-page.ts';
 import { bitrateText, countText, durationText, framesPerSecondText, NOTHING, resolutionText } from './readings-text.ts';
 
 /** Everything that is known about the pictures of one camera. */
-export function FrameDetails({ snapshot, roundTripMs }: { snapshot: FeedSnapshot; roundTripMs: number | undefined }) {
+export function FrameDetails({ feed, snapshot }: { feed: CameraFeed; snapshot: FeedSnapshot }) {
+  const { connection } = useLivePage();
   const { view, readings, header } = snapshot;
-  const rows: [string, string][] = [
-    ['Shown', `${resolutionText(header)} at ${framesPerSecondText(readings.framesPerSecond)} fps`],
-    ['Rendition', header?.rendition ?? NOTHING],
-    ['Received', bitrateText(readings.bitsPerSecond)],
-    ['Frame age', durationText(readings.ageMs)],
-    ['· to the gateway', durationText(readings.serverMs)],
-    ['· on the network', durationText(readings.networkMs)],
-    ['· decoded and drawn', durationText(readings.drawMs)],
-    ['Frames', countText(readings.shownFrames)],
-    ['Dropped', countText(readings.droppedFrames)],
-    ...(readings.undecodableFrames > 0
-      ? [['Undecodable', countText(readings.undecodableFrames)] as [string, string]]
-      : []),
-    ['Camera', cameraText(snapshot)],
-    ['Camera bitrate', view.bitrateKbps === undefined ? NOTHING : bitrateText(view.bitrateKbps * 1_000)],
-    ['Transport', view.transport?.toUpperCase() ?? NOTHING],
-    ['Reconnects', view.reconnects === undefined ? NOTHING : countText(view.reconnects)],
-    ['Round trip', durationText(roundTripMs)],
-  ];
+  return (
+    <aside className="single-details" aria-label="Details">
+      <section>
+        <h2>
+          Frame age
+          <output data-late={(readings.ageMs ?? 0) > LATE_MS || undefined}>{durationText(readings.ageMs)}</output>
+        </h2>
+        <AgeChart agesMs={feed.ageHistory.oldestFirst()} />
+        <AgeParts readings={readings} />
+      </section>
+      <section>
+        <h2>Picture</h2>
+        <Rows
+          rows={[
+            ['Rendition', header?.rendition ?? NOTHING],
+            ['Resolution', resolutionText(header)],
+            ['Bitrate', bitrateText(readings.bitsPerSecond)],
+            ['Dropped', countText(readings.droppedFrames)],
+            ['Undecodable', countText(readings.undecodableFrames)],
+            ['Round trip', durationText(connection.clock.roundTripMs)],
+          ]}
+        />
+      </section>
+      <section>
+        <h2>Camera</h2>
+        <Rows
+          rows={[
+            ['Codec', view.codec?.toUpperCase().replace('H26', 'H.26') ?? NOTHING],
+            ['Resolution', resolutionText(view)],
+            ['Framerate', view.framerate === undefined ? NOTHING : `${framesPerSecondText(view.framerate)} fps`],
+            ['Bitrate', view.bitrateKbps === undefined ? NOTHING : bitrateText(view.bitrateKbps * 1_000)],
+            ['Transport', view.transport?.toUpperCase() ?? NOTHING],
+            ['Reconnects', view.reconnects === undefined ? NOTHING : countText(view.reconnects)],
+          ]}
+        />
+        {view.warning && <p className="warning">{view.warning}</p>}
+      </section>
+    </aside>
+  );
+}
+
+function Rows({ rows }: { rows: readonly (readonly [name: string, value: string])[] }) {
   return (
     <dl className="details">
       {rows.map(([name, value]) => (
@@ -33,13 +61,4 @@ export function FrameDetails({ snapshot, roundTripMs }: { snapshot: FeedSnapshot
       ))}
     </dl>
   );
-}
-
-function cameraText({ view }: FeedSnapshot): string {
-  const parts = [
-    view.codec?.toUpperCase().replace('H26', 'H.26'),
-    view.width && view.height ? resolutionText(view) : undefined,
-    view.framerate === undefined ? undefined : `${framesPerSecondText(view.framerate)} fps`,
-  ].filter((part) => part !== undefined);
-  return parts.length > 0 ? parts.join(', ') : NOTHING;
 }

@@ -4,10 +4,11 @@ import { CameraStage } from './CameraStage.tsx';
 import { LATE_MS } from './CameraTile.tsx';
 import { FrameDetails } from './FrameDetails.tsx';
 import { IconButton } from './IconButton.tsx';
-import { useFeed, useLivePage } from './live-page.ts';
+import { useFeed } from './live-page.ts';
 import { Reading } from './Reading.tsx';
 import { countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
 import { StatusPill } from './StatusPill.tsx';
+import { WarningSign } from './WarningSign.tsx';
 
 interface SingleViewProps {
   feed: CameraFeed;
@@ -23,51 +24,55 @@ interface SingleViewProps {
 /** One camera, as large as the window. */
 export function SingleView(props: SingleViewProps) {
   const { feed, onBack, onNeighbour, showsDetails, isFullscreen } = props;
-  const { connection } = useLivePage();
   const snapshot = useFeed(feed);
   const { view, condition, readings, isWanted } = snapshot;
   return (
-    <main className="single" data-details={showsDetails || undefined}>
+    <main className="single">
       <header className="single-bar">
-        {onBack && <IconButton icon={ArrowLeft} label="All cameras" shortcut="Esc" onClick={onBack} />}
-        <h1 className="single-name">{view.name}</h1>
-        <StatusPill condition={condition} />
-        <span className="spacer" />
-        {onNeighbour && (
-          <span className="button-group single-neighbours">
-            <IconButton icon={ChevronLeft} label="Previous camera" shortcut="←" onClick={() => onNeighbour(-1)} />
-            <IconButton icon={ChevronRight} label="Next camera" shortcut="→" onClick={() => onNeighbour(1)} />
-          </span>
-        )}
-        <button type="button" className="button" onClick={() => feed.setWanted(!isWanted)}>
-          {isWanted ? <Unplug aria-hidden="true" /> : <Plug aria-hidden="true" />}
-          {isWanted ? 'Disconnect' : 'Connect'}
-        </button>
-        <a
-          className="icon-button single-snapshot"
-          href={`/api/cameras/${encodeURIComponent(feed.id)}/snapshot.jpg`}
-          download={`${feed.id}.jpg`}
-          aria-label="Save this picture"
-          title="Save this picture"
-        >
-          <Download aria-hidden="true" />
-        </a>
-        <IconButton icon={Info} label="Details" shortcut="I" isPressed={showsDetails} onClick={props.onToggleDetails} />
-        <IconButton
-          icon={isFullscreen ? Minimize : Maximize}
-          label={isFullscreen ? 'Leave full screen' : 'Full screen'}
-          shortcut="F"
-          onClick={props.onToggleFullscreen}
-        />
+        <div className="single-title">
+          {onBack && <IconButton icon={ArrowLeft} label="All cameras" shortcut="Esc" onClick={onBack} />}
+          <h1 className="single-name">{view.name}</h1>
+          <WarningSign text={view.warning} />
+          <StatusPill condition={condition} />
+        </div>
+        <div className="single-actions">
+          {onNeighbour && (
+            <>
+              <IconButton icon={ChevronLeft} label="Previous camera" shortcut="←" onClick={() => onNeighbour(-1)} />
+              <IconButton icon={ChevronRight} label="Next camera" shortcut="→" onClick={() => onNeighbour(1)} />
+            </>
+          )}
+          <button type="button" className="button single-connect" onClick={() => feed.setWanted(!isWanted)}>
+            {isWanted ? <Unplug aria-hidden="true" /> : <Plug aria-hidden="true" />}
+            {isWanted ? 'Disconnect' : 'Connect'}
+          </button>
+          <a
+            className="icon-button"
+            href={`/api/cameras/${encodeURIComponent(feed.id)}/snapshot.jpg`}
+            download={`${feed.id}.jpg`}
+            aria-label="Save a picture"
+            title="Save a picture"
+          >
+            <Download aria-hidden="true" />
+          </a>
+          <IconButton
+            icon={Info}
+            label="Details"
+            shortcut="I"
+            isPressed={showsDetails}
+            onClick={props.onToggleDetails}
+          />
+          <IconButton
+            icon={isFullscreen ? Minimize : Maximize}
+            label={isFullscreen ? 'Leave full screen' : 'Full screen'}
+            shortcut="F"
+            onClick={props.onToggleFullscreen}
+          />
+        </div>
       </header>
       <div className="single-body">
         <CameraStage feed={feed} snapshot={snapshot} onDoubleClick={props.onToggleFullscreen} />
-        {showsDetails && (
-          <aside className="single-details" aria-label="Details">
-            <FrameDetails snapshot={snapshot} roundTripMs={connection.clock.roundTripMs} />
-            {view.warning && <p className="warning">{view.warning}</p>}
-          </aside>
-        )}
+        {showsDetails && <FrameDetails feed={feed} snapshot={snapshot} />}
       </div>
       <footer className="readings">
         <Reading label="Frames per second" value={framesPerSecondText(readings.framesPerSecond)} />

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
 
-/** Calls the function under the key pressed, wherever the focus is, unless a modifier or a text field claims the key. */
-export function useShortcuts(shortcuts: Readonly<Record<string, (() => void) | undefined>>): void {
+/** Calls the function under the key pressed (`KeyboardEvent.key`, letters in lower case), wherever the focus is, unless a modifier or a text field claims the key. */
+export function useShortcuts(shortcuts: ReadonlyMap<string, (() => void) | undefined>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
-      const action = shortcuts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const action = shortcuts.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
       if (!action) return;
       event.preventDefault();
       action();

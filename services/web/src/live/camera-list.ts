@@ -1,0 +1,28 @@
+/** What GET /api/cameras answered, checked far enough that the page can rely on it. */
+import type { CameraView, CameraViewState } from '@oriel/stream-protocol';
+
+/**
+ * Reads the answer: a list of cameras, bare or as `{cameras: […]}`. Entries without id or in a state from the future are
+ * left out, so that an older page under a newer gateway shows the rest.
+ *
+ * @returns undefined when it is no such list at all, for instance a proxy's error page
+ */
+export function readCameraList(body: unknown): readonly CameraView[] | undefined {
+  const list: unknown = isRecord(body) ? body['cameras'] : body;
+  return Array.isArray(list) ? list.filter(isCameraView) : undefined;
+}
+
+const STATES: ReadonlySet<unknown> = new Set<CameraViewState>(['connecting', 'live', 'stalled', 'offline', 'disabled']);
+
+function isCameraView(entry: unknown): entry is CameraView {
+  return (
+    isRecord(entry) &&
+    typeof entry['id'] === 'string' &&
+    typeof entry['name'] === 'string' &&
+    STATES.has(entry['state'])
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
