@@ -98,7 +98,7 @@ interface SizeEncoder {
 }
 
 /** More than the quality ladder has sizes; those of a resolution that the camera has left are forgotten. */
-const MAX_SIZES = 8;
+const MAX_SIZES = 16;
 
 async function freeWhenIdle({ scaler, last }: SizeEncoder): Promise<void> {
   await last;

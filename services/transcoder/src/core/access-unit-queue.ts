@@ -1,0 +1,85 @@
+/** The access units of one camera that wait to be decoded: bounded in number and bytes, and it can jump to the newest keyframe. */
+import type { AccessUnit } from '@oriel/media-bus';
+
+export interface AccessUnitQueueLimits {
+  readonly maxAccessUnits: number;
+  readonly maxBytes: number;
+}
+
+export class AccessUnitQueue {
+  readonly #limits: AccessUnitQueueLimits;
+  #items: AccessUnit[] = [];
+  #bytes = 0;
+  #newestArrivalTimeUs = 0;
+
+  constructor(limits: AccessUnitQueueLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Arrival time at ingest of the newest access unit ever put in: how far behind another one is, by one and the same clock. */
+  get newestArrivalTimeUs(): number {
+    return this.#newestArrivalTimeUs;
+  }
+
+  get hasKeyframe(): boolean {
+    return this.#items.some(({ isKeyframe }) => isKeyframe);
+  }
+
+  /**
+   * Puts access units behind the others. On overflow everything before the newest keyframe goes; is the newest GOP itself too
+   * large, everything goes, and the reader must wait for a keyframe.
+   * @returns how many were dropped
+   */
+  push(batch: readonly AccessUnit[]): number {
+    for (const accessUnit of batch) {
+      this.#items.push(accessUnit);
+      this.#bytes += accessUnit.data.length;
+      this.#newestArrivalTimeUs = accessUnit.arrivalTimeUs;
+    }
+    if (!this.#isOver) return 0;
+    const dropped = this.skipToNewestKeyframe();
+    return this.#isOver ? dropped + this.clear() : dropped;
+  }
+
+  shift(): AccessUnit | undefined {
+    const accessUnit = this.#items.shift();
+    if (accessUnit !== undefined) this.#bytes -= accessUnit.data.length;
+    return accessUnit;
+  }
+
+  /** Puts access units that were taken out before, and not used, in front again. */
+  unshift(accessUnits: readonly AccessUnit[]): void {
+    this.#items = [...accessUnits, ...this.#items];
+    for (const { data } of accessUnits) this.#bytes += data.length;
+  }
+
+  /** Drops what stands before the newest keyframe; nothing when there is none. @returns how many were dropped */
+  skipToNewestKeyframe(): number {
+    const keyframe = this.#items.findLastIndex(({ isKeyframe }) => isKeyframe);
+    for (let dropped = 0; dropped < keyframe; dropped++) this.shift();
+    return Math.max(0, keyframe);
+  }
+
+  /** @returns how many were dropped */
+  clear(): number {
+    const dropped = this.#items.length;
+    this.#items = [];
+    this.#bytes = 0;
+    return dropped;
+  }
+
+  get #isOver(): boolean {
+    return this.#items.length > this.#limits.maxAccessUnits || this.#bytes > this.#limits.maxBytes;
+  }
+}
+
+/** Holds a 20 s GOP of 60 frames/s, and 10 s of 4K at 25 Mbit/s. */
+const DEFAULT_LIMITS: AccessUnitQueueLimits = { maxAccessUnits: 1_200, maxBytes: 32 * 1024 * 1024 };

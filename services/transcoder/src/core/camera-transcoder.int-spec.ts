@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { type AccessUnit, type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
+import { waitFor } from '@oriel/testing';
+import sharp from 'sharp';
+import { required } from '../../test/engine-conformance.ts';
+import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
+import { makeVideo, pseudoRandomBytes } from '../../test/test-video.ts';
+import { CameraTranscoder } from './camera-transcoder.ts';
+import { LibavEngine } from './engine/libav/libav-engine.ts';
+
+const own: Rendition = { width: 0, quality: 80, framerate: 60 };
+const small: Rendition = { width: 160, quality: 60, framerate: 60 };
+
+const markerFrame: JpegFrame = {
+  epoch: 99,
+  sourceEpoch: 1,
+  sequence: 0,
+  rtpTimeTicks: 0,
+  arrivalTimeUs: 0,
+  captureTimeUs: undefined,
+  width: 2,
+  height: 2,
+  decodeUs: 0,
+  encodeUs: 0,
+  data: Buffer.from('ffd8ffd9', 'hex'),
+};
+
+describe('CameraTranscoder', () => {
+  let bus: RedisMediaBus;
+  let viewer: RedisMediaBus;
+  let cameraId: string;
+  let events: RecordedEvents;
+  let frames: JpegFrame[];
+  let abort: AbortController;
+  let running: Promise<void>;
+  let transcoder: CameraTranscoder;
+  let publish: (units: readonly AccessUnit[]) => Promise<void>;
+
+  beforeEach(() => {
+    const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}`;
+    bus = new RedisMediaBus({ redis });
+    viewer = new RedisMediaBus({ redis });
+    cameraId = `t-${randomUUID()}`;
+    events = new RecordedEvents();
+    frames = [];
+    abort = new AbortController();
+    running = Promise.resolve();
+    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 50_000_000 });
+    publish = async (units) => {
+      for (const unit of units) await publisher.publish(unit);
+    };
+    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, nowMs: () => performance.now() };
+    transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
+  });
+  afterEach(async () => {
+    abort.abort();
+    await running;
+    await Promise.all([bus.close(), viewer.close()]);
+  });
+
+  const start = (...renditions: Rendition[]) => {
+    transcoder.setRenditions(renditions);
+    running = transcoder.run(abort.signal);
+  };
+  const collect = (rendition: Rendition) => viewer.subscribeJpegs(cameraId, rendition, (frame) => frames.push(frame));
+
+  /** As a live camera would: the next one when the last has been shown. */
+  const publishOneByOne = async (units: readonly AccessUnit[]) => {
+    for (const unit of units) {
+      const before = frames.length;
+      await publish([unit]);
+      await waitFor(() => frames.length > before);
+    }
+  };
+
+  it('publishes every picture with the times of its access unit and the epoch of its lease', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 5 });
+    collect(own);
+    start(own);
+    await publishOneByOne(video.map((unit) => ({ ...unit, captureTimeUs: unit.arrivalTimeUs + 5 })));
+    expect(frames.map(({ data: _, decodeUs, encodeUs, ...rest }) => [rest, decodeUs > 0, encodeUs > 0])).toEqual(
+      video.map(({ sequence, rtpTimeTicks, arrivalTimeUs }) => [
+        {
+          epoch: 7,
+          sourceEpoch: 1,
+          sequence,
+          rtpTimeTicks,
+          arrivalTimeUs,
+          captureTimeUs: arrivalTimeUs + 5,
+          width: 320,
+          height: 180,
+        },
+        true,
+        true,
+      ]),
+    );
+    expect(await sharp(required(frames[0]).data).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 180 });
+  });
+
+  it('shows only the newest picture of a GOP of 10 s that was there before it came', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 300 });
+    await publish(video);
+    collect(own);
+    start(own);
+    await waitFor(() => frames.length > 0);
+    expect(frames.map((frame) => frame.sequence)).toEqual([299]);
+    expect(events.counts()).toMatchObject({ decoded: 300, encoded: 1 });
+  });
+
+  it('decodes once for several renditions, and follows a change of them', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 6 });
+    collect(own);
+    const smallFrames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, small, (frame) => smallFrames.push(frame));
+    start(own, small);
+    await publishOneByOne(video.slice(0, 3));
+    await waitFor(() => smallFrames.length === 3);
+    transcoder.setRenditions([own]);
+    await publishOneByOne(video.slice(3));
+    expect(smallFrames.map(({ sequence, width }) => [sequence, width])).toEqual([0, 1, 2].map((n) => [n, 160]));
+    expect(events.counts()).toMatchObject({ decoded: 6, encoded: 9 });
+  });
+
+  it('encodes at the frame rate that is wanted', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 16 });
+    collect(own);
+    const slow = { ...small, framerate: 10 };
+    const slowFrames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, slow, (frame) => slowFrames.push(frame));
+    start(own, slow);
+    await publishOneByOne(video);
+    await waitFor(() => slowFrames.length === 6);
+    expect(slowFrames.map((frame) => frame.sequence)).toEqual([0, 3, 6, 9, 12, 15]);
+  });
+
+  it('decodes keyframes only where they suffice, and every picture again when they do not', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=10', frames: 38, gop: 10, framerate: 10 });
+    collect({ ...own, framerate: 1 });
+    start({ ...own, framerate: 1 });
+    const skipped = () => events.counts()['dropped keyframes-only'] ?? 0;
+    await publish(video.slice(0, 30));
+    await waitFor(() => skipped() > 0);
+    await publish(video.slice(30, 31));
+    await waitFor(() => frames.at(-1)?.sequence === 30);
+    const skippedBefore = skipped();
+    await publish(video.slice(31));
+    await waitFor(() => skipped() === skippedBefore + 7);
+    const decodedBefore = events.counts()['decoded'] ?? 0;
+    collect(own);
+    transcoder.setRenditions([own]);
+    await waitFor(() => frames.at(-1)?.sequence === 37);
+    expect((events.counts()['decoded'] ?? 0) - decodedBefore).toBe(7);
+    expect(events.faults).toEqual([]);
+  });
+
+  it.each([
+    { name: 'random bytes', damage: () => pseudoRandomBytes(5, 3_000) },
+    { name: 'half an access unit', damage: (data: Uint8Array) => data.subarray(0, data.length >> 1) },
+  ])('goes on at the next keyframe after $name', async ({ damage }) => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 20, gop: 10 });
+    collect(own);
+    start(own);
+    await publish(video.map((unit) => (unit.sequence === 4 ? { ...unit, data: damage(unit.data) } : unit)));
+    await waitFor(() => frames.at(-1)?.sequence === 19);
+  });
+
+  it('goes on after a change of size and codec, and a new session of the camera', async () => {
+    const first = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 5 });
+    const second = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 5, codec: 'h265' });
+    collect(own);
+    start(own);
+    await publishOneByOne(first);
+    const anew = second.map((unit) => ({ ...unit, epoch: 2, discontinuity: unit.sequence === 0 }));
+    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
+    publish = async (units) => {
+      for (const unit of units) await publisher.publish(unit);
+    };
+    await publishOneByOne(anew);
+    expect(frames.map(({ sourceEpoch, width }) => `${sourceEpoch}:${width}`)).toEqual([
+      ...Array.from({ length: 5 }, () => '1:320'),
+      ...Array.from({ length: 5 }, () => '2:640'),
+    ]);
+    expect(events.faults).toEqual([]);
+  });
+
+  it.each(['decoded', 'encoded'] as const)(
+    'publishes nothing when its lease ends as a picture was %s',
+    async (moment) => {
+      const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 10 });
+      await publish(video);
+      events.on(moment, () => abort.abort());
+      start(own, small);
+      await running;
+      collect(own);
+      await bus.publishJpeg(cameraId, own, markerFrame);
+      await waitFor(() => frames.length > 0);
+      expect(frames.map((frame) => frame.epoch)).toEqual([99]);
+    },
+  );
+
+  it('stops when the new holder of the camera publishes', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 3 });
+    collect(own);
+    start(own);
+    await publishOneByOne(video.slice(0, 2));
+    await bus.publishJpeg(cameraId, own, { ...required(frames[1]), epoch: 8 });
+    await publish(video.slice(2));
+    await running;
+    expect(frames.map((frame) => frame.epoch)).toEqual([7, 7, 8]);
+  });
+});

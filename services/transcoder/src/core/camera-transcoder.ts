@@ -1,0 +1,258 @@
+/**
+ * One camera, for as long as this process holds its lease: access units in, JPEGs of the wanted renditions out.
+ *
+ * Decodes once, whatever the number of renditions. Encodes what is due and not late: a transcoder that falls behind jumps.
+ */
+import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
+import { MediaBusError } from '@oriel/media-bus';
+import { BurstReporter } from '@oriel/observability';
+import { AccessUnitQueue } from './access-unit-queue.ts';
+import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
+import { KeyframeInterval } from './keyframe-interval.ts';
+import { Lateness } from './lateness.ts';
+import type { DropReason, TranscoderEvents } from './transcoder-events.ts';
+import { WantedRenditions } from './wanted-renditions.ts';
+
+export interface CameraTranscoderDeps {
+  readonly bus: MediaBus;
+  readonly engine: Engine;
+  readonly events: TranscoderEvents;
+  readonly logger: TranscoderLogger;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+export interface TranscoderLogger {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+export interface CameraTranscoderOptions {
+  readonly cameraId: string;
+  /** Of the lease; stands in every JPEG. */
+  readonly epoch: number;
+  /** A picture further behind the newest access unit than this is not encoded. */
+  readonly maxLatencyMs: number;
+}
+
+export class CameraTranscoder {
+  readonly #deps: CameraTranscoderDeps;
+  readonly #options: CameraTranscoderOptions;
+  readonly #queue = new AccessUnitQueue();
+  readonly #keyframes = new KeyframeInterval();
+  readonly #lateness: Lateness;
+  readonly #wanted = new WantedRenditions();
+  readonly #faults: BurstReporter;
+  #lastFault = '';
+  /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
+  #skipped: AccessUnit[] = [];
+  #awaitsKeyframe = true;
+  /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
+  #mustRejoin = false;
+  #isFenced = false;
+  #encoding: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+
+  constructor(deps: CameraTranscoderDeps, options: CameraTranscoderOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#lateness = new Lateness(options.maxLatencyMs);
+    this.#faults = new BurstReporter({
+      report: (count) =>
+        deps.logger.warn({ cameraId: options.cameraId, count, last: this.#lastFault }, 'pictures could not be shown'),
+    });
+  }
+
+  /** Takes effect with the next picture. */
+  setRenditions(renditions: readonly Rendition[]): void {
+    this.#wanted.set(renditions);
+    this.#wake();
+  }
+
+  /**
+   * Works until the signal aborts; nothing is published after that, and all memory is free when this resolves.
+   * @throws EngineError (`unavailable`)
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { bus, engine, nowMs } = this.#deps;
+    const { cameraId } = this.#options;
+    if (signal.aborted) return;
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort);
+    const decoder = engine.openCamera();
+    const subscribe = () =>
+      bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
+        this.#drop('overflow', this.#queue.push(batch));
+        this.#wake();
+      });
+    let subscription = subscribe();
+    let subscribedAtMs = nowMs();
+    try {
+      while (!signal.aborted && !this.#isFenced) {
+        if (this.#mustRejoin && nowMs() - subscribedAtMs > REJOIN_PAUSE_MS) {
+          subscription.close();
+          this.#startAnew();
+          subscription = subscribe();
+          subscribedAtMs = nowMs();
+        }
+        this.#returnSkipped();
+        const accessUnit = this.#queue.shift();
+        if (accessUnit === undefined) await this.#somethingNew(signal);
+        else await this.#process(decoder, accessUnit, signal);
+      }
+    } finally {
+      subscription.close();
+      signal.removeEventListener('abort', onAbort);
+      await this.#encoding;
+      await decoder.close();
+      this.#faults.close();
+    }
+  }
+
+  async #process(decoder: CameraDecoder, accessUnit: AccessUnit, signal: AbortSignal): Promise<void> {
+    this.#keyframes.observe(accessUnit);
+    if (this.#mustSkip(accessUnit)) return;
+    if (accessUnit.discontinuity) decoder.reset();
+
+    const result = await decoder.decode(accessUnit);
+    if (!result.ok) {
+      this.#fail(result.fault);
+      return;
+    }
+    const { picture } = result;
+    if (picture === undefined) return;
+    this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
+    if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
+    const due = this.#isLate(picture) ? [] : this.#wanted.due(picture.accessUnit.rtpTimeTicks);
+    if (due.length === 0) {
+      picture.release();
+      return;
+    }
+    // One picture is encoded while the next one is decoded, and no more than one.
+    await this.#encoding;
+    this.#encoding = this.#encode(picture, due, signal).finally(() => picture.release());
+  }
+
+  #startAnew(): void {
+    this.#mustRejoin = false;
+    this.#awaitsKeyframe = true;
+    this.#skipped = [];
+    this.#drop('behind', this.#queue.clear());
+    this.#lateness.beginCatchUp();
+  }
+
+  #mustSkip(accessUnit: AccessUnit): boolean {
+    if (accessUnit.isKeyframe) {
+      this.#awaitsKeyframe = false;
+      this.#mustRejoin = false;
+      this.#skipped = [];
+    } else if (accessUnit.discontinuity) {
+      this.#awaitsKeyframe = true;
+    }
+    if (this.#awaitsKeyframe) {
+      this.#drop('awaiting-keyframe', 1);
+      return true;
+    }
+    if (this.#lateness.mustJump(this.#behindMs(accessUnit)) && this.#queue.hasKeyframe) {
+      this.#drop('behind', 1 + this.#queue.skipToNewestKeyframe());
+      this.#deps.events.jumped(this.#options.cameraId);
+      this.#skipped = [];
+      return true;
+    }
+    if (accessUnit.isKeyframe || !this.#keyframes.suffices(this.#wanted.maxFramerate)) return false;
+    this.#skipped.push(accessUnit);
+    this.#drop('keyframes-only', 1);
+    if (this.#skipped.length > MAX_SKIPPED) {
+      this.#skipped = [];
+      this.#awaitsKeyframe = true;
+    }
+    return true;
+  }
+
+  /** Goes back to all pictures without waiting for the next keyframe. */
+  #returnSkipped(): void {
+    if (this.#skipped.length === 0 || this.#keyframes.suffices(this.#wanted.maxFramerate)) return;
+    this.#queue.unshift(this.#skipped.splice(0));
+    this.#lateness.beginCatchUp();
+  }
+
+  #isLate(picture: DecodedPicture): boolean {
+    const state = this.#lateness.judge(this.#behindMs(picture.accessUnit));
+    if (state === 'late') this.#deps.events.jumped(this.#options.cameraId);
+    return state !== 'live';
+  }
+
+  /** Behind the newest access unit that is here, by the clock of ingest alone: the hosts' clocks may differ. */
+  #behindMs({ arrivalTimeUs }: AccessUnit): number {
+    return this.#queue.length === 0 ? 0 : (this.#queue.newestArrivalTimeUs - arrivalTimeUs) / 1000;
+  }
+
+  async #encode(picture: DecodedPicture, due: readonly Rendition[], signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      due.map(async (rendition) => {
+        try {
+          const jpeg = await picture.encode(rendition);
+          this.#deps.events.encoded(this.#options.cameraId, jpeg.encodeUs, jpeg.data.length);
+          if (signal.aborted || this.#isFenced || !this.#wanted.has(rendition)) return;
+          await this.#publish(picture, rendition, jpeg);
+        } catch (error) {
+          this.#failToShow(error);
+        }
+      }),
+    );
+  }
+
+  #publish({ accessUnit, decodeUs }: DecodedPicture, rendition: Rendition, jpeg: JpegParts): Promise<void> {
+    const { epoch: sourceEpoch, sequence, rtpTimeTicks, arrivalTimeUs, captureTimeUs } = accessUnit;
+    const { epoch, cameraId } = this.#options;
+    const times = { rtpTimeTicks, arrivalTimeUs, captureTimeUs, decodeUs };
+    return this.#deps.bus.publishJpeg(cameraId, rendition, { epoch, sourceEpoch, sequence, ...times, ...jpeg });
+  }
+
+  #failToShow(error: unknown): void {
+    if (error instanceof MediaBusError && error.code === 'fenced') {
+      // The camera has a new holder, whose first picture is out: the hand-over is complete.
+      this.#isFenced = true;
+      this.#wake();
+      return;
+    }
+    const reason = error instanceof MediaBusError ? 'publish-failed' : 'encode-failed';
+    this.#deps.events.fault(this.#options.cameraId, reason);
+    this.#tell(error instanceof Error ? error.message : String(error));
+  }
+
+  #fail({ reason, message }: DecodeFault): void {
+    this.#awaitsKeyframe = true;
+    this.#mustRejoin = reason === 'died';
+    this.#deps.events.fault(this.#options.cameraId, reason);
+    this.#tell(message);
+  }
+
+  #tell(message: string): void {
+    this.#lastFault = message;
+    this.#faults.add();
+  }
+
+  #drop(reason: DropReason, count: number): void {
+    if (count === 0) return;
+    if (reason === 'overflow') this.#awaitsKeyframe = true;
+    this.#deps.events.dropped(this.#options.cameraId, reason, count);
+  }
+
+  /** Resolves with the next batch, change of renditions, or abort. */
+  async #somethingNew(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (signal.aborted) resolve();
+    });
+    this.#wake = () => undefined;
+  }
+}
+
+type JpegParts = Pick<Awaited<ReturnType<DecodedPicture['encode']>>, 'width' | 'height' | 'encodeUs' | 'data'>;
+
+/** An engine that dies of what it is given must not be given it again and again. */
+const REJOIN_PAUSE_MS = 1_000;
+
+/** As much as the queue holds: a longer GOP than that cannot be caught up with anyway. */
+const MAX_SKIPPED = 1_200;

@@ -1,0 +1,25 @@
+/** How far apart a camera's keyframes are, learnt from its access units. */
+import type { AccessUnit } from '@oriel/media-bus';
+import { MEDIA_CLOCK_HZ } from './frame-pacer.ts';
+
+export class KeyframeInterval {
+  #lastTicks: number | undefined;
+  #intervalTicks: number | undefined;
+
+  /** Shown every access unit, in order. */
+  observe({ isKeyframe, discontinuity, rtpTimeTicks }: AccessUnit): void {
+    if (discontinuity) this.#lastTicks = undefined;
+    if (!isKeyframe) return;
+    const ticks = this.#lastTicks === undefined ? undefined : rtpTimeTicks - this.#lastTicks;
+    this.#lastTicks = rtpTimeTicks;
+    if (ticks !== undefined && ticks > 0) this.#intervalTicks = ticks;
+  }
+
+  /** Whether pictures at this rate can be had from keyframes alone; not before two keyframes were seen. */
+  suffices(framerate: number): boolean {
+    return this.#intervalTicks !== undefined && framerate * this.#intervalTicks <= MEDIA_CLOCK_HZ * TOLERANCE;
+  }
+}
+
+/** A keyframe every 1.01 s is one a second, too. */
+const TOLERANCE = 1.03;

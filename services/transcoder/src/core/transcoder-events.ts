@@ -1,0 +1,17 @@
+/** What happens while cameras are transcoded, for metrics. One call per event; must not throw. */
+import type { DecodeFaultReason } from './engine/engine.ts';
+
+export interface TranscoderEvents {
+  decoded(cameraId: string, decodeUs: number): void;
+  encoded(cameraId: string, encodeUs: number, bytes: number): void;
+  /** Pictures or access units were left out to be live again. */
+  jumped(cameraId: string): void;
+  /** Access units that were never decoded, `keyframes-only` is on purpose. */
+  dropped(cameraId: string, reason: DropReason, count: number): void;
+  fault(cameraId: string, reason: FaultReason): void;
+  /** The camera is no longer held: forget its series. */
+  ended(cameraId: string): void;
+}
+
+export type DropReason = 'behind' | 'overflow' | 'awaiting-keyframe' | 'keyframes-only';
+export type FaultReason = DecodeFaultReason | 'concealed' | 'encode-failed' | 'publish-failed';
