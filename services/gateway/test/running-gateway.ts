@@ -5,18 +5,24 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { CameraConfig, OrielConfig } from '@oriel/config';
-import { RedisMediaBus } from '@oriel/media-bus';
+import {
+  BullMqLeaseOffers,
+  ControlConnection,
+  RedisCameraStatusBoard,
+  RedisDemandBoard,
+  RedisInstanceBoard,
+} from '@oriel/control';
 import { createLogger, createMetrics } from '@oriel/observability';
 import { PinoLogger } from '@oriel/observability/nest';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { io, type Socket } from 'socket.io-client';
 import { EVERYBODY } from '../src/core/access.ts';
 import { FrameFanout } from '../src/core/frame-fanout.ts';
+import { Heartbeat } from '../src/core/heartbeat.ts';
 import { ViewerSessions } from '../src/core/viewer-sessions.ts';
 import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
 import { StreamGateway } from '../src/nest/stream.gateway.ts';
-import { InMemoryControl } from './in-memory-control.ts';
 
 /** Turns up nowhere but in the configuration. */
 export const CANARY_PASSWORD = 'canary-in-the-camera';
@@ -47,11 +53,24 @@ export function cameraConfig(id: string, transcoding: Partial<CameraConfig['tran
   };
 }
 
+/** What other services do with the control Redis. */
+export class TestControl {
+  readonly #connection = new ControlConnection({ redis: testRedis() });
+  readonly demandBoard = new RedisDemandBoard(this.#connection);
+  readonly statusBoard = new RedisCameraStatusBoard(this.#connection);
+  readonly instanceBoard = new RedisInstanceBoard(this.#connection);
+  readonly leaseOffers = new BullMqLeaseOffers(this.#connection);
+
+  async close(): Promise<void> {
+    await this.leaseOffers.close();
+    await this.#connection.close();
+  }
+}
+
 export interface RunningGateway {
   readonly url: string;
   readonly port: number;
   readonly instanceId: string;
-  readonly control: InMemoryControl;
   readonly logLines: readonly string[];
   readonly fanout: FrameFanout;
   readonly sessions: ViewerSessions;
@@ -68,10 +87,7 @@ interface EngineSocket {
   readonly transport: { readonly socket?: { readonly bufferedAmount: number } };
 }
 
-export async function runGateway(
-  cameras: readonly CameraConfig[],
-  control = new InMemoryControl(),
-): Promise<RunningGateway> {
+export async function runGateway(cameras: readonly CameraConfig[]): Promise<RunningGateway> {
   const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
   const logLines: string[] = [];
   const logger = createLogger({
@@ -79,7 +95,6 @@ export async function runGateway(
     level: 'debug',
     destination: { write: (line) => void logLines.push(line) },
   });
-  const bus = new RedisMediaBus({ redis: testRedis() });
   const module = GatewayModule.forRoot({
     config: orielConfig(cameras),
     instanceId,
@@ -87,9 +102,6 @@ export async function runGateway(
     logger,
     registry: createMetrics({ service: 'gateway' }),
     authenticator: EVERYBODY,
-    bus,
-    readiness: {},
-    ...control,
   });
   const app = await NestFactory.create<NestExpressApplication>(module, {
     logger: new PinoLogger(logger),
@@ -100,6 +112,7 @@ export async function runGateway(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  app.get(Heartbeat).start(url);
   const streamGateway = app.get(StreamGateway);
   const clients = new Set<Client>();
 
@@ -107,7 +120,6 @@ export async function runGateway(
     url,
     port,
     instanceId,
-    control,
     logLines,
     fanout: app.get(FrameFanout),
     sessions: app.get(ViewerSessions),
@@ -126,7 +138,6 @@ export async function runGateway(
     close: async () => {
       for (const client of clients) client.disconnect();
       await app.close();
-      await bus.close();
     },
   };
 }

@@ -40,15 +40,15 @@ export class CameraDirectory {
     for (const id of this.#cameras.keys()) this.#refresh(id);
   }
 
-  /** Resolves once the boards have been read. */
-  async start(): Promise<void> {
-    this.#unsubscribe = await this.#deps.statusBoard.subscribe((status) => this.#onStatus(status));
-    await this.#poll();
-    this.#timer = setInterval(() => {
+  /** Begins to read the boards, as soon as they can be reached. */
+  start(): void {
+    const poll = () => {
       this.#polling ??= this.#poll().finally(() => {
         this.#polling = undefined;
       });
-    }, POLL_INTERVAL_MS);
+    };
+    this.#timer = setInterval(poll, POLL_INTERVAL_MS);
+    poll();
   }
 
   async close(): Promise<void> {
@@ -94,6 +94,7 @@ export class CameraDirectory {
   async #poll(): Promise<void> {
     this.#announcedSincePoll.clear();
     try {
+      this.#unsubscribe ??= await this.#deps.statusBoard.subscribe((status) => this.#onStatus(status));
       const [statuses, instances] = await Promise.all([this.#deps.statusBoard.all(), this.#deps.instanceBoard.all()]);
       this.#instanceIds = new Set(instances.map((instance) => instance.id));
       const found = new Map(statuses.map((status) => [status.cameraId, status]));

@@ -23,6 +23,7 @@ export class DemandKeeper {
   #renewing: Promise<void> | undefined;
   #hasChanged = false;
   #isFailing = false;
+  #isClosed = false;
   #offeredCameraIds = new Set<string>();
 
   constructor(deps: DemandKeeperDeps) {
@@ -35,6 +36,7 @@ export class DemandKeeper {
 
   /** Writes the wants of now; while a write is under way, one more follows it, however often this is called. */
   changed(): void {
+    if (this.#isClosed) return;
     this.#hasChanged = true;
     this.#renewing ??= this.#renewUntilUnchanged().finally(() => {
       this.#renewing = undefined;
@@ -45,7 +47,12 @@ export class DemandKeeper {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
-    await this.#deps.demandBoard.renew(this.#deps.gatewayId, []);
+    this.#isClosed = true;
+    try {
+      await this.#deps.demandBoard.renew(this.#deps.gatewayId, []);
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'demand could not be taken back, it expires by itself');
+    }
   }
 
   /** Never rejects: the next renewal comes by itself, and a control Redis that is away is logged once. */
@@ -70,7 +77,12 @@ export class DemandKeeper {
     this.#offeredCameraIds = new Set(wanted.map((want) => want.cameraId));
     // The demand goes first: a transcoder that gets the job finds it there.
     await this.#deps.demandBoard.renew(this.#deps.gatewayId, wants);
-    await Promise.all(toOffer.map((cameraId) => this.#deps.leaseOffers.offer('transcode', cameraId)));
+    for (const cameraId of toOffer) {
+      // Not awaited: BullMQ waits for a Redis that is away, and renewals must not wait with it.
+      this.#deps.leaseOffers.offer('transcode', cameraId).catch((error: unknown) => {
+        this.#deps.logger.warn({ err: error, cameraId }, 'a transcode lease could not be offered');
+      });
+    }
   }
 
   #camerasToOffer(wanted: readonly FanoutWant[]): readonly string[] {

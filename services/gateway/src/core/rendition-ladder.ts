@@ -45,7 +45,7 @@ export function chooseRendition(
 }
 
 /** Rungs in pixels; 16 is there so that "never wider than asked" holds for every request that is valid. */
-const WIDTHS = [16, 80, 160, 240, 320, 480, 640, 800, 960, 1280, 1600, 1920, 2560, 3840] as const;
+const WIDTHS = [16, 80, 160, 320, 480, 640, 960, 1280, 1920, 2560, 3840] as const;
 const FRAMERATES = [1, 2, 5, 10, 15, 20, 25, 30, 60] as const;
 const QUALITIES = [10, 25, 40, 55, 70, 85, 95] as const;
 const OWN_WIDTH = 0;

@@ -1,6 +1,7 @@
 /** A viewer's line over Socket.IO, whichever transport carries it. */
-import type { CameraEvent, ClientToServerEvents, FrameHeader, ServerToClientEvents } from '@oriel/stream-protocol';
+import type { CameraEvent, ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import type { Socket } from 'socket.io';
+import { frameHeader, framePacketHead } from './frame-packet.ts';
 import type { LiveFrame } from './live-frame.ts';
 import type { ViewerConnection } from './viewer-connection.ts';
 
@@ -32,18 +33,18 @@ export class SocketIoConnection implements ViewerConnection {
   }
 
   sendFrame(frame: LiveFrame, skipped: number, onShown: () => void): void {
-    const header: FrameHeader = {
-      camera: frame.cameraId,
-      sequence: frame.sequence,
-      width: frame.width,
-      height: frame.height,
-      receivedAtMs: frame.receivedAtMs,
-      ...(frame.capturedAtMs === undefined ? {} : { capturedAtMs: frame.capturedAtMs }),
-      sentAtMs: this.#clock.now(),
-      skipped,
-      rendition: frame.renditionId,
-    };
-    this.#socket.compress(false).emit('frame', header, frame.data, onShown);
+    const sentAtMs = this.#clock.now();
+    const { transport } = this.#engine;
+    const internals = internalsOf(this.#socket);
+    if (!this.isFlushed || !takesEncoded(transport) || internals === undefined) {
+      this.#socket.compress(false).emit('frame', frameHeader(frame, skipped, sentAtMs), frame.data, onShown);
+      return;
+    }
+    const acknowledgementId = internals.nsp._ids++;
+    internals.acks.set(acknowledgementId, onShown);
+    const head = framePacketHead(frame, skipped, sentAtMs, acknowledgementId);
+    // Flushed: this packet goes to this transport now, and nothing gets between head and picture.
+    this.#engine.sendPacket('message', 'frame', { compress: false, wsPreEncodedFrame: [head, frame.data] });
   }
 
   probe(onReached: () => void): void {
@@ -90,6 +91,7 @@ interface EngineSocket {
   readonly writeBuffer: readonly unknown[];
   /** A ping makes every Engine.IO client answer with a pong, behind everything that it has received before. */
   sendPacket(type: 'ping'): void;
+  sendPacket(type: 'message', data: string, options: PacketOptions): void;
   on(event: 'packetCreate', listener: (packet: { readonly type: string }) => void): void;
   on(event: 'heartbeat' | 'upgrade', listener: () => void): void;
   off(event: 'packetCreate', listener: (packet: { readonly type: string }) => void): void;
@@ -97,7 +99,38 @@ interface EngineSocket {
 }
 
 interface EngineTransport {
+  readonly name: string;
+  readonly perMessageDeflate?: unknown;
+  readonly socket?: { readonly _sender?: { readonly sendFrame?: unknown } };
   readonly writable: boolean;
   on(event: 'ready', listener: () => void): void;
   off(event: 'ready', listener: () => void): void;
+}
+
+interface PacketOptions {
+  readonly compress: boolean;
+  /** Taken in place of the data by the WebSocket transport: bytes that need no framing any more, in two pieces. */
+  readonly wsPreEncodedFrame: readonly [Uint8Array, Uint8Array];
+}
+
+/** As Engine.IO's WebSocket transport asks itself before it takes `wsPreEncodedFrame`. */
+function takesEncoded(transport: EngineTransport): boolean {
+  return (
+    transport.name === 'websocket' &&
+    !transport.perMessageDeflate &&
+    typeof transport.socket?._sender?.sendFrame === 'function'
+  );
+}
+
+/** Where Socket.IO 4.8 keeps the acknowledgements it waits for, and how it numbers them. */
+interface SocketInternals {
+  readonly acks: Map<number, () => void>;
+  readonly nsp: { _ids: number };
+}
+
+/** Undefined for a version that keeps them elsewhere; then frames go the long way. */
+function internalsOf(socket: ViewerSocket): SocketInternals | undefined {
+  const internals = socket as unknown as Partial<SocketInternals>;
+  const isAsKnown = internals.acks instanceof Map && typeof internals.nsp?._ids === 'number';
+  return isAsKnown ? (internals as SocketInternals) : undefined;
 }

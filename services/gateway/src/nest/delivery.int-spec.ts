@@ -8,6 +8,7 @@ import {
   newCameraId,
   type RunningGateway,
   runGateway,
+  TestControl,
   testRedis,
 } from '../../test/running-gateway.ts';
 
@@ -15,6 +16,7 @@ const ANY_AGE = { maxLatencyMs: 60_000 };
 
 describe('delivery over Socket.IO', () => {
   const brisk = newCameraId();
+  const control = new TestControl();
   let cameraId: string;
   let bus: RedisMediaBus;
   let gateway: RunningGateway;
@@ -27,6 +29,8 @@ describe('delivery over Socket.IO', () => {
     source = new JpegSource(bus, cameraId);
   });
 
+  afterAll(() => control.close());
+
   afterEach(async () => {
     await gateway.close();
     await bus.close();
@@ -37,7 +41,8 @@ describe('delivery over Socket.IO', () => {
     const viewer = new TestViewer(client);
     const reply = await client.emitWithAck('watch', { camera: cameraId });
     expect(reply).toEqual({ ok: true, camera: cameraId, rendition: 'w0-q85-f30' });
-    await waitFor(() => gateway.control.offered.has(`transcode/${cameraId}`));
+    await waitFor(async () => (await control.leaseOffers.offered('transcode')).includes(cameraId));
+    expect((await control.demandBoard.wanted()).get(cameraId)).toEqual([FULL]);
 
     const arrivalTimeUs = Date.now() * 1_000;
     await source.publish({ arrivalTimeUs, captureTimeUs: 1_700_000_000_123_456, sequence: 7 });
@@ -159,20 +164,21 @@ describe('delivery over Socket.IO', () => {
   });
 
   it('serves viewers of two gateways from one Redis', async () => {
-    const other = await runGateway([cameraConfig(cameraId, ANY_AGE)], gateway.control);
+    const other = await runGateway([cameraConfig(cameraId, ANY_AGE)]);
     try {
       const viewers = [await TestViewer.watching(gateway, cameraId), await TestViewer.watching(other, cameraId)];
       for (let i = 0; i < 10; i++) {
         const sequence = await source.publish();
         await Promise.all(viewers.map((viewer) => viewer.sees(sequence)));
       }
-      const want = [{ cameraId, rendition: FULL }];
-      expect(gateway.control.wants.get(gateway.instanceId)).toEqual(want);
-      expect(gateway.control.wants.get(other.instanceId)).toEqual(want);
+      await viewers[0]?.client.emitWithAck('unwatch', { camera: cameraId });
+      await waitFor(() => gateway.fanout.wants().length === 0);
+      await viewers[1]?.sees(await source.publish());
+      expect((await control.demandBoard.wanted()).get(cameraId)).toEqual([FULL]);
     } finally {
       await other.close();
     }
-    expect(gateway.control.wants.get(other.instanceId)).toEqual([]);
+    expect((await control.demandBoard.wanted()).get(cameraId)).toBeUndefined();
   });
 
   it('frees everything when viewers leave', async () => {
@@ -184,7 +190,7 @@ describe('delivery over Socket.IO', () => {
     viewers[1]?.client.disconnect();
     viewers[2]?.client.io.engine.close();
     await waitFor(() => gateway.fanout.wants().length === 0 && gateway.sessions.count === 1);
-    await waitFor(() => gateway.control.wants.get(gateway.instanceId)?.length === 0);
+    await waitFor(async () => !(await control.demandBoard.wanted()).has(cameraId));
     viewers[0]?.client.disconnect();
     await waitFor(async () => /viewers\{kind="socket".*\} 0\n/.test(await (await gateway.get('/metrics')).text()));
   });

@@ -1,8 +1,19 @@
+import { hostname } from 'node:os';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  BullMqLeaseOffers,
+  ControlConnection,
+  RedisCameraStatusBoard,
+  RedisDemandBoard,
+  RedisInstanceBoard,
+} from '@oriel/control';
+import { RedisMediaBus } from '@oriel/media-bus';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import { CameraDirectory } from '../core/camera-directory.ts';
 import { DemandKeeper } from '../core/demand-keeper.ts';
 import { FrameFanout } from '../core/frame-fanout.ts';
+import { Heartbeat } from '../core/heartbeat.ts';
+import { RedisHealth } from '../core/redis-health.ts';
 import { ViewerSessions } from '../core/viewer-sessions.ts';
 import { AdmissionGuard } from './admission.guard.ts';
 import { CamerasController } from './cameras.controller.ts';
@@ -11,34 +22,63 @@ import { StreamGateway } from './stream.gateway.ts';
 import { SystemController } from './system.controller.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
+/** Builds the plain classes, starts them before the port opens, and stops them after it has closed. */
 @Module({})
 export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   static forRoot(options: GatewayOptions): DynamicModule {
-    const { instanceId, logger, registry } = options;
+    const { config, instanceId, version, logger, registry } = options;
+    const onError = (error: Error) => logger.debug({ err: error }, 'redis');
+    const onStateChange = (state: string) => logger.info({ state }, 'redis-media');
+    const connection = new ControlConnection({ redis: config.redis.controlUrl, onError });
+    const bus = new RedisMediaBus({ redis: config.redis.mediaUrl, onError, onStateChange });
+    const health = new RedisHealth(connection, bus);
+    const meter = new DeliveryMetrics(registry);
+    const instanceBoard = new RedisInstanceBoard(connection);
+    const leaseOffers = new BullMqLeaseOffers(connection);
+    const directory = new CameraDirectory({
+      cameras: config.cameras,
+      statusBoard: new RedisCameraStatusBoard(connection),
+      instanceBoard,
+      logger,
+      clock: Date,
+    });
+    const maxLatencyMs = (cameraId: string) => directory.watched(cameraId)?.maxLatencyMs ?? 0;
+    const fanout = new FrameFanout({ bus, clock: Date, meter, maxLatencyMs });
+    const demandKeeper = new DemandKeeper({
+      gatewayId: instanceId,
+      demandBoard: new RedisDemandBoard(connection),
+      leaseOffers,
+      logger,
+      clock: Date,
+      wants: () => fanout.wants(),
+    });
+    fanout.onWantsChange(() => demandKeeper.changed());
+    const sessions = new ViewerSessions({ fanout, directory, meter, clock: Date });
+    const heartbeat = new Heartbeat({
+      board: instanceBoard,
+      logger,
+      identity: { id: instanceId, version, host: hostname(), pid: process.pid },
+      viewers: () => sessions.count,
+      problem: () => health.problem(),
+    });
     return {
       module: GatewayModule,
       imports: [
-        ObservabilityModule.forRoot({
-          service: 'gateway',
-          instanceId,
-          logger,
-          registry,
-          readiness: options.readiness,
-        }),
+        ObservabilityModule.forRoot({ service: 'gateway', instanceId, logger, registry, readiness: health.checks }),
       ],
       controllers: [CamerasController, SystemController],
       providers: [
         { provide: GATEWAY_OPTIONS, useValue: options },
-        { provide: DeliveryMetrics, useFactory: () => new DeliveryMetrics(registry) },
-        { provide: CameraDirectory, useFactory: () => createDirectory(options) },
-        { provide: FrameFanout, inject: [DeliveryMetrics, CameraDirectory], useFactory: createFanout(options) },
-        { provide: DemandKeeper, inject: [FrameFanout], useFactory: createDemandKeeper(options) },
-        {
-          provide: ViewerSessions,
-          inject: [FrameFanout, CameraDirectory, DeliveryMetrics],
-          useFactory: (fanout: FrameFanout, directory: CameraDirectory, meter: DeliveryMetrics) =>
-            new ViewerSessions({ fanout, directory, meter, clock: Date }),
-        },
+        { provide: ControlConnection, useValue: connection },
+        { provide: RedisMediaBus, useValue: bus },
+        { provide: DeliveryMetrics, useValue: meter },
+        { provide: RedisInstanceBoard, useValue: instanceBoard },
+        { provide: BullMqLeaseOffers, useValue: leaseOffers },
+        { provide: CameraDirectory, useValue: directory },
+        { provide: FrameFanout, useValue: fanout },
+        { provide: DemandKeeper, useValue: demandKeeper },
+        { provide: ViewerSessions, useValue: sessions },
+        { provide: Heartbeat, useValue: heartbeat },
         AdmissionGuard,
         StreamGateway,
       ],
@@ -48,37 +88,20 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CameraDirectory) private readonly directory: CameraDirectory,
     @Inject(DemandKeeper) private readonly demandKeeper: DemandKeeper,
-    @Inject(FrameFanout) private readonly fanout: FrameFanout,
+    @Inject(Heartbeat) private readonly heartbeat: Heartbeat,
+    @Inject(BullMqLeaseOffers) private readonly leaseOffers: BullMqLeaseOffers,
+    @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
+    @Inject(ControlConnection) private readonly connection: ControlConnection,
   ) {}
 
-  async onModuleInit(): Promise<void> {
-    this.fanout.onWantsChange(() => this.demandKeeper.changed());
+  onModuleInit(): void {
+    this.directory.start();
     this.demandKeeper.start();
-    await this.directory.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.demandKeeper.close(), this.directory.close()]);
+    await Promise.all([this.demandKeeper.close(), this.directory.close(), this.heartbeat.close()]);
+    await Promise.all([this.leaseOffers.close(), this.bus.close()]);
+    await this.connection.close();
   }
-}
-
-function createDirectory({ config, statusBoard, instanceBoard, logger }: GatewayOptions): CameraDirectory {
-  return new CameraDirectory({ cameras: config.cameras, statusBoard, instanceBoard, logger, clock: Date });
-}
-
-function createFanout({ bus }: GatewayOptions) {
-  return (meter: DeliveryMetrics, directory: CameraDirectory) =>
-    new FrameFanout({ bus, clock: Date, meter, maxLatencyMs: (id) => directory.watched(id)?.maxLatencyMs ?? 0 });
-}
-
-function createDemandKeeper({ instanceId, demandBoard, leaseOffers, logger }: GatewayOptions) {
-  return (fanout: FrameFanout) =>
-    new DemandKeeper({
-      gatewayId: instanceId,
-      demandBoard,
-      leaseOffers,
-      logger,
-      clock: Date,
-      wants: () => fanout.wants(),
-    });
 }

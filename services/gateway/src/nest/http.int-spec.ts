@@ -2,7 +2,6 @@ import { request } from 'node:http';
 import type { CameraStatus, Instance } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { waitFor } from '@oriel/testing';
-import { InMemoryControl } from '../../test/in-memory-control.ts';
 import { JpegSource, jpegOf } from '../../test/jpeg-source.ts';
 import {
   CANARY_PASSWORD,
@@ -10,12 +9,13 @@ import {
   newCameraId,
   type RunningGateway,
   runGateway,
+  TestControl,
   testRedis,
 } from '../../test/running-gateway.ts';
 
 describe('HTTP', () => {
   const cameraId = newCameraId();
-  const control = new InMemoryControl();
+  const control = new TestControl();
   let bus: RedisMediaBus;
   let gateway: RunningGateway;
   let source: JpegSource;
@@ -23,10 +23,11 @@ describe('HTTP', () => {
   beforeAll(async () => {
     bus = new RedisMediaBus({ redis: testRedis() });
     source = new JpegSource(bus, cameraId);
-    gateway = await runGateway([cameraConfig(cameraId, { maxLatencyMs: 60_000 })], control);
+    gateway = await runGateway([cameraConfig(cameraId, { maxLatencyMs: 60_000 })]);
   });
   afterAll(async () => {
     await gateway.close();
+    await control.close();
     await bus.close();
   });
 
@@ -84,6 +85,7 @@ describe('HTTP', () => {
       status({ cameraId, state: 'offline', reason: 'The camera refused the password.' }),
     );
     const error = { code: 'no-picture', message: 'The camera refused the password.' };
+    await waitFor(async () => (await (await gateway.get(`/api/cameras/${cameraId}`)).text()).includes('refused'));
     expect(await json(`/api/cameras/${cameraId}/snapshot.jpg?width=320`)).toEqual({ status: 503, body: { error } });
     expect(gateway.fanout.wants()).toEqual([]);
   });
@@ -126,7 +128,9 @@ describe('HTTP', () => {
 
   it('shows every instance, and the health of this one', async () => {
     await control.instanceBoard.heartbeat(INGEST);
-    expect(await json('/api/system')).toEqual({ status: 200, body: { instances: [INGEST] } });
+    const { body } = await json('/api/system');
+    const own = { id: gateway.instanceId, service: 'gateway', version: '0.0.0-test', healthUrl: gateway.url };
+    expect(body).toEqual({ instances: expect.arrayContaining([INGEST, expect.objectContaining(own)]) });
     expect((await gateway.get('/health/live')).status).toBe(200);
     expect((await gateway.get('/health/ready')).status).toBe(200);
   });

@@ -1,20 +1,19 @@
 import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Instance } from '@oriel/control';
+import { type Instance, RedisInstanceBoard } from '@oriel/control';
 import { PrincipalGuard } from './principal.guard.ts';
-import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
 @ApiTags('system')
 @UseGuards(PrincipalGuard)
 @Controller('api/system')
 export class SystemController {
-  constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
+  constructor(@Inject(RedisInstanceBoard) private readonly instanceBoard: RedisInstanceBoard) {}
 
   /** Every instance of every service that has sent a heartbeat within the last 3 s. */
   @Get()
   @ApiOkResponse({ description: 'Every running instance: health, load, version' })
   async system(): Promise<{ readonly instances: readonly Instance[] }> {
-    const instances = await this.options.instanceBoard.all();
+    const instances = await this.instanceBoard.all();
     return { instances: instances.toSorted((a, b) => compare(a.service, b.service) || compare(a.id, b.id)) };
   }
 }

@@ -1,0 +1,10 @@
+/** The gateway under measurement; answers `cpu` with the CPU seconds it has used. */
+import { cameraConfig, runGateway } from '../test/running-gateway.ts';
+
+const gateway = await runGateway([cameraConfig(process.env['CAMERA_ID'] ?? '')]);
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.((user + system) / 1e6);
+});
+process.on('disconnect', () => process.exit());
+process.send?.(gateway.url);

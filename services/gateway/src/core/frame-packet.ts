@@ -1,0 +1,73 @@
+/**
+ * A `frame` event as the bytes that go over a WebSocket: what Socket.IO 5 and Engine.IO 4 would write, made without walking
+ * the header and the picture once per viewer, and handed over in one write instead of two.
+ */
+import type { FrameHeader } from '@oriel/stream-protocol';
+import type { LiveFrame } from './live-frame.ts';
+
+export function frameHeader(frame: LiveFrame, skipped: number, sentAtMs: number): FrameHeader {
+  return { ...sharedHeader(frame), skipped, sentAtMs };
+}
+
+/**
+ * Engine.IO's text message with the event (`4` message, `5` binary event, `1-` one attachment), then the head of the binary
+ * message; the picture itself follows as it is (RFC 6455 §5.2, unmasked, unfragmented).
+ *
+ * @param acknowledgementId - under which the client acknowledges
+ */
+export function framePacketHead(
+  frame: LiveFrame,
+  skipped: number,
+  sentAtMs: number,
+  acknowledgementId: number,
+): Uint8Array {
+  const text = `451-${acknowledgementId}["frame",${sharedJson(frame)},"skipped":${skipped},"sentAtMs":${sentAtMs}},{"_placeholder":true,"num":0}]`;
+  // Camera and rendition ids are ASCII: a character is a byte.
+  const textHead = webSocketHead(TEXT, text.length);
+  const binaryHead = webSocketHead(BINARY, frame.data.byteLength);
+  const bytes = Buffer.allocUnsafe(textHead.length + text.length + binaryHead.length);
+  bytes.set(textHead, 0);
+  bytes.write(text, textHead.length, 'latin1');
+  bytes.set(binaryHead, textHead.length + text.length);
+  return bytes;
+}
+
+const TEXT = 0x81;
+const BINARY = 0x82;
+
+function webSocketHead(firstByte: number, payloadBytes: number): readonly number[] {
+  if (payloadBytes < 126) return [firstByte, payloadBytes];
+  if (payloadBytes < 65_536) return [firstByte, 126, payloadBytes >> 8, payloadBytes & 0xff];
+  const high = Math.floor(payloadBytes / 2 ** 32);
+  return [firstByte, 127, ...bigEndian(high), ...bigEndian(payloadBytes)];
+}
+
+function bigEndian(value: number): readonly number[] {
+  return [(value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
+}
+
+type SharedHeader = Omit<FrameHeader, 'skipped' | 'sentAtMs'>;
+
+function sharedHeader(frame: LiveFrame): SharedHeader {
+  return {
+    camera: frame.cameraId,
+    sequence: frame.sequence,
+    width: frame.width,
+    height: frame.height,
+    receivedAtMs: frame.receivedAtMs,
+    ...(frame.capturedAtMs === undefined ? {} : { capturedAtMs: frame.capturedAtMs }),
+    rendition: frame.renditionId,
+  };
+}
+
+/** What all viewers of a frame have in common, without the closing brace; made once per frame. */
+function sharedJson(frame: LiveFrame): string {
+  let json = sharedJsonOf.get(frame);
+  if (json === undefined) {
+    json = JSON.stringify(sharedHeader(frame)).slice(0, -1);
+    sharedJsonOf.set(frame, json);
+  }
+  return json;
+}
+
+const sharedJsonOf = new WeakMap<LiveFrame, string>();
