@@ -1,0 +1,302 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningCamera, startCamera } from '@oriel/camera';
+import type { CameraConfig } from '@oriel/config';
+import {
+  BullMqLeaseOffers,
+  BullMqLeaseWorker,
+  type CameraStatus,
+  ControlConnection,
+  RedisCameraStatusBoard,
+} from '@oriel/control';
+import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
+import { createLogger, Registry } from '@oriel/observability';
+import { openRtspSession } from '@oriel/rtsp-client';
+import { freePort, waitFor } from '@oriel/testing';
+import { CameraSession } from './core/camera-session.ts';
+import { IngestMetrics } from './core/ingest-metrics.ts';
+import { IngestService } from './core/ingest-service.ts';
+
+/** A Redis of its own that a test may stop and start again on the same port. */
+class OwnRedis {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'oriel-ingest-redis-'));
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly isDurable: boolean,
+  ) {}
+
+  static async start(isDurable: boolean): Promise<OwnRedis> {
+    const redis = new OwnRedis(await freePort(), isDurable);
+    await redis.start();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const durability = this.isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--save', ''];
+    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#dir, ...durability];
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#process = child;
+    await new Promise<void>((resolve) =>
+      child.stdout.on('data', (text) => String(text).includes('Ready to accept') && resolve()),
+    );
+  }
+
+  async kill(): Promise<void> {
+    if (this.#process === undefined) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+    this.#process = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+function cameraConfig(id: string, url: string, rtsp: Partial<CameraConfig['rtsp']> = {}): CameraConfig {
+  return {
+    id,
+    name: id,
+    rtsp: {
+      url,
+      credentials: undefined,
+      transport: 'tcp',
+      reconnectIntervalMs: 500,
+      bufferSizeBytes: 4_000_000,
+      ...rtsp,
+    },
+    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+  };
+}
+
+const PICTURE = {
+  width: 320,
+  height: 240,
+  framerate: 15,
+  gopFrames: 15,
+  source: { type: 'pre-encoded', seconds: 2 },
+} as const;
+
+describe('ingest', () => {
+  let control: OwnRedis;
+  let media: OwnRedis;
+  const closings: (() => Promise<unknown>)[] = [];
+
+  beforeAll(async () => {
+    [control, media] = await Promise.all([OwnRedis.start(true), OwnRedis.start(false)]);
+  });
+  afterEach(async () => {
+    for (const close of closings.splice(0).reverse()) await close();
+  });
+  afterAll(() => Promise.all([control.close(), media.close()]));
+
+  async function camera(options: Parameters<typeof startCamera>[0] = {}): Promise<RunningCamera> {
+    const running = await startCamera({ ...PICTURE, ...options });
+    closings.push(() => running.close());
+    return running;
+  }
+
+  /** One ingest process' worth of objects, all real, and ways to see from outside what it does. */
+  async function ingest(list: () => readonly CameraConfig[]) {
+    const logger = createLogger({ service: 'ingest', level: 'silent' });
+    const connection = new ControlConnection({ redis: control.url });
+    const bus = new RedisMediaBus({ redis: media.url });
+    const offers = new BullMqLeaseOffers(connection);
+    const statusBoard = new RedisCameraStatusBoard(connection);
+    const registry = new Registry();
+    const deps = {
+      openSession: openRtspSession,
+      bus,
+      statusBoard,
+      metrics: new IngestMetrics(registry),
+      logger,
+      instanceId: 'i-1',
+    };
+    const service = new IngestService({
+      cameras: { list: async () => list() },
+      offers,
+      statusBoard,
+      logger,
+      roundMs: 100,
+      createWorker: (run) =>
+        new BullMqLeaseWorker(
+          { connection, onRunFailed: () => undefined },
+          { queue: 'ingest', instanceId: 'i-1', maxLeases: 10, run },
+        ),
+      runCamera: (one, lease) => new CameraSession(deps, one, lease).run(),
+    });
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= service.stop();
+      return stopped;
+    };
+    closings.push(async () => {
+      await stop();
+      await offers.close();
+      await bus.close();
+      await connection.close();
+    });
+    await service.start();
+    const received: AccessUnit[] = [];
+    const watch = (cameraId: string) => {
+      const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch));
+      closings.push(async () => subscription.close());
+    };
+    const status = (cameraId: string, state: CameraStatus['state'], deadlineMs?: number) =>
+      waitFor(
+        async () => {
+          const found = await statusBoard.get(cameraId);
+          return found?.state === state ? found : undefined;
+        },
+        { what: `${cameraId} ${state}`, ...(deadlineMs === undefined ? {} : { deadlineMs }) },
+      );
+    return { service, stop, status, statusBoard, offers, received, watch, registry };
+  }
+
+  it('publishes every picture, numbered without gaps, and says what it measures', async () => {
+    const cam = await camera();
+    const { received, watch, status, statusBoard, registry, stop } = await ingest(() => [
+      cameraConfig('door', cam.url()),
+    ]);
+    watch('door');
+    await waitFor(() => received.length >= 40, { what: 'pictures' });
+    const [first] = received;
+    expect(first).toMatchObject({ codec: 'h264', isKeyframe: true, discontinuity: true, width: 320, height: 240 });
+    expect(received.map(({ sequence }) => sequence)).toEqual(
+      received.map((_, index) => (first?.sequence ?? 0) + index),
+    );
+    expect(new Set(received.map(({ epoch }) => epoch)).size).toBe(1);
+    await status('door', 'live');
+    const measured = await waitFor(async () => {
+      const found = await statusBoard.get('door');
+      return found?.keyframeIntervalMs === undefined ? undefined : found;
+    });
+    expect(measured).toMatchObject({
+      codec: 'h264',
+      width: 320,
+      height: 240,
+      transport: 'tcp',
+      reconnects: 0,
+      lostPackets: 0,
+      instanceId: 'i-1',
+    });
+    expect(measured.framerate).toBeGreaterThan(10);
+    expect(measured.bitrateKbps).toBeGreaterThan(10);
+    expect(await registry.metrics()).toMatch(/oriel_ingest_access_units_total\{camera="door"\} \d\d/);
+    await stop();
+    await waitFor(() => cam.stats().openSessions === 0, { what: 'the session to be torn down' });
+    expect(cam.stats().requests['TEARDOWN']).toBe(1);
+  });
+
+  it.each<{ name: string; start: () => Promise<CameraConfig>; reasonCode: string; reason: RegExp }>([
+    {
+      name: 'a wrong password',
+      start: async () =>
+        cameraConfig('bad', (await camera({ authentication: { scheme: 'digest', users: { admin: 'right' } } })).url(), {
+          credentials: { username: 'admin', password: 'canary' },
+        }),
+      reasonCode: 'unauthorized',
+      reason: /refused the user name or password/,
+    },
+    {
+      name: 'a wrong path',
+      start: async () => cameraConfig('bad-path', (await camera()).url('nowhere')),
+      reasonCode: 'not-found',
+      reason: /no stream at this path/,
+    },
+    {
+      name: 'a host that is not there',
+      start: async () => cameraConfig('bad-host', `rtsp://127.0.0.1:${await freePort()}/cam1`),
+      reasonCode: 'unreachable',
+      reason: /takes no RTSP connections on this port/,
+    },
+  ])('says in plain words: $name', async ({ start, reasonCode, reason }) => {
+    const config = await start();
+    const { status } = await ingest(() => [config]);
+    const found = await status(config.id, 'offline');
+    expect(found).toMatchObject({ reasonCode, reason: expect.stringMatching(reason) });
+    expect(found.nextAttemptAtMs).toBeGreaterThan(found.sinceMs + (reasonCode === 'unauthorized' ? 59_000 : 0));
+    expect(JSON.stringify(found)).not.toContain('canary');
+  });
+
+  it('comes back after the camera rebooted, in the same lease', async () => {
+    const cam = await camera();
+    const config = cameraConfig('reboot', cam.url());
+    const { received, watch, status } = await ingest(() => [config]);
+    watch('reboot');
+    await waitFor(() => received.length >= 5);
+    cam.faults.reboot(1.5);
+    expect(await status('reboot', 'offline')).toMatchObject({ reason: expect.any(String) });
+    const before = received.length;
+    const back = await status('reboot', 'live');
+    expect(back.reconnects).toBeGreaterThan(0);
+    await waitFor(() => received.length > before + 5);
+    expect(received[before]).toMatchObject({ isKeyframe: true, discontinuity: true });
+    expect(new Set(received.map(({ epoch }) => epoch)).size).toBe(1);
+  }, 20_000);
+
+  it('says that a picture stalls, and that it is back', async () => {
+    const cam = await camera();
+    const { status } = await ingest(() => [cameraConfig('stall', cam.url())]);
+    await status('stall', 'live');
+    cam.faults.stall(60);
+    expect(await status('stall', 'stalled')).toMatchObject({ reasonCode: 'stalled' });
+    cam.faults.clear();
+    expect(await status('stall', 'live')).not.toHaveProperty('reason');
+  }, 20_000);
+
+  it('warns when buffer_size cannot hold a GOP', async () => {
+    const cam = await camera({ width: 1280, height: 720, gopFrames: 60, noise: true });
+    const { statusBoard } = await ingest(() => [cameraConfig('small', cam.url(), { bufferSizeBytes: 65_536 })]);
+    const found = await waitFor(async () => {
+      const one = await statusBoard.get('small');
+      return one?.warning === undefined ? undefined : one;
+    });
+    expect(found.warning).toMatch(/^buffer_size \(65536 bytes\) cannot hold/);
+  }, 20_000);
+
+  it('lets a camera go that is no longer configured, and forgets its status', async () => {
+    const cam = await camera();
+    let list = [cameraConfig('kept', cam.url()), cameraConfig('gone', cam.url())];
+    const { status, statusBoard, service, offers } = await ingest(() => list);
+    await Promise.all([status('kept', 'live'), status('gone', 'live')]);
+    list = list.slice(0, 1);
+    await waitFor(async () => (await statusBoard.get('gone')) === undefined && !service.held.includes('gone'));
+    expect(await offers.offered('ingest')).toEqual(['kept']);
+    await waitFor(() => cam.stats().openSessions === 1);
+  });
+
+  it.each([
+    { which: 'media', redis: () => media },
+    { which: 'control', redis: () => control },
+  ])(
+    'goes on by itself after Redis ($which) was killed and started again',
+    async ({ which, redis }) => {
+      const cam = await camera();
+      const id = `restart-${which}`;
+      const { received, watch, status } = await ingest(() => [cameraConfig(id, cam.url())]);
+      watch(id);
+      await status(id, 'live');
+      await waitFor(() => received.length >= 5);
+      await redis().kill();
+      await redis().start();
+      const before = received.length;
+      await waitFor(() => received.length > before + 20, { what: 'new pictures', deadlineMs: 15_000 });
+      const found = await status(id, 'live');
+      await waitFor(async () => (await status(id, 'live')).epoch >= found.epoch);
+      expect(received.at(-1)?.epoch).toBe((await status(id, 'live')).epoch);
+    },
+    40_000,
+  );
+});
