@@ -36,7 +36,7 @@ export function splitLengthPrefixed(bytes: Uint8Array): Parsed<Uint8Array[]> {
 export function lengthPrefixedToAnnexB(bytes: Uint8Array): Parsed<Uint8Array> {
   const split = splitLengthPrefixed(bytes);
   if (!split.ok) return split;
-  const output = bytes.slice();
+  const output = new Uint8Array(bytes); // not slice(): of a Buffer that would be a view
   let position = 0;
   for (const nalUnit of split.value) {
     output.set(START_CODE, position);

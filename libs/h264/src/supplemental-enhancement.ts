@@ -13,15 +13,21 @@ export interface RecoveryPoint {
 
 /** The recovery point message of an SEI NAL unit, header byte first; undefined when there is none, or it is cut off. */
 export function findRecoveryPoint(nalUnit: Uint8Array): RecoveryPoint | undefined {
-  const rbsp = removeEmulationPrevention(nalUnit.subarray(0, MAX_READ_BYTES));
-  let position = 1;
-  while (position + 2 < rbsp.length) {
-    const type = readExtendedByte(rbsp, position);
-    const size = readExtendedByte(rbsp, type.next);
-    if (type.value === RECOVERY_POINT) return parseRecoveryPoint(rbsp.subarray(size.next, size.next + size.value));
-    position = size.next + size.value;
-  }
-  return undefined;
+  const payload = findPayload(nalUnit, 1, RECOVERY_POINT);
+  if (payload === undefined) return undefined;
+  const reader = new BitReader(payload);
+  const recoveryFrameCount = reader.unsignedExpGolomb();
+  const exactMatch = reader.flag();
+  const brokenLink = reader.flag();
+  return reader.failed ? undefined : { recoveryFrameCount, exactMatch, brokenLink };
+}
+
+/** Whether a prefix SEI NAL unit of H.265 says that decoding can start at this very picture: recovery_poc_cnt 0 (ITU-T H.265 §D.2.8). */
+export function isH265RecoveryPoint(nalUnit: Uint8Array): boolean {
+  const payload = findPayload(nalUnit, 2, RECOVERY_POINT);
+  if (payload === undefined) return false;
+  const reader = new BitReader(payload);
+  return reader.signedExpGolomb() === 0 && !reader.failed;
 }
 
 const RECOVERY_POINT = 6;
@@ -39,10 +45,14 @@ function readExtendedByte(bytes: Uint8Array, from: number): { value: number; nex
   return { value: value + (bytes[position] ?? 0), next: position + 1 };
 }
 
-function parseRecoveryPoint(payload: Uint8Array): RecoveryPoint | undefined {
-  const reader = new BitReader(payload);
-  const recoveryFrameCount = reader.unsignedExpGolomb();
-  const exactMatch = reader.flag();
-  const brokenLink = reader.flag();
-  return reader.failed ? undefined : { recoveryFrameCount, exactMatch, brokenLink };
+function findPayload(nalUnit: Uint8Array, headerBytes: number, wantedType: number): Uint8Array | undefined {
+  const rbsp = removeEmulationPrevention(nalUnit.subarray(0, MAX_READ_BYTES));
+  let position = headerBytes;
+  while (position + 2 < rbsp.length) {
+    const type = readExtendedByte(rbsp, position);
+    const size = readExtendedByte(rbsp, type.next);
+    if (type.value === wantedType) return rbsp.subarray(size.next, size.next + size.value);
+    position = size.next + size.value;
+  }
+  return undefined;
 }

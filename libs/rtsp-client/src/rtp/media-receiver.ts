@@ -10,6 +10,8 @@ import { DEVIATIONS, type DeviationReason } from './deviations.ts';
 import { FaultCounter } from './fault-counter.ts';
 import { H264Depacketizer } from './h264-depacketizer.ts';
 import { h264NalRules } from './h264-nal-rules.ts';
+import { H265Depacketizer } from './h265-depacketizer.ts';
+import { h265NalRules } from './h265-nal-rules.ts';
 import { InOrderFilter } from './in-order-filter.ts';
 import { LossPolicy } from './loss-policy.ts';
 import { ParameterSets } from './parameter-sets.ts';
@@ -47,7 +49,7 @@ export class VideoReceiver {
   readonly #reorder: ReorderBuffer | undefined;
   readonly #parameterSets: ParameterSets;
   readonly #assembler: AccessUnitAssembler;
-  readonly #depacketizer: H264Depacketizer;
+  readonly #depacketizer: H264Depacketizer | H265Depacketizer;
   readonly #timeline: RtpTimeline;
   readonly #captureClock: SenderReportClock;
   readonly #senderReports = new SenderReportFilter();
@@ -75,7 +77,7 @@ export class VideoReceiver {
     this.#captureClock = new SenderReportClock(options.clockRateHz);
     this.#statistics = new ReceiverStatistics(options.clockRateHz);
 
-    const rules = h264NalRules;
+    const rules = options.codec === 'h264' ? h264NalRules : h265NalRules;
     const onFault = (reason: string): void => this.#faults.add(reason);
     const onDeviation = (reason: DeviationReason): void => this.#tell(reason);
     this.#parameterSets = new ParameterSets(rules);
@@ -96,14 +98,15 @@ export class VideoReceiver {
       onFault,
       onDeviation,
     });
-    this.#depacketizer = new H264Depacketizer({ assembler: this.#assembler, onFault, onDeviation });
+    const Depacketizer = options.codec === 'h264' ? H264Depacketizer : H265Depacketizer;
+    this.#depacketizer = new Depacketizer({ assembler: this.#assembler, onFault, onDeviation });
     if (options.transport === 'tcp') this.#inOrder = new InOrderFilter();
     else this.#reorder = this.#createReorderBuffer();
   }
 
   /** One RTP packet. `bytes` may be a view over a socket's buffer: nothing of it is kept after the call. Never throws for what is in it. */
   pushRtp(bytes: Uint8Array, arrivalTimeUs: number): void {
-    this.#startedAtUs ??= arrivalTimeUs;
+    if (this.#startedAtUs === undefined) this.#start(arrivalTimeUs);
     const parsed = parseRtpPacket(bytes);
     if (!parsed.ok) {
       this.#faults.add(parsed.fault.reason);
@@ -175,6 +178,11 @@ export class VideoReceiver {
       },
       onRestart: () => this.#sequenceRestarted(),
     });
+  }
+
+  #start(arrivalTimeUs: number): void {
+    this.#startedAtUs = arrivalTimeUs;
+    if ((this.options.maxDonDiff ?? 0) > 0) this.#tell('donl-unsupported');
   }
 
   #isOfThisStream(packet: RtpPacket, arrivalTimeUs: number): boolean {

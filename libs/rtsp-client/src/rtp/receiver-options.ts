@@ -22,6 +22,8 @@ export interface VideoReceiverOptions {
   readonly onEvent: (event: SessionEvent) => void;
   /** RTCP BYE for this stream: the session ends the stream when no packet follows within some seconds (RFC 3550 §6.6). */
   readonly onBye?: () => void;
+  /** H.265: `sprop-max-don-diff` of the SDP. Above 0 the packets carry decoding order numbers, which is told and not supported. @defaultValue 0 */
+  readonly maxDonDiff?: number;
   /** @defaultValue 'flag' */
   readonly onLoss?: LossPolicyName;
   /** In-band and SDP parameter sets in the output. @defaultValue 'each-keyframe' */
