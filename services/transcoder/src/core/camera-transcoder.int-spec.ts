@@ -60,7 +60,7 @@ describe('CameraTranscoder', () => {
 
   const start = (...renditions: Rendition[]) => {
     transcoder.setRenditions(renditions);
-    running = transcoder.run(abort.signal);
+    running = transcoder.run({ signal: abort.signal, assertCurrent: () => abort.signal.throwIfAborted() });
   };
   const collect = (rendition: Rendition) => viewer.subscribeJpegs(cameraId, rendition, (frame) => frames.push(frame));
 

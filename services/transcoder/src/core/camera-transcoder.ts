@@ -3,6 +3,7 @@
  *
  * Decodes once, whatever the number of renditions. Encodes what is due and not late: a transcoder that falls behind jumps.
  */
+import type { Lease } from '@oriel/control';
 import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
 import { MediaBusError } from '@oriel/media-bus';
 import { BurstReporter } from '@oriel/observability';
@@ -34,6 +35,9 @@ export interface CameraTranscoderOptions {
   /** A picture further behind the newest access unit than this is not encoded. */
   readonly maxLatencyMs: number;
 }
+
+/** The right to publish, as the lease gives it. */
+export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent'>;
 
 export class CameraTranscoder {
   readonly #deps: CameraTranscoderDeps;
@@ -70,10 +74,11 @@ export class CameraTranscoder {
   }
 
   /**
-   * Works until the signal aborts; nothing is published after that, and all memory is free when this resolves.
+   * Works until the lease is over; nothing is published after that, and all memory is free when this resolves.
    * @throws EngineError (`unavailable`)
    */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(lease: WorkingLease): Promise<void> {
+    const { signal } = lease;
     const { bus, engine, nowMs } = this.#deps;
     const { cameraId } = this.#options;
     if (signal.aborted) return;
@@ -98,7 +103,7 @@ export class CameraTranscoder {
         this.#returnSkipped();
         const accessUnit = this.#queue.shift();
         if (accessUnit === undefined) await this.#somethingNew(signal);
-        else await this.#process(decoder, accessUnit, signal);
+        else await this.#process(decoder, accessUnit, lease);
       }
     } finally {
       subscription.close();
@@ -109,7 +114,7 @@ export class CameraTranscoder {
     }
   }
 
-  async #process(decoder: CameraDecoder, accessUnit: AccessUnit, signal: AbortSignal): Promise<void> {
+  async #process(decoder: CameraDecoder, accessUnit: AccessUnit, lease: WorkingLease): Promise<void> {
     this.#keyframes.observe(accessUnit);
     if (this.#mustSkip(accessUnit)) return;
     if (accessUnit.discontinuity) decoder.reset();
@@ -130,7 +135,7 @@ export class CameraTranscoder {
     }
     // One picture is encoded while the next one is decoded, and no more than one.
     await this.#encoding;
-    this.#encoding = this.#encode(picture, due, signal).finally(() => picture.release());
+    this.#encoding = this.#encode(picture, due, lease).finally(() => picture.release());
   }
 
   #startAnew(): void {
@@ -187,13 +192,13 @@ export class CameraTranscoder {
     return this.#queue.length === 0 ? 0 : (this.#queue.newestArrivalTimeUs - arrivalTimeUs) / 1000;
   }
 
-  async #encode(picture: DecodedPicture, due: readonly Rendition[], signal: AbortSignal): Promise<void> {
+  async #encode(picture: DecodedPicture, due: readonly Rendition[], lease: WorkingLease): Promise<void> {
     await Promise.all(
       due.map(async (rendition) => {
         try {
           const jpeg = await picture.encode(rendition);
           this.#deps.events.encoded(this.#options.cameraId, jpeg.encodeUs, jpeg.data.length);
-          if (signal.aborted || this.#isFenced || !this.#wanted.has(rendition)) return;
+          if (!isCurrent(lease) || this.#isFenced || !this.#wanted.has(rendition)) return;
           await this.#publish(picture, rendition, jpeg);
         } catch (error) {
           this.#failToShow(error);
@@ -246,6 +251,18 @@ export class CameraTranscoder {
       if (signal.aborted) resolve();
     });
     this.#wake = () => undefined;
+  }
+}
+
+/** Looks at the clock too: after a pause of the process this may run before what aborts the signal. */
+function isCurrent(lease: WorkingLease): boolean {
+  if (lease.signal.aborted) return false;
+  try {
+    lease.assertCurrent();
+    return true;
+  } catch (error) {
+    if (lease.signal.aborted) return false;
+    throw error;
   }
 }
 

@@ -69,7 +69,8 @@ export class TranscodeService {
     held.follow(this.#wanted.get(cameraId) ?? []);
     logger.info({ cameraId, epoch }, 'camera taken');
     try {
-      await transcoder.run(AbortSignal.any([lease.signal, unwatched.signal]));
+      const signal = AbortSignal.any([lease.signal, unwatched.signal]);
+      await transcoder.run({ signal, assertCurrent: () => lease.assertCurrent() });
     } finally {
       held.end();
       // After a hand-over within the process the map holds the next lease's.

@@ -1,0 +1,137 @@
+import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, RedisDemandBoard } from '@oriel/control';
+import { type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
+import { waitFor } from '@oriel/testing';
+import { randomUUID } from 'node:crypto';
+import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
+import { makeVideo } from '../../test/test-video.ts';
+import { LibavEngine } from './engine/libav/libav-engine.ts';
+import { TranscodeService } from './transcode-service.ts';
+
+const wide: Rendition = { width: 0, quality: 80, framerate: 30 };
+const small: Rendition = { width: 160, quality: 60, framerate: 30 };
+
+describe('TranscodeService', () => {
+  const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}`;
+  let closers: (() => Promise<void>)[];
+  let viewer: RedisMediaBus;
+  let demand: RedisDemandBoard;
+  let offers: BullMqLeaseOffers;
+  let cameraId: string;
+
+  beforeEach(() => {
+    const control = new ControlConnection({ redis });
+    viewer = new RedisMediaBus({ redis });
+    demand = new RedisDemandBoard(control);
+    offers = new BullMqLeaseOffers(control);
+    cameraId = `t-${randomUUID()}`;
+    closers = [() => control.close(), () => offers.close(), () => viewer.close()];
+  });
+  afterEach(async () => {
+    await demand.renew('gateway-1', []);
+    await demand.renew('gateway-2', []);
+    for (const left of await offers.offered('transcode')) await offers.withdraw('transcode', left);
+    for (const close of closers.reverse()) await close();
+  });
+
+  async function startInstance(lingerMs: number): Promise<{ events: RecordedEvents; worker: BullMqLeaseWorker }> {
+    const connection = new ControlConnection({ redis });
+    const bus = new RedisMediaBus({ redis });
+    const events = new RecordedEvents();
+    const instanceOffers = new BullMqLeaseOffers(connection);
+    const nowMs = () => performance.now();
+    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, nowMs };
+    const service = new TranscodeService(
+      { ...deps, demand: new RedisDemandBoard(connection), offers: instanceOffers },
+      { maxLatencyMs: () => 200, lingerMs },
+    );
+    const worker = new BullMqLeaseWorker(
+      { connection, onRunFailed: (_, error) => Promise.reject(error) },
+      { queue: 'transcode', instanceId: randomUUID(), maxLeases: 4, run: (lease) => service.run(lease) },
+    );
+    await service.start();
+    await worker.start();
+    closers.push(async () => {
+      await service.close();
+      await worker.close();
+      await instanceOffers.close();
+      await bus.close();
+      await connection.close();
+    });
+    return { events, worker };
+  }
+
+  const want = (...renditions: Rendition[]) =>
+    demand.renew('gateway-1', renditions.map((rendition) => ({ cameraId, rendition })));
+
+  async function publishGop(): Promise<void> {
+    const publisher = viewer.accessUnitPublisher(cameraId, { bufferSizeBytes: 10_000_000 });
+    for (const unit of await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 10 })) await publisher.publish(unit);
+  }
+
+  it('takes a camera when somebody watches, follows what they want, and leaves it when nobody does', async () => {
+    await publishGop();
+    const { events, worker } = await startInstance(100);
+    const frames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, wide, (frame) => frames.push(frame));
+    await want(wide);
+    await waitFor(() => frames.length > 0);
+    expect(frames.map((frame) => frame.sequence)).toEqual([9]);
+    expect(await offers.offered('transcode')).toContain(cameraId);
+
+    await want();
+    await waitFor(() => worker.held.length === 0 && events.counts()['ended'] === 1);
+    await waitFor(async () => !(await offers.offered('transcode')).includes(cameraId));
+    // What a later viewer is shown first must not be of now.
+    const later: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, wide, (frame) => later.push(frame));
+    await viewer.publishJpeg(cameraId, wide, { ...(frames[0] as JpegFrame), epoch: 1_000, sequence: 77 });
+    await waitFor(() => later.length > 0);
+    expect(later.map((frame) => frame.sequence)).toEqual([77]);
+  });
+
+  it('keeps the camera when they come back in time', async () => {
+    await publishGop();
+    const { events, worker } = await startInstance(60_000);
+    await want(wide);
+    await waitFor(() => events.counts()['encoded'] === 1);
+    await want();
+    await want(small);
+    const publisher = viewer.accessUnitPublisher(cameraId, { bufferSizeBytes: 10_000_000 });
+    const frames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, small, (frame) => frames.push(frame));
+    const again = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 200 });
+    await waitFor(async () => {
+      const next = again.shift();
+      if (next) await publisher.publish({ ...next, epoch: 2 });
+      return frames.length > 0;
+    });
+    expect(worker.held).toEqual([cameraId]);
+    expect(events.counts()['ended']).toBeUndefined();
+  });
+
+  it('shares no camera: of two instances one decodes, and the other goes on when it closes', async () => {
+    await publishGop();
+    const instances = [await startInstance(60_000), await startInstance(60_000)];
+    await want(wide);
+    const first = await waitFor(() => instances.find(({ worker }) => worker.held.length === 1));
+    const second = instances.find((instance) => instance !== first) as typeof first;
+    await waitFor(() => first.events.counts()['encoded'] === 1);
+    expect(second.worker.held).toEqual([]);
+    await Promise.all([
+      first.worker.close(),
+      waitFor(async () => {
+        await want(wide);
+        return second.events.counts()['encoded'] === 1;
+      }),
+    ]);
+    expect(second.worker.held).toEqual([cameraId]);
+  });
+
+  it('is not troubled by wants that are none', async () => {
+    const { worker } = await startInstance(100);
+    await want({ width: 0, quality: 0, framerate: 30 }, { width: 70_000, quality: 50, framerate: 30 });
+    await demand.renew('gateway-2', [{ cameraId: `${cameraId}-2`, rendition: wide }]);
+    await waitFor(() => worker.held.length === 1);
+    expect(worker.held).toEqual([`${cameraId}-2`]);
+  });
+});
