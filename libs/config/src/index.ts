@@ -1,4 +1,5 @@
 export { type CameraUrl, cameraUrlProblem, splitCameraUrl } from './camera-url.ts';
 export { ConfigError } from './config-error.ts';
+export { configToToml } from './config-to-toml.ts';
 export { type ConfigSource, configSecrets, loadConfig } from './load-config.ts';
 export type { CameraConfig, ConfigFault, OrielConfig } from './oriel-config.ts';

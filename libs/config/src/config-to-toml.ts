@@ -1,0 +1,40 @@
+import { stringify } from 'smol-toml';
+import type { CameraConfig, OrielConfig } from './oriel-config.ts';
+
+/**
+ * The text of a `config.toml` that {@link loadConfig} reads back as this configuration. Holds the cameras' and Redis'
+ * passwords: to be written to private files only.
+ */
+export function configToToml({ server, auth, redis, transcoder, ingest, health, cameras }: OrielConfig): string {
+  return stringify({
+    auth,
+    server: { host: server.host, port: server.port },
+    redis: { control_url: redis.controlUrl, media_url: redis.mediaUrl },
+    transcoder: { engine: transcoder.engine, max_cameras: transcoder.maxCameras },
+    ingest: { max_cameras: ingest.maxCameras },
+    health: { host: health.host, port: health.port },
+    cameras: cameras.map(cameraTable),
+  });
+}
+
+function cameraTable({ id, name, rtsp, transcoding }: CameraConfig) {
+  return {
+    id,
+    name,
+    url: withCredentials(rtsp),
+    transport: rtsp.transport,
+    reconnect_interval: rtsp.reconnectIntervalMs / 1000,
+    buffer_size: rtsp.bufferSizeBytes,
+    output_format: transcoding.outputFormat,
+    quality: transcoding.quality,
+    framerate: transcoding.framerate,
+    max_latency_ms: transcoding.maxLatencyMs,
+  };
+}
+
+/** In the address rather than apart: there an empty user name or password can be told from none. */
+function withCredentials({ url, credentials }: CameraConfig['rtsp']): string {
+  if (credentials === undefined) return url;
+  const userInfo = [credentials.username, credentials.password].map(encodeURIComponent).join(':');
+  return url.replace('://', `://${userInfo}@`);
+}
