@@ -4,8 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type {
   CameraEvent,
@@ -52,7 +52,7 @@ export class ProtocolGateway {
   readonly #appDir: string;
   readonly #cameras: Map<string, TestCamera>;
   readonly #watches = new Map<ViewerSocket, Map<string, Watch>>();
-  #http: HttpServer | undefined;
+  readonly #lines = new Set<TcpSocket>();
   #io: Server<ClientToServerEvents, ServerToClientEvents> | undefined;
 
   constructor(appDir: string, cameras: readonly TestCamera[]) {
@@ -63,7 +63,7 @@ export class ProtocolGateway {
   /** @returns the port */
   async start(port = 0): Promise<number> {
     const http = createServer((request, response) => void this.#serve(request, response));
-    this.#http = http;
+    http.on('connection', (line) => this.#lines.add(line.once('close', () => this.#lines.delete(line))));
     this.#io = new Server(http, { pingInterval: 1_000, pingTimeout: 2_000 });
     this.#io.on('connection', (socket) => this.#onViewer(socket));
     await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
@@ -74,7 +74,7 @@ export class ProtocolGateway {
     for (const watches of this.#watches.values()) for (const watch of watches.values()) clearInterval(watch.timer);
     this.#watches.clear();
     await this.#io?.close();
-    this.#http?.closeAllConnections();
+    for (const line of this.#lines) line.destroy();
   }
 
   /** Changes what is said about a camera, and tells its viewers. */

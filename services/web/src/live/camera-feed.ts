@@ -122,11 +122,11 @@ export class CameraFeed {
     this.#painter.setHidden(isHidden);
   }
 
-  /** The connection came or went: the silence of a lost connection is not the camera's. */
+  /** The connection came or went. The silence of a lost connection is not the camera's, but its picture grows old. */
   connectionChanged(): void {
     this.#painter.clear();
     this.#refusal = undefined;
-    this.#startCounting();
+    if (this.#deps.connection.state.status === 'connected') this.#startCounting();
     this.refresh();
   }
 

@@ -47,7 +47,12 @@ export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot
 function NextTry({ condition }: { condition: CameraCondition }) {
   const seconds = condition.nextTryInSeconds;
   if (seconds === undefined) return null;
-  return <p className="notice-next">{seconds > 0 ? `Next try in ${seconds} s` : 'Trying now…'}</p>;
+  // Not read out: a screen reader would count along.
+  return (
+    <p className="notice-next" aria-hidden="true">
+      {seconds > 0 ? `Next try in ${seconds} s` : 'Trying now…'}
+    </p>
+  );
 }
 
 const TITLES: Record<ConditionKind, string> = {
