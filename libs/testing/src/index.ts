@@ -3,6 +3,8 @@ export * from './free-port.ts';
 export * from './h264-packetizer.ts';
 export * from './h265-packetizer.ts';
 export * from './hex.ts';
+export * from './process.ts';
+export * from './redis-server.ts';
 export * from './rtcp-packet.ts';
 export * from './rtp-packet.ts';
 export * from './seeded-random.ts';

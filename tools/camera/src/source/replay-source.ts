@@ -44,9 +44,11 @@ export class ReplaySource implements VideoSource {
     const { pictures, timesMs, durationMs } = this.#recording;
     const startMs = performance.now() + this.#phaseMs;
     const startUs = nowUs() + this.#phaseMs * 1000;
+    // In decoding order: with B-frames presentation times are not, and a picture goes out when its turn comes.
+    const sendTimesMs = timesMs.toSorted((a, b) => a - b);
     let index = 0;
     let roundMs = 0;
-    const dueMs = () => roundMs + dtsMs(timesMs, index);
+    const dueMs = () => roundMs + (sendTimesMs[index] as number);
     const sendDue = () => {
       while (performance.now() - startMs >= dueMs()) {
         const picture = pictures[index] as CodedPicture;
@@ -65,9 +67,4 @@ export class ReplaySource implements VideoSource {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-/** When to send: pictures go out in decoding order, evenly, whatever the order of their presentation times. */
-function dtsMs(timesMs: readonly number[], index: number): number {
-  return timesMs[index] ?? 0;
 }

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { createInterface } from 'node:readline';
+import { runCommand } from './commands.ts';
+import { HELP, type ProgramRequest, parseProgramOptions } from './program-options.ts';
+import { startCamera } from './start-camera.ts';
+
+const EXIT_USAGE = 2;
+
+async function main(): Promise<void> {
+  let request: ProgramRequest;
+  try {
+    request = parseProgramOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  if (request.type === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  const camera = await startCamera(request.camera);
+  for (const path of camera.paths) process.stdout.write(`Ready: ${camera.url(path)}\n`);
+
+  // A background job of a terminal would be stopped by reading from it, so a terminal is read only when asked.
+  const commands =
+    (request.control ?? !process.stdin.isTTY)
+      ? createInterface({ input: process.stdin }).on('line', (line) => {
+          if (line.trim() !== '') process.stdout.write(`${runCommand(camera, line)}\n`);
+        })
+      : undefined;
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    commands?.close();
+    process.stdin.unref?.();
+    camera.close().catch((error: unknown) => {
+      process.stderr.write(`camera: ${String(error)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`camera: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
