@@ -26,7 +26,7 @@ try {
     logger,
     host: config.server.host,
     port: config.server.port,
-    configure: configureApp,
+    configure: (app) => configureApp(app),
     onListening: (url, app) => app.get(Heartbeat).start(advertisedUrl(url, config.server.host)),
   });
 } catch (error) {

@@ -82,12 +82,21 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
+export interface RunOptions {
+  /** Of the built page; none when left out. */
+  readonly pageDirectory?: string;
+  readonly redisPort?: number;
+}
+
 interface EngineSocket {
   readonly writeBuffer: readonly { readonly data?: { readonly length: number } }[];
   readonly transport: { readonly socket?: { readonly bufferedAmount: number } };
 }
 
-export async function runGateway(cameras: readonly CameraConfig[]): Promise<RunningGateway> {
+export async function runGateway(
+  cameras: readonly CameraConfig[],
+  { pageDirectory = '/nowhere', redisPort = testRedis().port }: RunOptions = {},
+): Promise<RunningGateway> {
   const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
   const logLines: string[] = [];
   const logger = createLogger({
@@ -96,7 +105,7 @@ export async function runGateway(cameras: readonly CameraConfig[]): Promise<Runn
     destination: { write: (line) => void logLines.push(line) },
   });
   const module = GatewayModule.forRoot({
-    config: orielConfig(cameras),
+    config: orielConfig(cameras, redisPort),
     instanceId,
     version: '0.0.0-test',
     logger,
@@ -108,7 +117,7 @@ export async function runGateway(cameras: readonly CameraConfig[]): Promise<Runn
     abortOnError: false,
     forceCloseConnections: true,
   });
-  configureApp(app);
+  configureApp(app, pageDirectory);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -142,8 +151,8 @@ export async function runGateway(cameras: readonly CameraConfig[]): Promise<Runn
   };
 }
 
-function orielConfig(cameras: readonly CameraConfig[]): OrielConfig {
-  const redisUrl = `redis://127.0.0.1:${testRedis().port}`;
+function orielConfig(cameras: readonly CameraConfig[], redisPort: number): OrielConfig {
+  const redisUrl = `redis://127.0.0.1:${redisPort}`;
   return {
     server: { host: '127.0.0.1', port: 0 },
     cameras,

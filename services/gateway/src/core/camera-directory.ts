@@ -51,10 +51,12 @@ export class CameraDirectory {
     poll();
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    await this.#polling;
-    await this.#unsubscribe?.();
+    const unsubscribe = this.#unsubscribe;
+    this.#unsubscribe = undefined;
+    // Not awaited: while Redis is away it would wait for it.
+    void unsubscribe?.();
   }
 
   /** In the order of the configuration. */

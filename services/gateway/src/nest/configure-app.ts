@@ -9,7 +9,8 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { HttpErrorsFilter } from './http-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
-export function configureApp(app: NestExpressApplication): void {
+/** @param pageDirectory - the built page; it is left out where there is none */
+export function configureApp(app: NestExpressApplication, pageDirectory = PAGE_DIRECTORY): void {
   const options = app.get<GatewayOptions>(GATEWAY_OPTIONS);
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -18,11 +19,11 @@ export function configureApp(app: NestExpressApplication): void {
   app.useGlobalFilters(new HttpErrorsFilter(options));
   app.use(setSecurityHeaders);
   describeApi(app, options.version);
-  servePage(app);
+  servePage(app, pageDirectory);
 }
 
 /** services/web's build beside this one, from the sources as from dist/. */
-export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+const PAGE_DIRECTORY = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
 /** No site may frame the page, and the page loads nothing from elsewhere. Styles of the API's page are inline. */
 const CONTENT_SECURITY_POLICY = [
@@ -60,19 +61,19 @@ function describeApi(app: NestExpressApplication, version: string): void {
 }
 
 /** The app, so that one port is enough without a proxy; nothing when it has not been built. */
-function servePage(app: NestExpressApplication): void {
-  if (!existsSync(join(PAGE_DIRECTORY, 'index.html'))) return;
-  app.useStaticAssets(PAGE_DIRECTORY, {
+function servePage(app: NestExpressApplication, pageDirectory: string): void {
+  if (!existsSync(join(pageDirectory, 'index.html'))) return;
+  app.useStaticAssets(pageDirectory, {
     // Vite names the files in assets/ after their content.
     setHeaders: (response: ServerResponse, path: string) => {
-      const isNamedByContent = path.startsWith(join(PAGE_DIRECTORY, 'assets'));
+      const isNamedByContent = path.startsWith(join(pageDirectory, 'assets'));
       response.setHeader('Cache-Control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
   app.use((request: PageRequest, response: PageResponse, next: () => void) => {
     if (!isPageAddress(request)) return next();
     response.setHeader('Cache-Control', 'no-cache');
-    response.sendFile(join(PAGE_DIRECTORY, 'index.html'));
+    response.sendFile(join(pageDirectory, 'index.html'));
   });
 }
 

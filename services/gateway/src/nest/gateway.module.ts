@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   BullMqLeaseOffers,
@@ -100,8 +101,19 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.demandKeeper.close(), this.directory.close(), this.heartbeat.close()]);
-    await Promise.all([this.leaseOffers.close(), this.bus.close()]);
-    await this.connection.close();
+    this.directory.close();
+    await Promise.all([this.demandKeeper.close(), this.heartbeat.close(), this.bus.close()]);
+    await atMost(CONTROL_CLOSE_DEADLINE_MS, this.leaseOffers.close());
+    await atMost(CONTROL_CLOSE_DEADLINE_MS, this.connection.close());
   }
+}
+
+/** BullMQ, and a connection between two attempts, would wait until a Redis that is away comes back. */
+const CONTROL_CLOSE_DEADLINE_MS = 1_000;
+
+async function atMost(deadlineMs: number, promise: Promise<void>): Promise<void> {
+  const deadline = new AbortController();
+  const passed = delay(deadlineMs, undefined, { signal: deadline.signal }).catch(() => undefined);
+  await Promise.race([promise, passed]);
+  deadline.abort();
 }

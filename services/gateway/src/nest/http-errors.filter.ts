@@ -1,20 +1,23 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
-/** Every error over HTTP has the same shape: `{error: {code, message}}`. */
+/** Every error over HTTP has the same shape: `{error: {code, message}}`; health keeps Terminus' own, which names the parts. */
 @Catch()
 export class HttpErrorsFilter implements ExceptionFilter {
   constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<ServerResponse>();
-    const { status, code, message } = this.#describe(exception);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    const body = JSON.stringify({ error: { code, message } });
+    const { status, code, message } = this.#describe(exception);
+    const isHealth =
+      exception instanceof HttpException &&
+      host.switchToHttp().getRequest<IncomingMessage>().url?.startsWith('/health/');
+    const body = JSON.stringify(isHealth ? exception.getResponse() : { error: { code, message } });
     response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
     response.end(body);
   }

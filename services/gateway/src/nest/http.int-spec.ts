@@ -1,7 +1,10 @@
-import { request } from 'node:http';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CameraStatus, Instance } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import { waitFor } from '@oriel/testing';
+import { freePort, waitFor } from '@oriel/testing';
 import { JpegSource, jpegOf } from '../../test/jpeg-source.ts';
 import {
   CANARY_PASSWORD,
@@ -19,16 +22,21 @@ describe('HTTP', () => {
   let bus: RedisMediaBus;
   let gateway: RunningGateway;
   let source: JpegSource;
+  const pageDirectory = mkdtempSync(join(tmpdir(), 'oriel-page-'));
 
   beforeAll(async () => {
+    mkdirSync(join(pageDirectory, 'assets'));
+    writeFileSync(join(pageDirectory, 'index.html'), '<title>page</title>');
+    writeFileSync(join(pageDirectory, 'assets', 'app-1a2b.js'), 'code');
     bus = new RedisMediaBus({ redis: testRedis() });
     source = new JpegSource(bus, cameraId);
-    gateway = await runGateway([cameraConfig(cameraId, { maxLatencyMs: 60_000 })]);
+    gateway = await runGateway([cameraConfig(cameraId, { maxLatencyMs: 60_000 })], { pageDirectory });
   });
   afterAll(async () => {
     await gateway.close();
     await control.close();
     await bus.close();
+    rmSync(pageDirectory, { recursive: true });
   });
 
   it('lists cameras without their addresses', async () => {
@@ -146,6 +154,18 @@ describe('HTTP', () => {
     expect(page.headers.get('x-powered-by')).toBeNull();
   });
 
+  it.each([
+    { path: '/', status: 200, cache: 'no-cache' },
+    { path: '/camera/default', status: 200, cache: 'no-cache' },
+    { path: '/assets/app-1a2b.js', status: 200, cache: 'public, max-age=31536000, immutable' },
+    { path: '/assets/gone.js', status: 404, cache: 'no-store' },
+    { path: '/api/gone', status: 404, cache: 'no-store' },
+    { path: '/%2e%2e/%2e%2e/etc/passwd', status: 404, cache: 'no-store', accept: '*/*' },
+  ])('serves the page: $path', async ({ path, status, cache, accept = 'text/html' }) => {
+    const response = await gateway.get(path, { headers: { accept } });
+    expect([response.status, response.headers.get('cache-control')]).toEqual([status, cache]);
+  });
+
   it('never shows a password', async () => {
     const paths = [
       '/api/cameras',
@@ -178,9 +198,7 @@ describe('HTTP', () => {
     const path = `/api/cameras/${cameraId}/stream.mjpeg`;
     const sent = request({ host: '127.0.0.1', port: gateway.port, path, agent: false });
     sent.on('error', () => undefined).end();
-    const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
-      sent.once('response', resolve),
-    );
+    const response = await new Promise<IncomingMessage>((resolve) => sent.once('response', resolve));
     const chunks: Buffer[] = [];
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
@@ -197,6 +215,26 @@ describe('HTTP', () => {
       close: () => sent.destroy(),
     };
   }
+});
+
+describe('without Redis', () => {
+  it('starts, says what is missing, and ends', async () => {
+    const gateway = await runGateway([cameraConfig('alone')], { redisPort: await freePort() });
+    const ready = await gateway.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      status: 'error',
+      error: {
+        'redis-control': { status: 'down', message: 'Redis (control) does not answer' },
+        'redis-media': { status: 'down', message: 'Redis (media) is connecting' },
+      },
+    });
+    expect((await gateway.get('/health/live')).status).toBe(200);
+    expect((await gateway.get('/api/cameras')).status).toBe(200);
+    const client = await gateway.connect();
+    expect(await client.emitWithAck('watch', { camera: 'alone' })).toMatchObject({ ok: true });
+    await gateway.close();
+  });
 });
 
 const INGEST: Instance = {
