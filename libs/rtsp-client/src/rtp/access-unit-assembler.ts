@@ -97,7 +97,7 @@ export class AccessUnitAssembler {
     const header = bytes[0];
     if (header === undefined) return;
     this.startNalUnit(header, bytes[headerBytes]);
-    this.appendToNalUnit(bytes.subarray(1));
+    this.appendToNalUnit(bytes, 1);
     this.endNalUnit();
   }
 
@@ -116,9 +116,10 @@ export class AccessUnitAssembler {
     if (!this.deps.buffer.appendHeader(header)) this.#exceed('access-unit-too-large');
   }
 
-  appendToNalUnit(bytes: Uint8Array): void {
+  /** Appends all but the first `skippedBytes`. */
+  appendToNalUnit(bytes: Uint8Array, skippedBytes: number): void {
     if (this.#isOverLimit || this.#openNalUnit === undefined) return;
-    if (!this.deps.buffer.append(bytes)) this.#exceed('access-unit-too-large');
+    if (!this.deps.buffer.append(bytes, skippedBytes)) this.#exceed('access-unit-too-large');
   }
 
   endNalUnit(): void {

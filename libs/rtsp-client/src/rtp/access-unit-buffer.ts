@@ -24,11 +24,30 @@ export class AccessUnitBuffer {
     return this.#bytes.length;
   }
 
-  /** @returns False when the access unit would become too large; nothing is appended then. */
-  append(bytes: Uint8Array): boolean {
-    const end = this.#length + bytes.length;
+  /**
+   * Appends all but the first `skippedBytes`.
+   *
+   * @returns False when the access unit would become too large; nothing is appended then.
+   */
+  append(bytes: Uint8Array, skippedBytes: number): boolean {
+    const start = this.#length - skippedBytes;
+    const end = start + bytes.length;
     if (end > this.#bytes.length && !this.#grow(end)) return false;
-    this.#bytes.set(bytes, this.#length);
+    if (start < 0 || skippedBytes > bytes.length || skippedBytes > MAX_OVERLAP_BYTES) {
+      this.#bytes.set(bytes.subarray(skippedBytes), this.#length);
+      this.#length += Math.max(0, bytes.length - skippedBytes);
+      return true;
+    }
+    // A view without the fragment headers would cost as much as the copy. So the headers are copied over the last bytes,
+    // and those put back.
+    const target = this.#bytes;
+    const last = target[start] as number;
+    const second = target[start + 1] as number;
+    const third = target[start + 2] as number;
+    target.set(bytes, start);
+    if (skippedBytes > 0) target[start] = last;
+    if (skippedBytes > 1) target[start + 1] = second;
+    if (skippedBytes > 2) target[start + 2] = third;
     this.#length = end;
     return true;
   }
@@ -92,6 +111,8 @@ export class AccessUnitBuffer {
 }
 
 const START_CODE_BYTES = 4;
+/** The headers of H.265 fragments. */
+const MAX_OVERLAP_BYTES = 3;
 const INITIAL_BYTES = 64 * 1024;
 /** Half a minute at 30 frames/s: longer than the GOP of most cameras, so keyframes do not make it grow each time. */
 const SHRINK_AFTER_UNITS = 1024;

@@ -97,7 +97,7 @@ export class H264Depacketizer {
     } else if (type !== this.#fragmentType) {
       onDeviation('fragment-type-changed');
     }
-    assembler.appendToNalUnit(payload.subarray(FU_HEADER_BYTES));
+    assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
     if (isEnd) assembler.endNalUnit();
   }
 }

@@ -77,14 +77,14 @@ export class H265Depacketizer {
       if (isEnd) onDeviation('fragment-start-and-end');
       this.#fragmentType = type;
       assembler.startNalUnit(((payload[0] as number) & 0b1000_0001) | (type << 1), payload[FU_HEADER_BYTES]);
-      assembler.appendToNalUnit(payload.subarray(1, PAYLOAD_HEADER_BYTES));
+      assembler.appendToNalUnit(payload.subarray(0, PAYLOAD_HEADER_BYTES), 1);
     } else if (!assembler.isNalUnitOpen) {
       assembler.missing('fragment-without-start');
       return;
     } else if (type !== this.#fragmentType) {
       onDeviation('fragment-type-changed');
     }
-    assembler.appendToNalUnit(payload.subarray(FU_HEADER_BYTES));
+    assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
     if (isEnd) assembler.endNalUnit();
   }
 }

@@ -46,7 +46,7 @@ export class ReorderBuffer {
       this.#lateInARow = 0;
       this.#hold(packet, arrivalTimeUs);
     }
-    this.tick(arrivalTimeUs);
+    if (this.#held.size > 0) this.tick(arrivalTimeUs);
   }
 
   /** Gives up on gaps whose next packet has waited too long. */
