@@ -220,14 +220,16 @@ export class CameraFeed {
     const usualIntervalMs = this.#statistics.usualIntervalMs;
     const lastShownAtMs = this.#statistics.lastShownAtMs;
     const serverNowMs = connection.clock.toServerMs(nowMs);
+    // Off screen no pictures are asked for, so that none come says nothing about the camera.
+    const isWatching = this.#watchedWidth !== undefined;
     return {
       view: this.#view,
       condition: cameraCondition({
         view: this.#view,
         isWanted: this.#isWanted,
         isConnected: connection.state.status === 'connected',
-        hasFreshPicture: lastShownAtMs !== undefined,
-        silentMs: nowMs - Math.max(lastShownAtMs ?? 0, this.#watchingSinceMs),
+        hasFreshPicture: lastShownAtMs !== undefined || !isWatching,
+        silentMs: isWatching ? nowMs - Math.max(lastShownAtMs ?? 0, this.#watchingSinceMs) : 0,
         ...(this.#refusal === undefined ? {} : { refusal: this.#refusal }),
         ...(usualIntervalMs === undefined ? {} : { usualIntervalMs }),
         ...(serverNowMs === undefined ? {} : { serverNowMs }),

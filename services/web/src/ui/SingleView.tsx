@@ -5,9 +5,11 @@ import { LATE_MS } from './CameraTile.tsx';
 import { FrameDetails } from './FrameDetails.tsx';
 import { IconButton } from './IconButton.tsx';
 import { useFeed } from './live-page.ts';
+import { PictureCanvas } from './picture-canvas.ts';
 import { Reading } from './Reading.tsx';
 import { countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
 import { StatusPill } from './StatusPill.tsx';
+import { savePicture } from './save-picture.ts';
 import { WarningSign } from './WarningSign.tsx';
 
 interface SingleViewProps {
@@ -46,15 +48,12 @@ export function SingleView(props: SingleViewProps) {
             {isWanted ? <Unplug aria-hidden="true" /> : <Plug aria-hidden="true" />}
             {isWanted ? 'Disconnect' : 'Connect'}
           </button>
-          <a
-            className="icon-button"
-            href={`/api/cameras/${encodeURIComponent(feed.id)}/snapshot.jpg`}
-            download={`${feed.id}.jpg`}
-            aria-label="Save a picture"
-            title="Save a picture"
-          >
-            <Download aria-hidden="true" />
-          </a>
+          <IconButton
+            icon={Download}
+            label="Save this picture"
+            isDisabled={!snapshot.hasPicture}
+            onClick={() => feed.surface instanceof PictureCanvas && savePicture(feed.surface, view.name)}
+          />
           <IconButton
             icon={Info}
             label="Details"
