@@ -51,6 +51,7 @@ export class BlockingRead {
       try {
         this.#clientId ??= await this.#deps.connection.client('ID');
         await this.#readOnce(positions);
+        if (positions.size >= MANY_STREAMS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       } catch (error) {
         if (this.#isClosed) break;
         // Broken connections are reported by the connection itself, once, not by each read that fails.
@@ -95,4 +96,10 @@ export class BlockingRead {
 /** Longest blocked read. Each end proves that the connection lives; see the socket timeout of the connection. */
 const BLOCK_MS = 2_000;
 const RETRY_MS = 50;
+/**
+ * Each read names every stream, to Redis and by Redis. With many streams, waiting this long before the next one lets
+ * several access units share a read: measured with 50 cameras at 30/s, it halves the CPU of Redis and reader.
+ */
+const PAUSE_MS = 2;
+const MANY_STREAMS = 16;
 const UNBLOCK_RETRY_MS = 1;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import type { AccessUnit, JpegFrame } from './media-bus.ts';
 import type { MediaBusError } from './media-bus-error.ts';
@@ -41,7 +42,7 @@ describe('access units', () => {
     const received: AccessUnit[] = [];
     await bus.accessUnitPublisher(cameraId, roomy).publish(published);
     bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch));
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     expect({ ...received[0], data: new Uint8Array(received[0]?.data ?? []) }).toEqual(published);
   });
 
@@ -94,7 +95,7 @@ describe('access units', () => {
       received.push(...batch.map(spell));
       subscription.close();
     });
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     const witness = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'live' }, add));
     for (let sequence = 1; witness.text() === ''; sequence++) await publishAll(publisher, [`p1.${sequence}`]);
     expect(received).toEqual(['K1.0']);
@@ -111,7 +112,7 @@ describe('access units', () => {
       const words = Array.from({ length: 600 }, (_, index) => `${(index + 1) % 10 === 0 ? 'K' : 'p'}1.${index + 1}`);
       void publishAll(publisher, words);
     });
-    await until(() => received.at(-1)?.endsWith('1.600') === true);
+    await waitFor(() => received.at(-1)?.endsWith('1.600') === true);
     const jump = received.findIndex((word) => word.startsWith('!'));
     expect(received.slice(0, jump)).toEqual(['K1.0', ...sequences(1, jump - 1)].slice(0, jump));
     expect(received[jump]).toMatch(/^!K1\.\d+0$/);
@@ -198,9 +199,9 @@ describe('JPEGs', () => {
     for (const sequence of [0, 1, 2]) await bus.publishJpeg(cameraId, rendition, jpeg(1, sequence));
     const received: number[] = [];
     bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 3));
-    await until(() => received.length === 2);
+    await waitFor(() => received.length === 2);
     expect(received).toEqual([2, 3]);
   });
 
@@ -216,9 +217,9 @@ describe('JPEGs', () => {
     const received: number[] = [];
     bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     await Promise.all([1, 2, 3, 4].map((sequence) => bus.publishJpeg(cameraId, rendition, jpeg(1, sequence))));
-    await until(() => received.at(-1) === 4);
+    await waitFor(() => received.at(-1) === 4);
     expect(received.length).toBeLessThanOrEqual(5);
   });
 
@@ -231,11 +232,11 @@ describe('JPEGs', () => {
     const received: number[] = [];
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
     bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     await bus.dropJpegs(cameraId, rendition);
     expect(await redis.exists(`v1:{${cameraId}}:jpeg:w640-q75-f15`)).toBe(0);
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 1));
-    await until(() => received.length === 2);
+    await waitFor(() => received.length === 2);
   });
 });
 
@@ -246,9 +247,9 @@ describe('foreign entries', () => {
     await redis.xadd(`v1:{${cameraId}}:jpeg:w640-q75-f15`, '1-1', 'd', 'x');
     const received: number[] = [];
     careful.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await until(() => faults.length === 1);
+    await waitFor(() => faults.length === 1);
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 5));
-    await until(() => received.length === 1);
+    await waitFor(() => received.length === 1);
     expect(faults).toEqual(['entry-too-short']);
     await careful.close();
   });
@@ -304,21 +305,10 @@ function collect(subscribe: (add: (batch: readonly AccessUnit[]) => void) => voi
   const words: string[] = [];
   subscribe((batch) => words.push(...batch.map(spell)));
   const text = () => words.join(' ');
-  return {
-    text,
-    until: (expected: string) =>
-      until(
-        () => text() === expected,
-        () => text(),
-      ),
+  /** Fails with what there was instead. */
+  const until = async (expected: string) => {
+    await waitFor(() => text() === expected, { intervalMs: 1, deadlineMs: 4_000 }).catch(() => undefined);
+    expect(text()).toBe(expected);
   };
-}
-
-/** Waits for a condition; says what there was instead when it never comes. */
-async function until(condition: () => boolean, describe: () => string = () => ''): Promise<void> {
-  const deadlineMs = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`still not: ${condition} ${describe()}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  return { text, until };
 }

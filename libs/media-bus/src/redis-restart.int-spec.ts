@@ -1,0 +1,138 @@
+import { RedisServer, waitFor } from '@oriel/testing';
+import type { AccessUnit, JpegFrame } from './media-bus.ts';
+import type { MediaBusError } from './media-bus-error.ts';
+import { type MediaBusState, RedisMediaBus } from './redis-media-bus.ts';
+
+const rendition = { width: 640, quality: 75, framerate: 15 };
+const cameraId = 'front-door';
+
+let redis: RedisServer;
+let bus: RedisMediaBus;
+let states: MediaBusState[];
+let errors: MediaBusError[];
+
+beforeEach(async () => {
+  states = [];
+  errors = [];
+  redis = await RedisServer.start({ password: 'hunter2' });
+});
+
+afterEach(async () => {
+  await bus.close();
+  await redis.stop();
+  expect(errors.map(({ message }) => message).join()).not.toContain('hunter2');
+});
+
+const openBus = () =>
+  new RedisMediaBus({
+    redis: redis.url,
+    onStateChange: (state) => states.push(state),
+    onError: (error) => errors.push(error),
+  });
+
+it('goes on with the next keyframe after Redis came back empty', async () => {
+  bus = openBus();
+  const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
+  const received: string[] = [];
+  const frames: number[] = [];
+  bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch.map(spell)));
+  bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => frames.push(sequence));
+  await publisher.publish(accessUnit('K1.0'));
+  await publisher.publish(accessUnit('p1.1'));
+  await bus.publishJpeg(cameraId, rendition, jpeg(1));
+  await waitFor(() => received.length === 2 && frames.length === 1);
+
+  await redis.kill();
+  await waitFor(() => bus.state === 'disconnected');
+  await expect(publisher.publish(accessUnit('p1.2'))).rejects.toMatchObject({ code: 'disconnected', retryable: true });
+  expect(publisher.backlogBytes).toBe(0);
+
+  await redis.restart();
+  await waitFor(() => bus.state === 'connected');
+  for (const word of ['p1.3', 'K1.4', 'p1.5']) await publisher.publish(accessUnit(word));
+  await bus.publishJpeg(cameraId, rendition, jpeg(5));
+  await waitFor(() => received.length === 4 && frames.length === 2);
+  expect(received).toEqual(['K1.0', 'p1.1', '!K1.4', 'p1.5']);
+  expect(frames).toEqual([1, 5]);
+  expect(states).toEqual(['connected', 'disconnected', 'connected']);
+}, 15_000);
+
+it('rejects what was under way when the connection broke, at once', async () => {
+  bus = openBus();
+  const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
+  await publisher.publish(accessUnit('K1.0'));
+  redis.pause();
+  const underWay = publisher.publish(accessUnit('p1.1'));
+  const rejected = expect(underWay).rejects.toMatchObject({ code: 'disconnected' });
+  expect(publisher.backlogBytes).toBeGreaterThan(0);
+  await redis.kill();
+  await rejected;
+  expect(publisher.backlogBytes).toBe(0);
+});
+
+it('gives up on a Redis that answers nothing', async () => {
+  bus = openBus();
+  const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
+  bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, () => undefined);
+  await publisher.publish(accessUnit('K1.0'));
+  redis.pause();
+  await expect(publisher.publish(accessUnit('p1.1'))).rejects.toMatchObject({ code: 'disconnected' });
+  await waitFor(() => bus.state === 'disconnected');
+  redis.resume();
+  await waitFor(() => bus.state === 'connected');
+  await publisher.publish(accessUnit('K1.2'));
+}, 30_000);
+
+it('can be made, subscribed and published to before Redis is there', async () => {
+  await redis.kill();
+  bus = openBus();
+  const received: string[] = [];
+  bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch.map(spell)));
+  const early = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 }).publish(accessUnit('K1.0'));
+  await expect(early).rejects.toMatchObject({ code: 'disconnected' });
+  expect(bus.state).toBe('connecting');
+  await redis.restart();
+  await waitFor(() => bus.state === 'connected');
+  await bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 }).publish(accessUnit('K1.1'));
+  await waitFor(() => received.length === 1);
+  expect(received).toEqual(['K1.1']);
+});
+
+it('rejects after it was closed', async () => {
+  bus = openBus();
+  await waitFor(() => bus.state === 'connected');
+  const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
+  await bus.close();
+  await expect(publisher.publish(accessUnit('K1.0'))).rejects.toMatchObject({ code: 'closed', retryable: false });
+  await expect(bus.publishJpeg(cameraId, rendition, jpeg(1))).rejects.toMatchObject({ code: 'closed' });
+  expect(states).toEqual(['connected', 'closed']);
+});
+
+/** `K1.4` is a keyframe of epoch 1 with sequence 4, `p1.5` the one after it. */
+function accessUnit(word: string): AccessUnit {
+  const [, kind, epoch, sequence] = /^([Kp])(\d+)\.(\d+)$/.exec(word) as unknown as [string, string, string, string];
+  return {
+    codec: 'h264',
+    epoch: Number(epoch),
+    sequence: Number(sequence),
+    isKeyframe: kind === 'K',
+    rtpTimeTicks: 0,
+    arrivalTimeUs: 0,
+    captureTimeUs: undefined,
+    lostPacketsBefore: 0,
+    discontinuity: false,
+    width: 0,
+    height: 0,
+    data: new Uint8Array(100),
+  };
+}
+
+function spell({ isKeyframe, epoch, sequence, discontinuity }: AccessUnit): string {
+  return `${discontinuity ? '!' : ''}${isKeyframe ? 'K' : 'p'}${epoch}.${sequence}`;
+}
+
+function jpeg(sequence: number): JpegFrame {
+  const times = { rtpTimeTicks: 0, arrivalTimeUs: 0, captureTimeUs: undefined, decodeUs: 0, encodeUs: 0 };
+  const data = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
+  return { epoch: 1, sourceEpoch: 1, sequence, ...times, width: 640, height: 360, data };
+}
