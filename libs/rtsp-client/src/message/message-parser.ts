@@ -41,7 +41,7 @@ type Mode =
       readonly headers: RtspHeaders;
       readonly bytes: number | undefined;
     }
-  | { readonly name: 'garbage'; readonly sinceMs: number; skippedBytes: number };
+  | { readonly name: 'garbage'; readonly sinceMs: number; skippedBytes: number; isAtLineStart: boolean };
 
 export interface MessageParserOptions {
   readonly sink: ParserSink;
@@ -250,13 +250,14 @@ export class MessageParser {
     if (isFlood) this.#resyncTimesMs.shift();
     this.#resyncTimesMs.push(this.#nowMs);
     this.#searchedBytes = 0;
-    this.#mode = { name: 'garbage', sinceMs: this.#nowMs, skippedBytes: 1 };
+    this.#mode = { name: 'garbage', sinceMs: this.#nowMs, skippedBytes: 1, isAtLineStart: false };
     return start + 1;
   }
 
   #skipGarbage(mode: Mode & { name: 'garbage' }, bytes: Uint8Array, start: number, end: number): number | undefined {
-    const point = findMessage(bytes, start, end, this.#channels);
+    const point = findMessage(bytes, start, end, mode.isAtLineStart, this.#channels);
     mode.skippedBytes += point.offset - start;
+    if (point.offset > start) mode.isAtLineStart = isLineEnd(bytes[point.offset - 1]);
     if (point.found && mode.skippedBytes <= this.#limits.garbageBytes) {
       this.#mode = { name: 'start' };
       this.#sink.onResync(mode.skippedBytes);

@@ -16,9 +16,16 @@ export interface ResyncPoint {
   readonly found: boolean;
 }
 
-export function findMessage(bytes: Uint8Array, offset: number, end: number, channels: ChannelExpectation): ResyncPoint {
+/** @param isAtLineStart Whether the byte before `offset`, which is gone, ended a line. */
+export function findMessage(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  isAtLineStart: boolean,
+  channels: ChannelExpectation,
+): ResyncPoint {
   for (let at = offset; at < end; at++) {
-    const verdict = judge(bytes, at, end, at === offset || isLineEnd(bytes[at - 1]), channels);
+    const verdict = judge(bytes, at, end, at === offset ? isAtLineStart : isLineEnd(bytes[at - 1]), channels);
     if (verdict !== 'no') return { offset: at, found: verdict === 'yes' };
   }
   return { offset: end, found: false };

@@ -1,4 +1,5 @@
 /** Against a real server that is not ours: GStreamer's. */
+import { jest } from '@jest/globals';
 import {
   GSTREAMER_CREDENTIALS,
   type GStreamerServer,
@@ -8,6 +9,8 @@ import {
 import type { RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { openRtspSession } from './open-rtsp-session.ts';
+
+jest.setTimeout(30_000);
 
 const missing = missingGStreamer();
 if (missing !== undefined) console.warn(`Skipped: ${missing}`);
