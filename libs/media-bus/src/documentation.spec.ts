@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+/** The rows of all tables that have a byte offset in front; blanks, which the formatter moves, left out. */
+function layoutRows(path: string): string[] {
+  const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+  return [...text.matchAll(/^(?: \* )?(\|\s*\d+ \|.*\|)$/gm)].map(([, row = '']) => row.replaceAll(/\s+/g, ' '));
+}
 
-it.each(['access-unit-entry.ts', 'jpeg-entry.ts'])('docs/media-bus.md shows the layout table of %s', (file) => {
-  const table = read(file)
-    .split('\n')
-    .filter((line) => line.startsWith(' * |'))
-    .map((line) => line.slice(' * '.length));
-  expect(table.length).toBeGreaterThan(10);
-  expect(read('../../../docs/media-bus.md')).toContain(table.join('\n'));
+it.each([
+  { file: 'access-unit-entry.ts', fields: 12 },
+  { file: 'jpeg-entry.ts', fields: 13 },
+])('docs/media-bus.md shows the layout table of $file', ({ file, fields }) => {
+  const rows = layoutRows(file);
+  expect(rows).toHaveLength(fields);
+  expect(layoutRows('../../../docs/media-bus.md')).toEqual(expect.arrayContaining(rows));
 });
