@@ -1,0 +1,69 @@
+/** The supervisor's side of the guard: starts it, tells it what to clean up, and replaces it should it be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { GuardMessage } from './guard-messages.ts';
+import { identityOf } from './process-identity.ts';
+
+export class GuardClient {
+  readonly #tracked = new Map<number, GuardMessage>();
+  readonly #directory: string;
+  #guard: ChildProcess;
+  #isClosing = false;
+
+  /** @param directory removed when the supervisor is gone */
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#guard = this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#guard.pid;
+  }
+
+  track(pid: number, { endsLast }: { readonly endsLast: boolean }): void {
+    const message: GuardMessage = { type: 'track', process: identityOf(pid), endsLast };
+    this.#tracked.set(pid, message);
+    this.#send(message);
+  }
+
+  untrack(pid: number): void {
+    this.#tracked.delete(pid);
+    this.#send({ type: 'untrack', pid });
+  }
+
+  /** Lets the guard do what is left to do, and waits for it. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) return;
+    const exited = once(this.#guard, 'exit');
+    this.#guard.disconnect();
+    await exited;
+  }
+
+  #start(): ChildProcess {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    // A group of its own: what ends the supervisor's must not end the one that cleans up.
+    const guard = spawn(process.execPath, [GUARD], {
+      detached: true,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    guard.once('exit', () => {
+      if (this.#isClosing) return;
+      this.#guard = this.#start();
+      for (const message of this.#tracked.values()) this.#send(message);
+    });
+    // Reported as an exit as well.
+    guard.on('error', () => undefined);
+    guard.send({ type: 'directory', path: this.#directory } satisfies GuardMessage);
+    return guard;
+  }
+
+  #send(message: GuardMessage): void {
+    if (this.#guard.connected) this.#guard.send(message);
+  }
+}
+
+/** From the build, also in tests: plain node does not run TypeScript. */
+const GUARD = fileURLToPath(new URL('../dist/guard.js', import.meta.url));

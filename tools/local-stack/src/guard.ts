@@ -1,0 +1,59 @@
+/**
+ * A small process beside the supervisor that cleans up after it, even after `kill -9`. Node cannot ask the kernel to end a
+ * child with its parent, and redis-server knows nothing of parents; a channel that closes is noticed everywhere.
+ */
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GuardMessage } from './guard-messages.ts';
+import { isAlive, type ProcessIdentity, signalProcess } from './process-identity.ts';
+
+interface Tracked {
+  readonly process: ProcessIdentity;
+  readonly endsLast: boolean;
+}
+
+/** Services give their cameras back and close their sessions in this time. */
+const SERVICE_DEADLINE_MS = 5000;
+const REDIS_DEADLINE_MS = 5000;
+const POLL_MS = 50;
+
+const tracked = new Map<number, Tracked>();
+let directory: string | undefined;
+
+process.on('message', (message: GuardMessage) => {
+  if (message.type === 'track') tracked.set(message.process.pid, message);
+  else if (message.type === 'untrack') tracked.delete(message.pid);
+  else directory = message.path;
+});
+// Ctrl-C and a closed terminal are the supervisor's business; this one ends when there is nothing left to guard.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => {
+  cleanUp().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+});
+
+async function cleanUp(): Promise<void> {
+  const all = [...tracked.values()];
+  await end(
+    all.filter(({ endsLast }) => !endsLast),
+    SERVICE_DEADLINE_MS,
+  );
+  await end(
+    all.filter(({ endsLast }) => endsLast),
+    REDIS_DEADLINE_MS,
+  );
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+}
+
+async function end(processes: readonly Tracked[], deadlineMs: number): Promise<void> {
+  for (const { process } of processes) signalProcess(process, 'SIGTERM');
+  const deadlineAtMs = Date.now() + deadlineMs;
+  while (processes.some(({ process }) => isAlive(process)) && Date.now() < deadlineAtMs) await delay(POLL_MS);
+  for (const { process } of processes) {
+    // Its children too, such as an ffmpeg that its transcoder could not end any more.
+    if (isAlive(process)) signalProcess(process, 'SIGKILL');
+    signalProcess(process, 'SIGKILL', true);
+  }
+}

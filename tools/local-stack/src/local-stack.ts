@@ -1,0 +1,303 @@
+/** All of Oriel as plain processes on this machine: two private Redis servers, the services, and a test camera if need be. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CameraConfig, configToToml, type OrielConfig } from '@oriel/config';
+import { isCameraBuilt, planCamera } from './camera-plan.ts';
+import { GuardClient } from './guard-client.ts';
+import { LogFiles } from './log-files.ts';
+import { planRedis } from './redis-plan.ts';
+import { missingBuilds, type ServiceKind, ServicePlan } from './service-plan.ts';
+import { SupervisedProcess, type SupervisedProcessDeps } from './supervised-process.ts';
+
+export interface LocalStackOptions {
+  /** What the services run with; addresses of Redis are replaced by those of the private servers. */
+  readonly config: OrielConfig;
+  /** How many of each service [1]. */
+  readonly ingests?: number;
+  readonly transcoders?: number;
+  readonly gateways?: number;
+  /** Port of the first gateway; 0 takes a free one. @defaultValue that of the configuration */
+  readonly port?: number;
+  /** Where the control Redis keeps cameras and users for the next start; without, nothing is kept. */
+  readonly dataDir?: string;
+  /** Each process writes `<name>.log` there. */
+  readonly logDir?: string;
+  readonly onLog?: (name: string, line: string) => void;
+  /** Told when a part does its work for the first time. */
+  readonly onReady?: (name: string) => void;
+  /** Told when a process ends that should not; it is started again. */
+  readonly onExit?: (name: string, how: string) => void;
+  /** Stops the stack, also while it starts. */
+  readonly signal?: AbortSignal;
+  /** Longest until all are ready [60000]. */
+  readonly startDeadlineMs?: number;
+}
+
+export interface StackProcess {
+  /** `redis-control`, `redis-media`, `camera`, `ingest-1`, `transcoder-1`, `gateway-1`, … */
+  readonly name: string;
+  /** Changes when it is started again; undefined in between. */
+  readonly pid: number | undefined;
+  readonly restarts: number;
+  /** Where `/health/ready` and `/metrics` answer; undefined for Redis and the camera. */
+  readonly healthUrl: string | undefined;
+  /** The last lines it wrote. */
+  readonly logs: readonly string[];
+  /** Undefined when it does its work, else what is missing. */
+  problem(): Promise<string | undefined>;
+  /** It is started again afterwards. */
+  kill(signal?: NodeJS.Signals): void;
+}
+
+export interface LocalStack {
+  /** Of the first gateway, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Of all gateways. */
+  readonly urls: readonly string[];
+  readonly controlRedis: StackProcess & { readonly url: string };
+  readonly mediaRedis: StackProcess & { readonly url: string };
+  readonly services: readonly StackProcess[];
+  /** What is configured, with the test camera if there is one. */
+  readonly cameras: readonly CameraConfig[];
+  /** Pid of the process that cleans up should this one be killed. */
+  readonly guardPid: number | undefined;
+  process(name: string): StackProcess;
+  /** Resolves when all are ready, again after a kill. */
+  ready(deadlineMs?: number): Promise<void>;
+  /** Ends everything, services first; resolves when nothing is left. */
+  stop(): Promise<void>;
+}
+
+/** @throws StackError in plain words when a part cannot be started; nothing is left running then. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const stack = new Stack(options);
+  options.signal?.addEventListener('abort', () => void stack.stop(), { once: true });
+  try {
+    options.signal?.throwIfAborted();
+    await stack.start();
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** Why a stack did not come up, in words for the person who started it. */
+export class StackError extends Error {
+  override readonly name = 'StackError';
+}
+
+const START_DEADLINE_MS = 60_000;
+const SERVICE_DEADLINE_MS = 12_000;
+const REDIS_DEADLINE_MS = 5000;
+const POLL_MS = 50;
+/** A part that fails so often before it was ever ready will not get ready. */
+const MAX_CRASHES_AT_START = 4;
+const LOG_TAIL_LINES = 12;
+/** What Redis needs beside the pictures that it holds. */
+const MEDIA_BASE_BYTES = 256 * 1024 * 1024;
+
+class Stack implements LocalStack {
+  readonly #options: LocalStackOptions;
+  readonly #privateDir = mkdtempSync(join(tmpdir(), 'oriel-'));
+  readonly #guard = new GuardClient(this.#privateDir);
+  readonly #logFiles: LogFiles;
+  readonly #entries: { process: SupervisedProcess; view: StackProcess; plan: ServicePlan | undefined }[] = [];
+  #cameras: readonly CameraConfig[] = [];
+  #controlUrl = '';
+  #mediaUrl = '';
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: LocalStackOptions) {
+    this.#options = options;
+    this.#logFiles = new LogFiles(options.logDir);
+  }
+
+  get url(): string {
+    return this.urls[0] ?? '';
+  }
+
+  get urls(): readonly string[] {
+    return this.#entries.flatMap(({ plan }) => (plan?.kind === 'gateway' && plan.url !== undefined ? [plan.url] : []));
+  }
+
+  get controlRedis(): StackProcess & { readonly url: string } {
+    return Object.assign(Object.create(this.process('redis-control')), { url: this.#controlUrl });
+  }
+
+  get mediaRedis(): StackProcess & { readonly url: string } {
+    return Object.assign(Object.create(this.process('redis-media')), { url: this.#mediaUrl });
+  }
+
+  get services(): readonly StackProcess[] {
+    return this.#entries.flatMap(({ plan, view }) => (plan === undefined ? [] : [view]));
+  }
+
+  get cameras(): readonly CameraConfig[] {
+    return this.#cameras;
+  }
+
+  get guardPid(): number | undefined {
+    return this.#guard.pid;
+  }
+
+  process(name: string): StackProcess {
+    const found = this.#entries.find(({ process }) => process.name === name);
+    if (found === undefined) throw new TypeError(`there is no process ${name}`);
+    return found.view;
+  }
+
+  async start(): Promise<void> {
+    const { config, dataDir } = this.#options;
+    this.#refuseMissingBuilds();
+    const privateDir = this.#privateDir;
+    const pictureBytes = config.cameras.reduce((sum, { rtsp }) => sum + rtsp.bufferSizeBytes, 0);
+    const control = await planRedis({
+      name: 'redis-control',
+      privateDir,
+      ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'redis') }),
+    });
+    const maxMemoryBytes = MEDIA_BASE_BYTES + 2 * pictureBytes;
+    const media = await planRedis({ name: 'redis-media', privateDir, maxMemoryBytes });
+    this.#controlUrl = control.url;
+    this.#mediaUrl = media.url;
+    this.#supervise(control.plan);
+    this.#supervise(media.plan);
+    this.#cameras = config.cameras.length > 0 ? config.cameras : [await this.#startTestCamera()];
+    await this.ready(this.#options.startDeadlineMs);
+    await this.#startServices();
+    await this.ready(this.#options.startDeadlineMs);
+  }
+
+  async ready(deadlineMs = START_DEADLINE_MS): Promise<void> {
+    const deadlineAtMs = Date.now() + deadlineMs;
+    await Promise.all(this.#entries.map(({ process }) => this.#untilReady(process, deadlineAtMs)));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const isRedis = ({ process }: { process: SupervisedProcess }) => process.name.startsWith('redis-');
+    const others = this.#entries.filter((entry) => !isRedis(entry));
+    await Promise.all(others.map(({ process }) => process.stop(SERVICE_DEADLINE_MS)));
+    await Promise.all(this.#entries.filter(isRedis).map(({ process }) => process.stop(REDIS_DEADLINE_MS)));
+    // Removes the private directory, too.
+    await this.#guard.close();
+    await this.#logFiles.close();
+  }
+
+  #refuseMissingBuilds(): void {
+    const { ingests = 1, transcoders = 1, gateways = 1, config } = this.#options;
+    const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
+    const kinds = KINDS.filter((kind) => counts[kind] > 0);
+    const missing: string[] = missingBuilds(kinds);
+    if (config.cameras.length === 0 && !isCameraBuilt()) missing.push('camera');
+    if (missing.length > 0) throw new StackError(`not built: ${missing.join(', ')}. Run "npm run build".`);
+  }
+
+  async #startTestCamera(): Promise<CameraConfig> {
+    const { url, plan } = await planCamera();
+    this.#supervise(plan);
+    const { rtsp, transcoding } = TEST_CAMERA;
+    return { ...TEST_CAMERA, rtsp: { ...rtsp, url }, transcoding };
+  }
+
+  async #startServices(): Promise<void> {
+    const { config, ingests = 1, transcoders = 1, gateways = 1, port = config.server.port } = this.#options;
+    const configFile = join(this.#privateDir, 'config.toml');
+    const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
+    writeFileSync(configFile, configToToml({ ...config, redis, cameras: this.#cameras }), { mode: 0o600 });
+    const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
+    for (const kind of KINDS) {
+      const host = kind === 'gateway' ? config.server.host : '127.0.0.1';
+      for (let number = 1; number <= counts[kind]; number++) {
+        const ownPort = kind === 'gateway' && number === 1 ? port : 0;
+        this.#supervise(new ServicePlan({ kind, name: `${kind}-${number}`, configFile, host, port: ownPort }));
+      }
+    }
+  }
+
+  #supervise(plan: ConstructorParameters<typeof SupervisedProcess>[0]): void {
+    if (this.#stopping !== undefined) throw new StackError('stopped while starting');
+    const deps: SupervisedProcessDeps = {
+      guard: this.#guard,
+      onLine: (name, line) => {
+        this.#logFiles.write(name, line);
+        this.#options.onLog?.(name, line);
+      },
+      onExit: (name, how) => this.#options.onExit?.(name, how),
+    };
+    const process = new SupervisedProcess(plan, deps);
+    const service = plan instanceof ServicePlan ? plan : undefined;
+    this.#entries.push({ process, view: viewOf(process, service), plan: service });
+    process.start();
+  }
+
+  async #untilReady(process: SupervisedProcess, deadlineAtMs: number): Promise<void> {
+    for (;;) {
+      const problem = await process.problem();
+      if (problem === undefined) {
+        this.#announce(process.name);
+        return;
+      }
+      if (this.#stopping !== undefined) throw new StackError('stopped while starting');
+      const hasGivenUp = !this.#announced.has(process.name) && process.crashesInARow >= MAX_CRASHES_AT_START;
+      if (hasGivenUp || Date.now() > deadlineAtMs) throw new StackError(failureOf(process, problem));
+      await delay(POLL_MS);
+    }
+  }
+
+  readonly #announced = new Set<string>();
+
+  #announce(name: string): void {
+    if (this.#announced.has(name)) return;
+    this.#announced.add(name);
+    this.#options.onReady?.(name);
+  }
+}
+
+const KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'gateway'];
+
+/** Without its address. */
+const TEST_CAMERA: CameraConfig = {
+  id: 'default',
+  name: 'Test camera',
+  rtsp: {
+    url: '',
+    credentials: undefined,
+    transport: 'tcp',
+    reconnectIntervalMs: 1000,
+    bufferSizeBytes: 8_192_000,
+  },
+  transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+};
+
+function viewOf(process: SupervisedProcess, plan: ServicePlan | undefined): StackProcess {
+  return {
+    name: process.name,
+    get pid() {
+      return process.pid;
+    },
+    get restarts() {
+      return process.restarts;
+    },
+    get healthUrl() {
+      return plan?.url;
+    },
+    get logs() {
+      return process.logs;
+    },
+    problem: () => process.problem(),
+    kill: (signal = 'SIGKILL') => process.kill(signal),
+  };
+}
+
+function failureOf(process: SupervisedProcess, problem: string): string {
+  const tail = process.logs.slice(-LOG_TAIL_LINES).map((line) => `  ${line}`);
+  return [`${process.name} does not get ready: ${problem}`, ...tail].join('\n');
+}

@@ -1,0 +1,89 @@
+/** What `npm start` ends in: starts everything, says where to look, and stops it all on Ctrl-C. */
+import { join, resolve } from 'node:path';
+import { ConfigError, loadConfig, type OrielConfig } from '@oriel/config';
+import { AlreadyRunningError, DataDirectoryLock } from './data-directory-lock.ts';
+import { type LocalStack, StackError, startLocalStack } from './local-stack.ts';
+import { listenProblem } from './ports.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const fail = (line: string) => process.stderr.write(`${line}\n`);
+const dataDir = resolve(process.env['ORIEL_DATA_DIR'] || 'data');
+const logDir = join(dataDir, 'log');
+
+const stopRequest = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequest.abort());
+
+/** The exit code. */
+async function main(): Promise<number> {
+  const config = readConfig();
+  if (config === undefined) return 1;
+  const { host, port } = config.server;
+  const problem = await listenProblem(host, port);
+  if (problem !== undefined) {
+    fail(portSentence(host, port, problem));
+    return 1;
+  }
+
+  const lock = new DataDirectoryLock(dataDir);
+  try {
+    lock.take();
+    return await runUntilStopped(config);
+  } catch (error) {
+    if (stopRequest.signal.aborted && error instanceof StackError) return 0;
+    if (!(error instanceof StackError || error instanceof AlreadyRunningError)) throw error;
+    fail(`\n${error.message}`);
+    if (error instanceof StackError) fail(`\nThe logs are in ${logDir}.`);
+    return 1;
+  } finally {
+    lock.release();
+  }
+}
+
+function readConfig(): OrielConfig | undefined {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    fail(`${error.message}\n\nAll keys: docs/configuration.md`);
+    return undefined;
+  }
+}
+
+async function runUntilStopped(config: OrielConfig): Promise<number> {
+  const stopped = new Promise<void>((done) => stopRequest.signal.addEventListener('abort', () => done()));
+
+  say('Oriel is starting …\n');
+  const stack = await startLocalStack({
+    config,
+    dataDir,
+    logDir,
+    signal: stopRequest.signal,
+    onReady: (name) => say(`  ${name.padEnd(16)} ready`),
+    onExit: (name, how) => fail(`  ${name.padEnd(16)} ${how}; it is started again`),
+  });
+  sayWhereToLook(stack, config);
+  await stopped;
+  say('\nStopping …');
+  await stack.stop();
+  say('Stopped.');
+  return 0;
+}
+
+function sayWhereToLook(stack: LocalStack, config: OrielConfig): void {
+  const cameras = stack.cameras.map(({ name }) => name).join(', ');
+  say(`\n  Oriel shows ${cameras} at ${stack.url}`);
+  if (config.cameras.length === 0)
+    say('  That is a test picture: put your camera into config.toml (see config.example.toml).');
+  if (config.auth === 'none') say('  Sign-in is switched off: everybody who reaches this address sees every camera.');
+  say(`  Logs are in ${logDir}. Ctrl-C stops everything.\n`);
+}
+
+function portSentence(host: string, port: number, problem: string): string {
+  if (problem === 'EADDRINUSE') {
+    return `Port ${port} is taken by another program. Choose another: ORIEL_SERVER_PORT=8081 npm start, or port in [server] of config.toml.`;
+  }
+  if (problem === 'EACCES') return `This user may not listen on port ${port}. Choose one above 1023.`;
+  return `Oriel cannot listen on ${host}, port ${port} (${problem}). Check [server] of config.toml.`;
+}
+
+process.exitCode = await main();

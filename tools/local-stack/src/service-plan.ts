@@ -1,0 +1,97 @@
+/** One of our services from its build. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ProcessPlan } from './supervised-process.ts';
+
+export type ServiceKind = 'ingest' | 'transcoder' | 'gateway';
+
+export interface ServiceOptions {
+  readonly kind: ServiceKind;
+  /** `ingest-1`, … */
+  readonly name: string;
+  /** Its configuration, whole: nothing of it comes from this process' environment. */
+  readonly configFile: string;
+  readonly host: string;
+  /** 0 for a free one, which it keeps over restarts. */
+  readonly port: number;
+}
+
+/** Knows where a service listens from the moment it says so. */
+export class ServicePlan implements ProcessPlan {
+  readonly name: string;
+  readonly command = process.execPath;
+  readonly args: readonly string[];
+  readonly hasChannel = true;
+  readonly endsLast = false;
+  readonly #options: ServiceOptions;
+  #url: string | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.args = ['--enable-source-maps', mainOf(options.kind)];
+  }
+
+  get kind(): ServiceKind {
+    return this.#options.kind;
+  }
+
+  /** Where health and metrics answer, and for a gateway everything else; undefined before it has listened. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  readonly env = (): NodeJS.ProcessEnv => {
+    const { kind, configFile, host, port } = this.#options;
+    const section = kind === 'gateway' ? 'SERVER' : 'HEALTH';
+    return {
+      ...environmentForServices(),
+      ORIEL_CONFIG: configFile,
+      [`ORIEL_${section}_HOST`]: host,
+      [`ORIEL_${section}_PORT`]: this.#url === undefined ? String(port) : new URL(this.#url).port,
+    };
+  };
+
+  readonly onMessage = (message: unknown): void => {
+    if (typeof message !== 'object' || message === null || !('type' in message) || message.type !== 'listening') return;
+    if ('url' in message && typeof message.url === 'string') this.#url = message.url;
+  };
+
+  readonly problem = async (): Promise<string | undefined> => {
+    if (this.#url === undefined) return 'does not listen yet';
+    const response = await fetch(`${this.#url}/health/ready`, { signal: AbortSignal.timeout(HEALTH_DEADLINE_MS) });
+    const body = await response.text();
+    return response.ok ? undefined : problemsIn(body);
+  };
+}
+
+/** Services that have not been built, by name. */
+export function missingBuilds(kinds: Iterable<ServiceKind>): ServiceKind[] {
+  return [...new Set(kinds)].filter((kind) => !existsSync(mainOf(kind)));
+}
+
+/** This process' own, without what would configure a service a second time. */
+export function environmentForServices(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('ORIEL_') || PASSED_ON.has(name)),
+  );
+  return Object.fromEntries(kept);
+}
+
+const PASSED_ON: ReadonlySet<string> = new Set(['ORIEL_LOG_LEVEL', 'ORIEL_SECRET_KEY', 'ORIEL_SECRET_KEY_FILE']);
+const HEALTH_DEADLINE_MS = 3000;
+
+function mainOf(kind: ServiceKind): string {
+  return fileURLToPath(new URL(`../../../services/${kind}/dist/main.js`, import.meta.url));
+}
+
+/** What Terminus says is missing, in one line. */
+function problemsIn(body: string): string {
+  try {
+    const { error }: { error?: Record<string, { message?: string }> } = JSON.parse(body);
+    const problems = Object.entries(error ?? {}).map(([name, { message }]) => message ?? name);
+    return problems.join('; ') || 'is not ready';
+  } catch {
+    return 'is not ready';
+  }
+}

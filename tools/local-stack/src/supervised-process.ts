@@ -1,0 +1,150 @@
+/** One process that is started again whenever it ends, until it is stopped. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GuardClient } from './guard-client.ts';
+import { LogLines } from './log-lines.ts';
+import { identityOf, signalProcess } from './process-identity.ts';
+
+export interface ProcessPlan {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Asked before each start, so that a restarted process can be given the port it had. */
+  readonly env: () => NodeJS.ProcessEnv;
+  /** Ours: has an IPC channel, says `listening` on it, and ends when it closes. */
+  readonly hasChannel: boolean;
+  /** Others need it: it is ended after them. */
+  readonly endsLast: boolean;
+  /** Undefined once the process does its work, else what is missing. */
+  readonly problem: () => Promise<string | undefined>;
+  readonly onMessage?: (message: unknown) => void;
+}
+
+export interface SupervisedProcessDeps {
+  readonly guard: GuardClient;
+  readonly onLine: (name: string, line: string) => void;
+  readonly onExit: (name: string, how: string) => void;
+}
+
+export class SupervisedProcess {
+  readonly #plan: ProcessPlan;
+  readonly #deps: SupervisedProcessDeps;
+  readonly #lines: LogLines;
+  #child: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #isStopping = false;
+  #lastExit = 'has not been started';
+  #startedAtMs = 0;
+  #crashesInARow = 0;
+  #restarts = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+
+  constructor(plan: ProcessPlan, deps: SupervisedProcessDeps) {
+    this.#plan = plan;
+    this.#deps = deps;
+    this.#lines = new LogLines((line) => deps.onLine(plan.name, line));
+  }
+
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  /** Undefined while it waits to be started again. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Crashes without a healthy stretch in between. */
+  get crashesInARow(): number {
+    return this.#crashesInARow;
+  }
+
+  /** The last lines it wrote, over restarts. */
+  get logs(): readonly string[] {
+    return this.#lines.last;
+  }
+
+  start(): void {
+    const { command, args, env, hasChannel, endsLast, onMessage } = this.#plan;
+    const channel = hasChannel ? (['ipc'] as const) : [];
+    // A process group of its own: Ctrl-C reaches the supervisor alone, which then ends all in the right order.
+    const child = spawn(command, args, { detached: true, env: env(), stdio: ['ignore', 'pipe', 'pipe', ...channel] });
+    this.#child = child;
+    this.#startedAtMs = Date.now();
+    const { pid } = child;
+    if (pid !== undefined) this.#deps.guard.track(pid, { endsLast });
+    if (child.stdout !== null) this.#lines.read(child.stdout);
+    if (child.stderr !== null) this.#lines.read(child.stderr);
+    if (onMessage !== undefined) child.on('message', onMessage);
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        if (pid === undefined) {
+          this.#onExit(child, `cannot be started: ${error.message}`);
+          resolve();
+        }
+      });
+      child.once('exit', (code, signal) => {
+        this.#onExit(child, signal === null ? `ended with code ${code}` : `was ended by ${signal}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Undefined when it does its work, else what is missing. */
+  async problem(): Promise<string | undefined> {
+    if (this.#child === undefined) return this.#lastExit;
+    try {
+      return await this.#plan.problem();
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** SIGTERM, and SIGKILL after the deadline. Resolves when it is gone, with whatever it had started. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#restartTimer);
+    if (this.#child === undefined) return;
+    this.#child.kill('SIGTERM');
+    const late = new AbortController();
+    const killLater = delay(deadlineMs, undefined, { signal: late.signal }).then(
+      () => this.#child?.kill('SIGKILL'),
+      () => undefined,
+    );
+    await this.#exited;
+    late.abort();
+    await killLater;
+  }
+
+  #onExit(child: ChildProcess, how: string): void {
+    this.#child = undefined;
+    this.#lastExit = how;
+    if (child.pid !== undefined) {
+      // Children that it left behind are in its group.
+      signalProcess(identityOf(child.pid), 'SIGKILL', true);
+      this.#deps.guard.untrack(child.pid);
+    }
+    if (this.#isStopping) return;
+    this.#deps.onExit(this.#plan.name, how);
+    const isFirstAfterHealth = Date.now() - this.#startedAtMs > HEALTHY_STRETCH_MS;
+    this.#crashesInARow = isFirstAfterHealth ? 1 : this.#crashesInARow + 1;
+    const pauseMs = this.#crashesInARow === 1 ? 0 : Math.min(2 ** this.#crashesInARow * FIRST_PAUSE_MS, LAST_PAUSE_MS);
+    this.#restartTimer = setTimeout(() => {
+      this.#restarts++;
+      this.start();
+    }, pauseMs);
+  }
+}
+
+/** A process that lived for so long did not fail at its start. */
+const HEALTHY_STRETCH_MS = 10_000;
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 10_000;
