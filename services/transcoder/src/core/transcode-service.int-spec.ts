@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, RedisDemandBoard } from '@oriel/control';
 import { type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
 import { waitFor } from '@oriel/testing';
-import { randomUUID } from 'node:crypto';
 import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
 import { makeVideo } from '../../test/test-video.ts';
 import { LibavEngine } from './engine/libav/libav-engine.ts';
@@ -61,11 +61,15 @@ describe('TranscodeService', () => {
   }
 
   const want = (...renditions: Rendition[]) =>
-    demand.renew('gateway-1', renditions.map((rendition) => ({ cameraId, rendition })));
+    demand.renew(
+      'gateway-1',
+      renditions.map((rendition) => ({ cameraId, rendition })),
+    );
 
   async function publishGop(): Promise<void> {
     const publisher = viewer.accessUnitPublisher(cameraId, { bufferSizeBytes: 10_000_000 });
-    for (const unit of await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 10 })) await publisher.publish(unit);
+    for (const unit of await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 10 }))
+      await publisher.publish(unit);
   }
 
   it('takes a camera when somebody watches, follows what they want, and leaves it when nobody does', async () => {

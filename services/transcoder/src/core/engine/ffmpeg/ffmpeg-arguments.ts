@@ -1,0 +1,40 @@
+/** The command line of the child that decodes one camera. Pure. */
+import type { AccessUnit } from '@oriel/media-bus';
+
+/** Annex B comes in on stdin, one PPM picture after the other goes out on stdout: RGB, with its size in front. */
+export function decoderInputOptions({ codec, width, height }: DecoderInput, more: readonly string[]): string[] {
+  return [
+    '-loglevel error',
+    '-nostats',
+    // Neither waits for more pictures to learn about the stream, nor holds back any for reordering or threads.
+    '-fflags +nobuffer',
+    '-flags low_delay',
+    '-probesize 32',
+    '-analyzeduration 0',
+    '-fpsprobesize 0',
+    '-threads 1',
+    // Taken for a stream that does not say its matrix; the decoder replaces it where the stream does.
+    `-colorspace ${width >= 1280 || height > 576 ? 'bt709' : 'smpte170m'}`,
+    ...more,
+    `-f ${codec === 'h264' ? 'h264' : 'hevc'}`,
+  ];
+}
+
+export const DECODER_OUTPUT_OPTIONS: readonly string[] = [
+  '-map 0:v:0',
+  '-fps_mode passthrough',
+  '-c:v ppm',
+  '-pix_fmt rgb24',
+  '-flush_packets 1',
+];
+
+export type DecoderInput = Pick<AccessUnit, 'codec' | 'width' | 'height'>;
+
+/**
+ * Access unit delimiters (ITU-T H.264 §7.3.2.4, H.265 §7.3.2.5) that allow any slice type. Written behind each access unit: FFmpeg's
+ * parsers take an access unit for complete when the next one begins.
+ */
+export const ACCESS_UNIT_DELIMITERS: Readonly<Record<AccessUnit['codec'], Buffer>> = {
+  h264: Buffer.from('0000000109f0', 'hex'),
+  h265: Buffer.from('00000001460150', 'hex'),
+};

@@ -1,0 +1,226 @@
+/**
+ * One camera decoded by a child process. It has no word for "this picture is of that access unit", so they are told apart by their order:
+ * one access unit is in the child at a time, or, of a camera with B-frames, as many as it holds back.
+ */
+import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import {
+  type CameraDecoder,
+  type DecodedPicture,
+  type DecodeFaultReason,
+  type DecodeResult,
+  type EncodedJpeg,
+  EngineError,
+} from '../engine.ts';
+import { renditionSize } from '../rendition-size.ts';
+import { encodeRgbJpeg, type RgbPicture } from '../rgb-jpeg.ts';
+import { elapsedUs } from '../stopwatch.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
+
+export interface FfmpegDecoderOptions {
+  readonly inputOptions: readonly string[];
+  /** Told of each child, so that tests can find it. */
+  readonly onSpawn?: (child: FfmpegProcess) => void;
+}
+
+export class FfmpegDecoder implements CameraDecoder {
+  readonly #options: FfmpegDecoderOptions;
+  readonly #pool = new BufferPool();
+  readonly #children = new Set<FfmpegProcess>();
+  #session: Session | undefined;
+  #died = false;
+  #busy: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: FfmpegDecoderOptions) {
+    this.#options = options;
+  }
+
+  decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    if (this.#closed) throw new TypeError('the decoder was closed');
+    const result = this.#decode(accessUnit);
+    this.#busy = result;
+    return result;
+  }
+
+  reset(): void {
+    this.#session?.child.kill();
+    this.#session = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#busy;
+    this.reset();
+    await Promise.all([...this.#children].map(({ ended }) => ended));
+  }
+
+  async #decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    const session = this.#sessionFor(accessUnit);
+    if (session === undefined) {
+      const reason = this.#died ? 'died' : 'no-keyframe';
+      this.#died = false;
+      return fault(reason, 'a picture before the first keyframe');
+    }
+    const startedNs = process.hrtime.bigint();
+    const picture = await session.decode(accessUnit);
+    if (picture === 'died' || picture === 'corrupt') {
+      this.reset();
+      return fault(picture, session.endMessage ?? 'no picture came of an access unit');
+    }
+    if (picture === undefined) return { ok: true, picture };
+    return { ok: true, picture: new RgbDecodedPicture(picture, elapsedUs(startedNs), this.#pool) };
+  }
+
+  /** A child decodes one stream of one size; another one begins at a keyframe. */
+  #sessionFor(accessUnit: AccessUnit): Session | undefined {
+    const current = this.#session;
+    if (current?.endMessage !== undefined) {
+      this.#session = undefined;
+      this.#died = true;
+    } else if (current?.isOf(accessUnit)) {
+      return current;
+    }
+    if (!accessUnit.isKeyframe) return undefined;
+    this.#died = false;
+    this.reset();
+    this.#session = new Session(accessUnit, this.#options, this.#pool);
+    const { child } = this.#session;
+    this.#children.add(child);
+    void child.ended.then(() => this.#children.delete(child));
+    this.#options.onSpawn?.(child);
+    return this.#session;
+  }
+}
+
+interface MappedPicture {
+  readonly accessUnit: AccessUnit;
+  readonly rgb: RgbPicture;
+}
+
+/** From the start of a child to its end. */
+class Session {
+  readonly child: FfmpegProcess;
+  endMessage: string | undefined;
+  readonly #first: AccessUnit;
+  readonly #pool: BufferPool;
+  /** In the child, no picture yet. */
+  readonly #waiting: AccessUnit[] = [];
+  #newest: MappedPicture | undefined;
+  /** How many access units the child holds back, known with the first picture. */
+  #heldBack: number | undefined;
+  #onNews: () => void = () => undefined;
+
+  constructor(first: AccessUnit, { inputOptions }: FfmpegDecoderOptions, pool: BufferPool) {
+    this.#first = first;
+    this.#pool = pool;
+    this.child = new FfmpegProcess({
+      input: first,
+      inputOptions,
+      allocate: (bytes) => pool.take(bytes),
+      onPicture: (rgb) => this.#take(rgb),
+      onEnd: (message) => {
+        this.endMessage = message;
+        this.#onNews();
+      },
+    });
+  }
+
+  isOf({ codec, width, height }: AccessUnit): boolean {
+    return codec === this.#first.codec && width === this.#first.width && height === this.#first.height;
+  }
+
+  async decode(accessUnit: AccessUnit): Promise<MappedPicture | 'corrupt' | 'died' | undefined> {
+    this.#waiting.push(accessUnit);
+    this.child.write(accessUnit.data);
+    const isComplete = await this.#settled();
+    if (this.endMessage !== undefined) return 'died';
+    const newest = this.#newest;
+    this.#newest = undefined;
+    const isStarting = this.#heldBack === undefined && this.#waiting.length < MAX_HELD_BACK;
+    return isComplete || isStarting ? newest : 'corrupt';
+  }
+
+  /** The pictures come in the order of presentation. */
+  #take(rgb: RgbPicture): void {
+    let index = 0;
+    for (let at = 1; at < this.#waiting.length; at++) {
+      if (timeOf(this.#waiting[at]) < timeOf(this.#waiting[index])) index = at;
+    }
+    const [accessUnit] = this.#waiting.splice(index, 1);
+    // The second picture of an access unit, of damage or of field pictures, has no place.
+    if (accessUnit === undefined) {
+      this.#pool.giveBack(rgb.data);
+      return;
+    }
+    if (this.#newest !== undefined) this.#pool.giveBack(this.#newest.rgb.data);
+    this.#newest = { accessUnit, rgb };
+    this.#heldBack = Math.min(this.#heldBack ?? Number.POSITIVE_INFINITY, this.#waiting.length);
+    this.#onNews();
+  }
+
+  /** Resolves with true when no more than what is held back is in the child, false after too long a wait. */
+  async #settled(): Promise<boolean> {
+    const isSettled = () => this.endMessage !== undefined || this.#waiting.length <= (this.#heldBack ?? 0);
+    const isFirst = this.#heldBack === undefined && this.#waiting.length === 1;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      if (isSettled()) resolve();
+      this.#onNews = () => isSettled() && resolve();
+      timer = setTimeout(resolve, isFirst ? START_DEADLINE_MS : PICTURE_DEADLINE_MS);
+    });
+    clearTimeout(timer);
+    this.#onNews = () => undefined;
+    return isSettled();
+  }
+}
+
+class RgbDecodedPicture implements DecodedPicture {
+  readonly accessUnit: AccessUnit;
+  readonly width: number;
+  readonly height: number;
+  readonly concealed = false;
+  #isReleased = false;
+
+  constructor(
+    private readonly mapped: MappedPicture,
+    readonly decodeUs: number,
+    private readonly pool: BufferPool,
+  ) {
+    this.accessUnit = mapped.accessUnit;
+    this.width = mapped.rgb.width;
+    this.height = mapped.rgb.height;
+  }
+
+  async encode({ width, quality }: Rendition): Promise<EncodedJpeg> {
+    if (this.#isReleased) throw new TypeError('the picture was released');
+    const startedNs = process.hrtime.bigint();
+    const size = renditionSize(this, width);
+    try {
+      const data = await encodeRgbJpeg(this.mapped.rgb, size, quality);
+      return { ...size, data, encodeUs: elapsedUs(startedNs) };
+    } catch (cause) {
+      throw new EngineError('encode-failed', 'the JPEG encoder refused the picture', { cause });
+    }
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.pool.giveBack(this.mapped.rgb.data);
+  }
+}
+
+/** A program has to be started, and perhaps a hardware decoder opened. */
+const START_DEADLINE_MS = 3_000;
+const PICTURE_DEADLINE_MS = 1_000;
+/** The decoded picture buffer holds at most 16 pictures (ITU-T H.264 A.3.1 h). */
+const MAX_HELD_BACK = 17;
+
+function timeOf(accessUnit: AccessUnit | undefined): number {
+  return accessUnit?.rtpTimeTicks ?? Number.POSITIVE_INFINITY;
+}
+
+function fault(reason: DecodeFaultReason, message: string): DecodeResult {
+  return { ok: false, fault: { reason, message } };
+}

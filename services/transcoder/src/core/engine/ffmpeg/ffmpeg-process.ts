@@ -1,0 +1,83 @@
+/** One child process that decodes, driven through fluent-ffmpeg: bytes in, pictures out, and its end is never missed. */
+import { PassThrough, Writable } from 'node:stream';
+import Ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
+import type { RgbPicture } from '../rgb-jpeg.ts';
+import {
+  ACCESS_UNIT_DELIMITERS,
+  DECODER_OUTPUT_OPTIONS,
+  type DecoderInput,
+  decoderInputOptions,
+} from './ffmpeg-arguments.ts';
+import { PpmSplitter } from './ppm-splitter.ts';
+
+export interface FfmpegProcessOptions {
+  readonly input: DecoderInput;
+  /** More input options, for example of a hardware decoder. */
+  readonly inputOptions: readonly string[];
+  readonly allocate: (bytes: number) => Buffer;
+  readonly onPicture: (picture: RgbPicture) => void;
+  /** Told once, whatever ends the process; the message says why in ffmpeg's last words. */
+  readonly onEnd: (message: string) => void;
+}
+
+export class FfmpegProcess {
+  readonly #options: FfmpegProcessOptions;
+  readonly #stdin = new PassThrough();
+  readonly #command: FfmpegCommand;
+  readonly ended: Promise<void>;
+  #isStarted = false;
+  #isKilled = false;
+
+  constructor(options: FfmpegProcessOptions) {
+    this.#options = options;
+    const splitter = new PpmSplitter(options);
+    const stdout = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        try {
+          if (!this.#isKilled) splitter.push(chunk);
+          done();
+        } catch (error) {
+          done();
+          this.kill();
+          if (!(error instanceof RangeError)) throw error;
+        }
+      },
+    });
+    this.#command = Ffmpeg(this.#stdin, { logger: undefined })
+      .inputOptions(decoderInputOptions(options.input, options.inputOptions))
+      .outputOptions([...DECODER_OUTPUT_OPTIONS])
+      .format('image2pipe');
+    this.ended = new Promise((resolve) => {
+      const end = (message: string) => {
+        this.#isKilled = true;
+        this.#stdin.destroy();
+        resolve();
+        options.onEnd(message);
+      };
+      this.#command
+        .on('start', () => {
+          this.#isStarted = true;
+          // Killed while fluent-ffmpeg was still asking what this ffmpeg can do.
+          if (this.#isKilled) this.#command.kill('SIGKILL');
+        })
+        .on('error', (error: Error) => end(error.message))
+        .on('end', () => end('ffmpeg ended'));
+    });
+    this.#stdin.on('error', () => this.kill());
+    this.#command.pipe(stdout, { end: true });
+  }
+
+  /** Hands one access unit over, and lets ffmpeg know that it is complete. */
+  write(data: Uint8Array): void {
+    if (this.#isKilled) return;
+    this.#stdin.write(data);
+    this.#stdin.write(ACCESS_UNIT_DELIMITERS[this.#options.input.codec]);
+  }
+
+  /** Ends the process at once; `ended` resolves when it is gone. No picture is delivered after this. */
+  kill(): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    if (this.#isStarted) this.#command.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,58 @@
+import { Counter, Histogram, type Registry } from '@oriel/observability';
+import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
+
+/** What the transcoder counts, by camera id; how long it takes, over all cameras. */
+export class TranscoderMetrics implements TranscoderEvents {
+  readonly #decoded: Counter<'camera'>;
+  readonly #encoded: Counter<'camera'>;
+  readonly #jpegBytes: Counter<'camera'>;
+  readonly #jumps: Counter<'camera'>;
+  readonly #dropped: Counter<'camera' | 'reason'>;
+  readonly #faults: Counter<'camera' | 'reason'>;
+  readonly #decodeSeconds: Histogram;
+  readonly #encodeSeconds: Histogram;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+      new Counter({ name: `oriel_transcoder_${name}_total`, help, labelNames, registers });
+    this.#decoded = counter('decoded_frames', 'Pictures decoded', 'camera');
+    this.#encoded = counter('encoded_frames', 'JPEGs encoded, all renditions', 'camera');
+    this.#jpegBytes = counter('jpeg_bytes', 'Bytes of those JPEGs', 'camera');
+    this.#jumps = counter('jumps', 'Times that pictures were left out to be live again', 'camera');
+    this.#dropped = counter('dropped_access_units', 'Access units not decoded, by the reason', 'camera', 'reason');
+    this.#faults = counter('faults', 'Pictures lost or damaged, by the reason', 'camera', 'reason');
+    const histogram = (name: string, help: string) =>
+      new Histogram({ name: `oriel_transcoder_${name}_seconds`, help, buckets: BUCKETS_SECONDS, registers });
+    this.#decodeSeconds = histogram('decode', 'From an access unit to its picture');
+    this.#encodeSeconds = histogram('encode', 'From a picture to the JPEG of one rendition');
+  }
+
+  decoded(camera: string, decodeUs: number): void {
+    this.#decoded.inc({ camera });
+    this.#decodeSeconds.observe(decodeUs / 1e6);
+  }
+
+  encoded(camera: string, encodeUs: number, bytes: number): void {
+    this.#encoded.inc({ camera });
+    this.#jpegBytes.inc({ camera }, bytes);
+    this.#encodeSeconds.observe(encodeUs / 1e6);
+  }
+
+  jumped(camera: string): void {
+    this.#jumps.inc({ camera });
+  }
+
+  dropped(camera: string, reason: DropReason, count: number): void {
+    this.#dropped.inc({ camera, reason }, count);
+  }
+
+  fault(camera: string, reason: FaultReason): void {
+    this.#faults.inc({ camera, reason });
+  }
+
+  /** Counters stay: a camera that comes and goes must not look like a restart. There are no more of them than cameras. */
+  ended(): void {}
+}
+
+const BUCKETS_SECONDS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512];

@@ -1,0 +1,146 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { OrielConfig } from '@oriel/config';
+import {
+  BullMqLeaseOffers,
+  BullMqLeaseWorker,
+  ControlConnection,
+  RedisDemandBoard,
+  RedisInstanceBoard,
+} from '@oriel/control';
+import { RedisMediaBus } from '@oriel/media-bus';
+import type { Logger, Registry } from '@oriel/observability';
+import { ObservabilityModule } from '@oriel/observability/nest';
+import type { Engine } from '../core/engine/engine.ts';
+import { InstanceHeartbeat } from '../core/instance-heartbeat.ts';
+import { TranscodeService } from '../core/transcode-service.ts';
+import { TranscoderHealth } from '../core/transcoder-health.ts';
+import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
+
+export interface TranscoderOptions {
+  readonly config: OrielConfig;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly engine: Engine;
+}
+
+/** Builds the plain classes, starts them when the application stands, and stops them before it goes. */
+@Module({})
+export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  static forRoot(options: TranscoderOptions): DynamicModule {
+    const { config, instanceId, version, logger, registry, engine } = options;
+    const onError = (error: Error) => logger.debug({ err: error }, 'redis');
+    const connection = new ControlConnection({ redis: config.redis.controlUrl, onError });
+    const bus = new RedisMediaBus({
+      redis: config.redis.mediaUrl,
+      onError,
+      onStateChange: (state) => logger.info({ state }, 'redis-media'),
+    });
+    const health = new TranscoderHealth({ control: connection, bus, engine, nowMs: () => performance.now() });
+    return {
+      module: TranscoderModule,
+      imports: [
+        ObservabilityModule.forRoot({ service: 'transcoder', instanceId, logger, registry, readiness: health.checks }),
+      ],
+      providers: [
+        { provide: ControlConnection, useValue: connection },
+        { provide: RedisMediaBus, useValue: bus },
+        { provide: BullMqLeaseOffers, useFactory: () => new BullMqLeaseOffers(connection) },
+        {
+          provide: TranscodeService,
+          inject: [BullMqLeaseOffers],
+          useFactory: (offers: BullMqLeaseOffers) => createTranscodeService(options, connection, bus, offers),
+        },
+        {
+          provide: BullMqLeaseWorker,
+          inject: [TranscodeService],
+          useFactory: (service: TranscodeService) => createWorker(options, connection, service),
+        },
+        {
+          provide: InstanceHeartbeat,
+          inject: [BullMqLeaseWorker],
+          useFactory: (worker: BullMqLeaseWorker) =>
+            new InstanceHeartbeat({
+              board: new RedisInstanceBoard(connection),
+              logger,
+              identity: { id: instanceId, service: 'transcoder', version },
+              cameras: () => worker.held,
+              problem: () => health.problem(),
+            }),
+        },
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(TranscodeService) private readonly service: TranscodeService,
+    @Inject(BullMqLeaseWorker) private readonly worker: BullMqLeaseWorker,
+    @Inject(InstanceHeartbeat) private readonly heartbeat: InstanceHeartbeat,
+    @Inject(BullMqLeaseOffers) private readonly offers: BullMqLeaseOffers,
+    @Inject(ControlConnection) private readonly connection: ControlConnection,
+    @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // Not awaited: health has to answer while Redis is away. A failure ends the process as an unhandled rejection.
+    void this.#start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.heartbeat.stop();
+    await this.worker.close();
+    await this.service.close();
+    await this.offers.close();
+    await this.bus.close();
+    await this.connection.close();
+  }
+
+  /** Demand first, so that a camera that is taken at once knows its renditions. */
+  async #start(): Promise<void> {
+    await this.service.start();
+    await this.worker.start();
+  }
+}
+
+function createTranscodeService(
+  { config, logger, registry, engine }: TranscoderOptions,
+  connection: ControlConnection,
+  bus: RedisMediaBus,
+  offers: BullMqLeaseOffers,
+): TranscodeService {
+  const events = new TranscoderMetrics(registry);
+  const demand = new RedisDemandBoard(connection);
+  const nowMs = () => performance.now();
+  const maxLatencyMs = new Map(config.cameras.map(({ id, transcoding }) => [id, transcoding.maxLatencyMs]));
+  return new TranscodeService(
+    { bus, engine, events, logger, nowMs, demand, offers },
+    { maxLatencyMs: (cameraId) => maxLatencyMs.get(cameraId) ?? DEFAULT_MAX_LATENCY_MS },
+  );
+}
+
+function createWorker(
+  { config, instanceId, logger }: TranscoderOptions,
+  connection: ControlConnection,
+  service: TranscodeService,
+): BullMqLeaseWorker {
+  const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
+  return new BullMqLeaseWorker(
+    { connection, onRunFailed },
+    {
+      queue: 'transcode',
+      instanceId,
+      maxLeases: config.transcoder.maxCameras,
+      run: (lease) => service.run(lease),
+    },
+  );
+}
+
+/** Of `max_latency_ms`, for cameras that the file does not name. */
+const DEFAULT_MAX_LATENCY_MS = 200;
