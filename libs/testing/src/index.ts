@@ -7,5 +7,6 @@ export * from './process.ts';
 export * from './redis-server.ts';
 export * from './rtcp-packet.ts';
 export * from './rtp-packet.ts';
+export * from './scripted-server/index.ts';
 export * from './seeded-random.ts';
 export * from './wait-for.ts';

@@ -61,7 +61,7 @@ export class RunningProgram {
           what: `${command} ready`,
           deadlineMs: readyDeadlineMs,
         });
-        if (!ready.test(program.#output)) throw new Error(`ended with ${program.#exit}`);
+        if (program.#exit !== undefined) throw new Error(`ended with ${program.#exit}`);
       } catch (error) {
         await program.stop('SIGKILL');
         throw new Error(`${command} did not get ready:\n${program.output}`, { cause: error });
