@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { AccessUnitAssembler, type AssembledAccessUnit } from './access-unit-assembler.ts';
 import { AccessUnitBuffer } from './access-unit-buffer.ts';
+import { BacklogGate } from './backlog-gate.ts';
 import { DEVIATIONS, type DeviationReason } from './deviations.ts';
 import { FaultCounter } from './fault-counter.ts';
 import { H264Depacketizer } from './h264-depacketizer.ts';
@@ -48,6 +49,8 @@ export class VideoReceiver {
   readonly #inOrder: InOrderFilter | undefined;
   readonly #reorder: ReorderBuffer | undefined;
   readonly #parameterSets: ParameterSets;
+  readonly #buffer: AccessUnitBuffer;
+  readonly #backlog: BacklogGate;
   readonly #assembler: AccessUnitAssembler;
   readonly #depacketizer: H264Depacketizer | H265Depacketizer;
   readonly #timeline: RtpTimeline;
@@ -77,6 +80,8 @@ export class VideoReceiver {
     this.#captureClock = new SenderReportClock(options.clockRateHz);
     this.#statistics = new ReceiverStatistics(options.clockRateHz);
 
+    this.#buffer = new AccessUnitBuffer(limits.accessUnitBytes);
+    this.#backlog = new BacklogGate(limits.backlogBytes);
     const rules = options.codec === 'h264' ? h264NalRules : h265NalRules;
     const onFault = (reason: string): void => this.#faults.add(reason);
     const onDeviation = (reason: DeviationReason): void => this.#tell(reason);
@@ -84,7 +89,7 @@ export class VideoReceiver {
     for (const nalUnit of options.parameterSets) this.#parameterSets.put(nalUnit);
     this.#assembler = new AccessUnitAssembler({
       rules,
-      buffer: new AccessUnitBuffer(limits.accessUnitBytes),
+      buffer: this.#buffer,
       parameterSets: this.#parameterSets,
       lossPolicy: new LossPolicy(options.onLoss ?? 'flag', limits.dropUntilKeyframeMs * 1_000),
       parameterSetPolicy: options.parameterSetPolicy ?? 'each-keyframe',
@@ -157,6 +162,7 @@ export class VideoReceiver {
       accessUnits: this.#accessUnits,
       droppedAccessUnits: this.#droppedAccessUnits,
       discontinuities: this.#discontinuities,
+      heldBytes: this.#buffer.capacityBytes + (this.#reorder?.heldBytes ?? 0) + this.#parameterSets.size.bytes,
       jitterUs: this.#statistics.jitterUs,
       faults: this.#faults.toRecord(),
     };
@@ -258,8 +264,16 @@ export class VideoReceiver {
       this.#tell('timestamp-jump');
       this.#captureClock.timestampsJumped(rtpTimestamp, arrivalTimeUs);
     }
-    const discontinuity = time.isDiscontinuity || this.#isDiscontinuity;
-    if (discontinuity && this.#accessUnits > 0) this.#discontinuities += 1;
+    if (time.isDiscontinuity || this.#isDiscontinuity) {
+      if (this.#accessUnits > 0) this.#discontinuities += 1;
+      this.#isDiscontinuity = true;
+    }
+    const backlog = this.#backlog.push(accessUnit.isKeyframe, this.options.consumerBacklogBytes?.() ?? 0);
+    if (backlog === 'drop') {
+      this.#droppedAccessUnits += 1;
+      return;
+    }
+    const discontinuity = this.#isDiscontinuity || backlog === 'resumed';
     this.#isDiscontinuity = false;
     this.#accessUnits += 1;
 

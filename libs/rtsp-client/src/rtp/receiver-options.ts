@@ -32,6 +32,11 @@ export interface VideoReceiverOptions {
   readonly intraIsKeyframe?: boolean;
   /** Keep filler data NAL units in the output. @defaultValue false */
   readonly keepFillerData?: boolean;
+  /**
+   * Bytes that the consumer has taken and not yet passed on. Over `limits.backlogBytes` access units are dropped up to a
+   * keyframe, which then has `discontinuity` set.
+   */
+  readonly consumerBacklogBytes?: () => number;
   readonly limits?: Partial<ReceiverLimits>;
   /** Our own SSRC and CNAME in RTCP; random when absent. */
   readonly rtcpIdentity?: { readonly ssrc: number; readonly cname: string };
@@ -62,6 +67,8 @@ export interface ReceiverLimits {
   readonly dropUntilKeyframeMs: number;
   /** `no-parameter-sets` is told after this long without any [10000]. */
   readonly parameterSetsMs: number;
+  /** What a consumer may fall behind [16 MiB]. */
+  readonly backlogBytes: number;
 }
 
 export interface ReceiverStats {
@@ -74,10 +81,12 @@ export interface ReceiverStats {
   readonly duplicatePackets: number;
   /** Delivered. */
   readonly accessUnits: number;
-  /** Incomplete, or held back by the loss policy. */
+  /** Incomplete, held back by the loss policy, or too much for a slow consumer. */
   readonly droppedAccessUnits: number;
   /** Timestamp jumps and SSRC changes. */
   readonly discontinuities: number;
+  /** Memory that the stream holds now: the access unit in the making, packets behind a gap, parameter sets. */
+  readonly heldBytes: number;
   /** RFC 3550 A.8, microseconds. */
   readonly jitterUs: number;
   /** Peer bytes refused, by reason. */
@@ -91,4 +100,5 @@ export const DEFAULT_LIMITS: ReceiverLimits = {
   reorderMs: 100,
   dropUntilKeyframeMs: 10_000,
   parameterSetsMs: 10_000,
+  backlogBytes: 16 * 1024 * 1024,
 };

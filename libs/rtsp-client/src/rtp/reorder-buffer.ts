@@ -30,6 +30,10 @@ export class ReorderBuffer {
     return this.#held.size;
   }
 
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   push(packet: RtpPacket, arrivalTimeUs: number): void {
     this.#expected ??= packet.sequenceNumber;
     const ahead = sequenceDistance(this.#expected, packet.sequenceNumber);
