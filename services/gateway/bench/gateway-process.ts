@@ -1,5 +1,6 @@
 /** The gateway under measurement; answers `cpu` with the CPU seconds it has used. */
-import { cameraConfig, runGateway } from '../test/running-gateway.ts';
+import { cameraConfig } from '../test/camera-config.ts';
+import { runGateway } from '../test/running-gateway.ts';
 
 const gateway = await runGateway([cameraConfig(process.env['CAMERA_ID'] ?? '')]);
 process.on('message', () => {

@@ -24,9 +24,6 @@ import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
 import { StreamGateway } from '../src/nest/stream.gateway.ts';
 
-/** Turns up nowhere but in the configuration. */
-export const CANARY_PASSWORD = 'canary-in-the-camera';
-
 export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 export function testRedis(): { readonly host: string; readonly port: number } {
@@ -36,21 +33,6 @@ export function testRedis(): { readonly host: string; readonly port: number } {
 /** Unique, so that tests can share a Redis. */
 export function newCameraId(): string {
   return `cam-${randomUUID().slice(0, 8)}`;
-}
-
-export function cameraConfig(id: string, transcoding: Partial<CameraConfig['transcoding']> = {}): CameraConfig {
-  return {
-    id,
-    name: `Camera ${id}`,
-    rtsp: {
-      url: 'rtsp://camera.invalid/stream',
-      credentials: { username: 'viewer', password: CANARY_PASSWORD },
-      transport: 'tcp',
-      reconnectIntervalMs: 5_000,
-      bufferSizeBytes: 1_024_000,
-    },
-    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200, ...transcoding },
-  };
 }
 
 /** What other services do with the control Redis. */

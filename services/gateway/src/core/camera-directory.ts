@@ -104,7 +104,7 @@ export class CameraDirectory {
         const status = found.get(id);
         if (this.#announcedSincePoll.has(id)) continue;
         if (status === undefined) this.#statuses.delete(id);
-        else this.#statuses.set(id, status);
+        else this.#adopt(status);
       }
       this.#hasPolled = true;
       this.#isFailing = false;
@@ -113,6 +113,14 @@ export class CameraDirectory {
       if (!this.#isFailing) this.#deps.logger.warn({ err: error }, 'camera statuses could not be read, trying again');
       this.#isFailing = true;
     }
+  }
+
+  /** From a poll: what has changed since the last one was written just now, by somebody who was alive then. */
+  #adopt(status: CameraStatus): void {
+    const known = this.#statuses.get(status.cameraId);
+    const hasChanged = JSON.stringify(known) !== JSON.stringify(status);
+    if (this.#hasPolled && hasChanged) this.#heardAtMs.set(status.instanceId, this.#deps.clock.now());
+    this.#statuses.set(status.cameraId, status);
   }
 
   #isAlive(status: CameraStatus): boolean {

@@ -1,10 +1,11 @@
+import { jest } from '@jest/globals';
 import { RedisMediaBus } from '@oriel/media-bus';
 import type { FrameHeader } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
+import { cameraConfig } from '../../test/camera-config.ts';
 import { FULL, JpegSource, jpegOf } from '../../test/jpeg-source.ts';
 import {
   type Client,
-  cameraConfig,
   newCameraId,
   type RunningGateway,
   runGateway,
@@ -13,6 +14,8 @@ import {
 } from '../../test/running-gateway.ts';
 
 const ANY_AGE = { maxLatencyMs: 60_000 };
+
+jest.setTimeout(30_000);
 
 describe('delivery over Socket.IO', () => {
   const brisk = newCameraId();
@@ -160,6 +163,27 @@ describe('delivery over Socket.IO', () => {
       [0, 'w0-q85-f30'],
       [1, 'w0-q85-f30'],
       [2, 'w640-q85-f30'],
+    ]);
+  });
+
+  it('says at watch, and on every change, how a watched camera is', async () => {
+    const client = await gateway.connect();
+    const events: string[] = [];
+    client.on('camera', ({ camera, state, reason }) => events.push(`${camera === cameraId} ${state} ${reason ?? ''}`));
+    await client.emitWithAck('watch', { camera: cameraId });
+    await waitFor(() => events.length === 1);
+    const status = { cameraId, reconnects: 0, lostPackets: 0, sinceMs: 1, instanceId: 'ingest-1', epoch: 1 };
+    await control.statusBoard.publish({ ...status, state: 'live' });
+    await waitFor(() => events.length === 2);
+    await control.statusBoard.publish({ ...status, state: 'stalled', reason: 'No picture.' });
+    await waitFor(() => events.length === 3);
+    await client.emitWithAck('unwatch', { camera: cameraId });
+    await control.statusBoard.publish({ ...status, state: 'live' });
+    await waitFor(async () => (await (await gateway.get(`/api/cameras/${cameraId}`)).text()).includes('"live"'));
+    expect(events).toEqual([
+      'true connecting No ingest service has taken this camera yet.',
+      'true live ',
+      'true stalled No picture.',
     ]);
   });
 

@@ -1,0 +1,90 @@
+import { jest } from '@jest/globals';
+import type { Want } from '@oriel/control';
+import { DemandKeeper } from './demand-keeper.ts';
+import type { FanoutWant } from './frame-fanout.ts';
+
+const FULL = { width: 0, quality: 85, framerate: 30 };
+const SMALL = { width: 640, quality: 85, framerate: 30 };
+
+describe('DemandKeeper', () => {
+  let wants: FanoutWant[];
+  let said: string[];
+  let isAway: boolean;
+  let keeper: DemandKeeper;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    wants = [];
+    said = [];
+    isAway = false;
+    keeper = new DemandKeeper({
+      gatewayId: 'gateway-1',
+      demandBoard: {
+        renew: async (gatewayId: string, renewed: readonly Want[]) => {
+          if (isAway) throw new Error('away');
+          said.push(`${gatewayId} wants ${renewed.map(({ cameraId, rendition }) => `${cameraId}@${rendition.width}`)}`);
+        },
+      },
+      leaseOffers: { offer: async (queue, cameraId) => void said.push(`offer ${queue} ${cameraId}`) },
+      clock: Date,
+      logger: {
+        info: (_: object, message?: string) => void said.push(String(message)),
+        warn: (_: object, message?: string) => void said.push(String(message)),
+        error: () => undefined,
+      } as unknown as ConstructorParameters<typeof DemandKeeper>[0]['logger'],
+      wants: () => wants,
+    });
+    keeper.start();
+  });
+  afterEach(async () => {
+    await keeper.close();
+    jest.useRealTimers();
+  });
+
+  const pass = async (ms: number): Promise<string[]> => {
+    await jest.advanceTimersByTimeAsync(ms);
+    return said.splice(0);
+  };
+  const want = (cameraId: string, rendition = FULL, lastFrameAtMs?: number): FanoutWant => ({
+    cameraId,
+    rendition,
+    lastFrameAtMs,
+  });
+
+  it('renews a change at once, the demand before the lease', async () => {
+    wants = [want('yard'), want('yard', SMALL)];
+    keeper.changed();
+    expect(await pass(0)).toEqual(['gateway-1 wants yard@0,yard@640', 'offer transcode yard']);
+  });
+
+  it('renews each second, and offers again only what gives no frames', async () => {
+    wants = [want('yard'), want('gate')];
+    keeper.changed();
+    await pass(999);
+    wants = [want('yard', FULL, Date.now()), want('gate')];
+    expect(await pass(1)).toEqual(['gateway-1 wants yard@0,gate@0', 'offer transcode gate']);
+  });
+
+  it('makes one renewal of many changes in a row', async () => {
+    for (let i = 0; i < 100; i++) {
+      wants = [want(`cam-${i}`)];
+      keeper.changed();
+    }
+    expect((await pass(0)).filter((line) => line.includes('wants')).length).toBeLessThanOrEqual(2);
+    expect(await pass(1_000)).toContain('gateway-1 wants cam-99@0');
+  });
+
+  it('goes on after Redis was away, and says so once', async () => {
+    isAway = true;
+    expect(await pass(5_000)).toEqual(['demand could not be renewed, trying again']);
+    isAway = false;
+    expect(await pass(1_000)).toEqual(['gateway-1 wants ', 'demand is renewed again']);
+  });
+
+  it('takes its wants back when it closes, and keeps quiet then', async () => {
+    wants = [want('yard')];
+    await keeper.close();
+    keeper.changed();
+    expect((await pass(5_000)).at(-1)).toBe('gateway-1 wants ');
+  });
+});
