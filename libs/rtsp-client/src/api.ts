@@ -8,6 +8,8 @@ export interface RtspSessionOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** @defaultValue 'tcp' */
   readonly transport?: 'tcp' | 'udp' | 'auto';
+  /** Which hosts a redirect may take the credentials to. @defaultValue 'same-host' */
+  readonly redirectCredentials?: 'same-host' | 'any-host';
   /** Aborting ends the session in whatever phase it is, and frees sockets, timers and ports. */
   readonly signal?: AbortSignal;
   /** Called once an access unit is complete, in decoding order. Must not throw; if it does, the session ends with `consumer-failed`. */

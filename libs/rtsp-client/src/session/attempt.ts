@@ -61,7 +61,6 @@ export class Attempt {
   #teardownUrl: string | undefined;
   #isBuggyServer = false;
   #isEnding = false;
-  #hasPlayReply = false;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -113,6 +112,7 @@ export class Attempt {
 
   /** TEARDOWN if there is a session, then frees everything; bounded by `teardownMs`. */
   async close(end: AttemptEnd = { kind: 'closed' }): Promise<void> {
+    if (this.#isEnding) return void (await this.#ended);
     const error =
       end.kind === 'closed' ? new RtspError('aborted', 'The session was closed', { peer: this.#peer }) : end.error;
     this.#cancellation.abort(error);
@@ -167,7 +167,6 @@ export class Attempt {
     const playUrl = await handshake.play(aggregateUrl, controlUrl);
     this.#teardownUrl = playUrl;
     transport.punchHole();
-    this.#hasPlayReply = true;
 
     this.#playback = new Playback({
       peer: this.#peer,
@@ -266,7 +265,7 @@ export class Attempt {
       deviations.note('channel-mixed', 'The camera mixes media and its reports on one channel');
     } else if (routing === 'empty') {
       deviations.count('empty-frame');
-    } else if (routing === 'unassigned' && this.#hasPlayReply) {
+    } else if (routing === 'unassigned' && this.#transport !== undefined) {
       deviations.note('channel-unassigned', 'The camera sends on a channel that was not asked for');
     } else if (routing === 'unassigned') {
       deviations.note('stale-session', 'The camera sends data of an earlier session, which its firmware does not end');

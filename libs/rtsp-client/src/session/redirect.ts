@@ -1,19 +1,27 @@
 /** Where a redirect leads (RFC 2326 §11.3, rtsp-interop §1.5). */
 import { RtspError } from '../rtsp-error.ts';
 import { resolveControlUrl } from '../url/control-url.ts';
-import { parseRtspUrl, type RtspUrl } from '../url/rtsp-url.ts';
+import { parseRtspUrl, type RtspCredentials, type RtspUrl } from '../url/rtsp-url.ts';
 
 export interface RedirectTrail {
   readonly url: RtspUrl;
+  readonly credentials: RtspCredentials | undefined;
   /** Request URIs so far. */
   readonly visited: readonly string[];
 }
 
-/** @param location `Location` of the reply; relative ones are meant against the host. @param refusal What the camera said. */
+/**
+ * A camera must not be able to have its password sent elsewhere: another host gets none, unless its address brings its own
+ * or the caller trusts every host.
+ *
+ * @param location `Location` of the reply; relative ones are meant against the host.
+ * @param refusal What the camera said.
+ */
 export function nextUrl(
   trail: RedirectTrail,
   location: string | undefined,
   refusal: RtspError,
+  trust: 'same-host' | 'any-host',
 ): RedirectTrail | RtspError {
   const { context } = refusal;
   if (location === undefined || location.trim() === '') {
@@ -34,7 +42,9 @@ export function nextUrl(
   if (trail.visited.length > MAX_HOPS || trail.visited.includes(parsed.url.requestUri)) {
     return new RtspError('too-many-redirects', 'The camera sends us from one address to the next without end', context);
   }
-  return { url: parsed.url, visited: [...trail.visited, parsed.url.requestUri] };
+  const isTrusted = trust === 'any-host' || parsed.url.host.toLowerCase() === trail.url.host.toLowerCase();
+  const credentials = parsed.url.credentials ?? (isTrusted ? trail.credentials : undefined);
+  return { url: parsed.url, credentials, visited: [...trail.visited, parsed.url.requestUri] };
 }
 
 const MAX_HOPS = 5;

@@ -5,7 +5,7 @@
 import type { RtspSession, RtspSessionOptions, SessionEvent, SessionStats, SessionTimeouts } from '../api.ts';
 import type { ReceiverStats } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
-import { parseRtspUrl, type RtspCredentials, type RtspUrl } from '../url/rtsp-url.ts';
+import { parseRtspUrl } from '../url/rtsp-url.ts';
 import { Attempt, type AttemptEnd } from './attempt.ts';
 import { type Clock, systemClock, type Timer } from './clock.ts';
 import { DeviationLog } from './deviation-log.ts';
@@ -30,11 +30,9 @@ type State =
   | { readonly name: 'ended'; readonly error: RtspError | undefined };
 
 export class Session implements RtspSession {
-  readonly ended: Promise<RtspError | undefined>;
-  /** Resolves when PLAY was answered, or when the session ended before. */
-  readonly opened: Promise<RtspError | undefined>;
-
   // Private fields: options hold a password, and inspecting a session must not show it.
+  readonly #ended: Promise<RtspError | undefined>;
+  readonly #opened: Promise<RtspError | undefined>;
   readonly #options: RtspSessionOptions;
   readonly #environment: SessionEnvironment;
   readonly #timeouts: SessionTimeouts;
@@ -52,17 +50,26 @@ export class Session implements RtspSession {
     this.#timeouts = withDefaults(options.timeouts);
     this.#deviations = new DeviationLog((event) => this.#tell(event));
     this.#transports = options.transport === 'auto' ? ['udp', 'tcp'] : [options.transport ?? 'tcp'];
-    this.opened = new Promise((resolve) => {
+    this.#opened = new Promise((resolve) => {
       this.#resolveOpened = resolve;
     });
     const onAbort = () => void this.#stop(new RtspError('aborted', 'The session was aborted', { peer: this.#peer }));
-    this.ended = this.#run().then((error) => {
+    this.#ended = this.#run().then((error) => {
       options.signal?.removeEventListener('abort', onAbort);
       this.#state = { name: 'ended', error };
       this.#resolveOpened(error);
       return this.#isClosing ? undefined : error;
     });
     options.signal?.addEventListener('abort', onAbort);
+  }
+
+  /** Resolves when PLAY was answered; with the reason when the session ended before. */
+  get opened(): Promise<RtspError | undefined> {
+    return this.#opened;
+  }
+
+  get ended(): Promise<RtspError | undefined> {
+    return this.#ended;
   }
 
   stats(): SessionStats {
@@ -81,7 +88,7 @@ export class Session implements RtspSession {
     if (reason.code === 'aborted') this.#isClosing ||= this.#state.name === 'playing';
     if (this.#state.name === 'opening' || this.#state.name === 'playing')
       await this.#state.attempt.close({ kind: 'failed', error: reason });
-    await this.ended;
+    await this.#ended;
   }
 
   /** @returns why the session ended. */
@@ -90,10 +97,10 @@ export class Session implements RtspSession {
     if (!parsed.ok) return new RtspError('invalid-url', parsed.problem, { peer: 'unknown' });
     if (this.#options.signal?.aborted) return new RtspError('aborted', 'The session was aborted', { peer: 'unknown' });
 
-    let trail: RedirectTrail = { url: parsed.url, visited: [parsed.url.requestUri] };
     const credentials = this.#options.credentials ?? parsed.url.credentials;
+    let trail: RedirectTrail = { url: parsed.url, credentials, visited: [parsed.url.requestUri] };
     for (;;) {
-      const end = await this.#attempt(trail.url, credentials);
+      const end = await this.#attempt(trail);
       this.#state = { name: 'switching' };
       if (this.#stopped) return this.#stopped;
       switch (end.kind) {
@@ -108,7 +115,7 @@ export class Session implements RtspSession {
           break;
         }
         case 'redirected': {
-          const next = nextUrl(trail, end.location, end.error);
+          const next = nextUrl(trail, end.location, end.error, this.#options.redirectCredentials ?? 'same-host');
           if (next instanceof RtspError) return next;
           trail = next;
           break;
@@ -117,7 +124,7 @@ export class Session implements RtspSession {
     }
   }
 
-  async #attempt(url: RtspUrl, credentials: RtspCredentials | undefined): Promise<AttemptEnd> {
+  async #attempt({ url, credentials }: RedirectTrail): Promise<AttemptEnd> {
     const { clock, staleSessions } = this.#environment;
     const [transport = 'tcp'] = this.#transports;
     const attempt = new Attempt({
@@ -140,7 +147,7 @@ export class Session implements RtspSession {
     });
     const isPlaying = await attempt.open();
     timer.cancel();
-    if (isPlaying) {
+    if (isPlaying && this.#stopped === undefined) {
       this.#state = { name: 'playing', attempt };
       this.#resolveOpened(undefined);
     }
@@ -150,7 +157,12 @@ export class Session implements RtspSession {
   }
 
   #tell(event: SessionEvent): void {
-    this.#options.onEvent?.(event);
+    try {
+      this.#options.onEvent?.(event);
+    } catch (cause) {
+      const message = 'An event could not be handed on; this is a fault of the application';
+      void this.#stop(new RtspError('consumer-failed', message, { peer: this.#peer }, { cause }));
+    }
   }
 
   get #peer(): string {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { interleavedFrame } from '../rtp-packet.ts';
 import { parseScriptedRequest, type ScriptedRequest } from './scripted-message.ts';
@@ -54,7 +53,9 @@ export class ScriptedConnection {
   #write(bytes: Buffer): void {
     this.#writes = this.#writes.then(async () => {
       if (!this.isOpen) return;
-      if (!this.socket.write(bytes)) await Promise.race([once(this.socket, 'drain'), this.closed]);
+      if (!this.socket.write(bytes)) {
+        await Promise.race([new Promise((resolve) => this.socket.once('drain', resolve)), this.closed]);
+      }
       if (this.pieceBytes !== undefined) await new Promise((resolve) => setImmediate(resolve));
     });
   }

@@ -15,7 +15,7 @@ export interface ReplyFields {
   readonly status?: number;
   readonly reason?: string;
   /** Without `CSeq`, unless it must be a certain one. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string;
   /** Leave out `CSeq`, or `Content-Length`. */
   readonly without?: readonly ('CSeq' | 'Content-Length')[];
@@ -27,7 +27,7 @@ export function replyText(request: ScriptedRequest, fields: ReplyFields = {}): s
   const lines = [`RTSP/1.0 ${status} ${reason}`];
   const hasOwnCSeq = Object.keys(headers).some((name) => name.toLowerCase() === 'cseq');
   if (!hasOwnCSeq && !without.includes('CSeq')) lines.push(`CSeq: ${request.headers.get('cseq') ?? ''}`);
-  for (const [name, values] of Object.entries(headers)) {
+  for (const [name, values = []] of Object.entries(headers)) {
     for (const value of typeof values === 'string' ? [values] : values) lines.push(`${name}: ${value}`);
   }
   if (body !== '' && !without.includes('Content-Length')) lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
