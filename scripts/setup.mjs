@@ -1,0 +1,167 @@
+// What has to be there before anything of this repository can run. Needs nothing but Node itself.
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** System packages by the command or the Debian package that shows whether they are there. */
+export const SYSTEM = {
+  redis: { command: 'redis-server', packages: ['redis-server'] },
+  ffmpeg: { command: 'ffmpeg', packages: ['ffmpeg'] },
+  chromium: { command: 'chromium', packages: ['chromium'] },
+  gstreamer: {
+    packages: [
+      'gir1.2-gst-rtsp-server-1.0',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+      'gstreamer1.0-plugins-ugly',
+      'gstreamer1.0-rtsp',
+      'python3-gi',
+    ],
+  },
+};
+
+/** A failure that a person can do something about: shown without a stack. */
+export class SetupError extends Error {}
+
+export const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Runs `task`, showing a SetupError as one line. */
+export async function orExplain(task) {
+  try {
+    await task();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    process.exitCode = 1;
+  }
+}
+
+export function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const wanted = /(\d+)\.(\d+)/.exec(engines.node).slice(1).map(Number);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > wanted[0] || (major === wanted[0] && minor >= wanted[1])) return;
+  throw new SetupError(`Oriel needs Node ${wanted.join('.')} or newer; this is ${process.versions.node}.`);
+}
+
+/** `npm ci`, unless node_modules holds what package-lock.json names. */
+export async function ensureDependencies() {
+  if (areDependenciesInstalled()) return;
+  say('Installing dependencies (npm ci) …');
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  if (code !== 0) throw new SetupError('npm ci failed: see above.');
+}
+
+/** npm notes what it has installed, when it has finished, in a lock of its own. Packages for other platforms may lack. */
+export function areDependenciesInstalled() {
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted)
+    .filter(([path]) => path.includes('node_modules/'))
+    .every(([path, { version, optional }]) =>
+      path in installed ? installed[path].version === version : optional === true,
+    );
+}
+
+/**
+ * Installs what is missing where that is possible: as root, with apt. Returns the names of what is still missing;
+ * with `required`, says how to install it and gives up.
+ */
+export async function ensureSystem(names, { required }) {
+  const missing = names.filter((name) => !isThere(SYSTEM[name]));
+  if (missing.length === 0) return [];
+  const packages = missing.flatMap((name) => SYSTEM[name].packages);
+  if (process.getuid?.() === 0 && findCommand('apt-get')) {
+    say(`Installing ${packages.join(' ')} …`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const stdio = ['ignore', 'ignore', 2];
+    await run('apt-get', ['update', '-qq'], { env, stdio });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio });
+  }
+  const stillMissing = missing.filter((name) => !isThere(SYSTEM[name]));
+  if (stillMissing.length === 0) return [];
+  const line = `Missing: ${stillMissing.join(', ')}. Install it with: sudo apt-get install -y ${packages.join(' ')}`;
+  if (required) throw new SetupError(line);
+  say(line);
+  return stillMissing;
+}
+
+/** Builds what changed; Nx knows what that is. Quiet unless it fails. */
+export async function ensureBuilt(projects, { skipCache = false } = {}) {
+  const selection = projects === undefined ? [] : ['-p', projects.join(',')];
+  const code = await nx(['run-many', '-t', 'build', ...selection], { skipCache, quiet: true });
+  if (code !== 0) throw new SetupError('The build failed: see above.');
+}
+
+/** Runs Nx without its background process, which would outlive us. Returns the exit code. */
+export async function nx(args, { skipCache = false, quiet = false } = {}) {
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  const env = { ...inherited, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
+  const all = [...args, '--outputStyle=static', ...(skipCache ? ['--skip-nx-cache'] : [])];
+  if (!quiet) return run(NX, all, { env, stdio: ['ignore', 2, 2] });
+  const { code, output } = await capture(NX, all, { env });
+  if (code !== 0) process.stderr.write(output);
+  return code;
+}
+
+const NX = join(root, 'node_modules', '.bin', 'nx');
+
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.once('error', (error) => {
+      say(`${command}: ${error.message}`);
+      resolve(127);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Exit code and all output, both streams in the order they came. */
+export function capture(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    const collect = (text) => {
+      output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    child.once('error', (error) => resolve({ code: 127, output: `${command}: ${error.message}\n` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+export function findCommand(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+function isThere({ command, packages }) {
+  if (command !== undefined) return findCommand(command) !== undefined;
+  if (!findCommand('dpkg-query')) return false;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format.
+  const shown = spawnSync('dpkg-query', ['-W', '-f=${Status}\n', ...packages], { encoding: 'utf8' });
+  return (
+    shown.status === 0 &&
+    shown.stdout
+      .trim()
+      .split('\n')
+      .every((line) => line.endsWith(' installed'))
+  );
+}
