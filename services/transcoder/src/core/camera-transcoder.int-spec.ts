@@ -3,9 +3,11 @@ import { type AccessUnit, type JpegFrame, RedisMediaBus, type Rendition } from '
 import { waitFor } from '@oriel/testing';
 import sharp from 'sharp';
 import { required } from '../../test/engine-conformance.ts';
+import { killFfmpegChildren } from '../../test/ffmpeg-children.ts';
 import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
 import { makeVideo, pseudoRandomBytes } from '../../test/test-video.ts';
 import { CameraTranscoder } from './camera-transcoder.ts';
+import { FfmpegEngine } from './engine/ffmpeg/ffmpeg-engine.ts';
 import { LibavEngine } from './engine/libav/libav-engine.ts';
 
 const own: Rendition = { width: 0, quality: 80, framerate: 60 };
@@ -197,6 +199,23 @@ describe('CameraTranscoder', () => {
       expect(frames.map((frame) => frame.epoch)).toEqual([99]);
     },
   );
+
+  it('goes on in the middle of a GOP after the death of its ffmpeg, from the GOP cache', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 300 });
+    const deps = { bus, engine: new FfmpegEngine(), events, logger: silentLogger, nowMs: () => performance.now() };
+    transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
+    collect(own);
+    start(own);
+    await publishOneByOne(video.slice(0, 5));
+    await killFfmpegChildren();
+    const rest = video.slice(5);
+    await waitFor(async () => {
+      const next = rest.shift();
+      if (next) await publish([next]);
+      return events.faults.includes('died') && required(frames.at(-1)).sequence > 20;
+    });
+    expect(video.filter((unit) => unit.isKeyframe)).toHaveLength(1);
+  });
 
   it('stops when the new holder of the camera publishes', async () => {
     const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 3 });

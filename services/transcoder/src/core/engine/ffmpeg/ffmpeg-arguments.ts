@@ -6,8 +6,8 @@ export function decoderInputOptions({ codec, width, height }: DecoderInput, more
   return [
     '-loglevel error',
     '-nostats',
-    // Neither waits for more pictures to learn about the stream, nor holds back any for reordering or threads.
-    '-fflags +nobuffer',
+    // Neither waits for more pictures to learn about the stream, nor holds back any for reordering or threads. Without `nobuffer`,
+    // which throws away the pictures that were looked at to learn about the stream, the keyframe among them.
     '-flags low_delay',
     '-probesize 32',
     '-analyzeduration 0',

@@ -19,8 +19,8 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 
 export interface FfmpegDecoderOptions {
   readonly inputOptions: readonly string[];
-  /** Told of each child, so that tests can find it. */
-  readonly onSpawn?: (child: FfmpegProcess) => void;
+  /** How long a picture may take once the child works; the access unit counts as damaged after that. @defaultValue 1000 */
+  readonly pictureDeadlineMs?: number;
 }
 
 export class FfmpegDecoder implements CameraDecoder {
@@ -88,7 +88,6 @@ export class FfmpegDecoder implements CameraDecoder {
     const { child } = this.#session;
     this.#children.add(child);
     void child.ended.then(() => this.#children.delete(child));
-    this.#options.onSpawn?.(child);
     return this.#session;
   }
 }
@@ -103,6 +102,7 @@ class Session {
   readonly child: FfmpegProcess;
   endMessage: string | undefined;
   readonly #first: AccessUnit;
+  readonly #pictureDeadlineMs: number;
   readonly #pool: BufferPool;
   /** In the child, no picture yet. */
   readonly #waiting: AccessUnit[] = [];
@@ -111,8 +111,9 @@ class Session {
   #heldBack: number | undefined;
   #onNews: () => void = () => undefined;
 
-  constructor(first: AccessUnit, { inputOptions }: FfmpegDecoderOptions, pool: BufferPool) {
+  constructor(first: AccessUnit, { inputOptions, pictureDeadlineMs }: FfmpegDecoderOptions, pool: BufferPool) {
     this.#first = first;
+    this.#pictureDeadlineMs = pictureDeadlineMs ?? PICTURE_DEADLINE_MS;
     this.#pool = pool;
     this.child = new FfmpegProcess({
       input: first,
@@ -167,7 +168,7 @@ class Session {
     await new Promise<void>((resolve) => {
       if (isSettled()) resolve();
       this.#onNews = () => isSettled() && resolve();
-      timer = setTimeout(resolve, isFirst ? START_DEADLINE_MS : PICTURE_DEADLINE_MS);
+      timer = setTimeout(resolve, isFirst ? START_DEADLINE_MS : this.#pictureDeadlineMs);
     });
     clearTimeout(timer);
     this.#onNews = () => undefined;

@@ -1,4 +1,66 @@
-import { describeEngine } from '../../../../test/engine-conformance.ts';
+import { waitFor } from '@oriel/testing';
+import { describeEngine, pictureOf, required } from '../../../../test/engine-conformance.ts';
+import { ffmpegChildren, killFfmpegChildren } from '../../../../test/ffmpeg-children.ts';
+import { makeVideo } from '../../../../test/test-video.ts';
 import { FfmpegEngine } from './ffmpeg-engine.ts';
 
-describeEngine('ffmpeg', () => new FfmpegEngine());
+describeEngine('ffmpeg', () => new FfmpegEngine({ pictureDeadlineMs: 250 }));
+
+describe('FfmpegEngine', () => {
+  it('tells of the death of its child, and goes on at the next keyframe', async () => {
+    const decoder = new FfmpegEngine().openCamera();
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 8, gop: 6 });
+    const reasons: string[] = [];
+    for (const unit of video) {
+      if (unit.sequence === 3) await killFfmpegChildren();
+      const result = await decoder.decode(unit);
+      reasons.push(result.ok ? `${result.picture?.accessUnit.sequence}` : result.fault.reason);
+      if (result.ok) result.picture?.release();
+    }
+    expect(reasons).toEqual(['0', '1', '2', 'died', 'no-keyframe', 'no-keyframe', '6', '7']);
+    await decoder.close();
+  });
+
+  it('leaves no process behind, alive or dead', async () => {
+    const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+    const decoders = [1, 2, 3].map(() => new FfmpegEngine().openCamera());
+    const [first, second, third] = decoders;
+    pictureOf(await required(first).decode(required(unit)));
+    expect(await ffmpegChildren()).toHaveLength(1);
+    // One killed from outside, one just being started, one reset.
+    await killFfmpegChildren();
+    const starting = required(second).decode(required(unit));
+    pictureOf(await required(third).decode(required(unit)));
+    required(third).reset();
+    await Promise.all(decoders.map((decoder) => decoder.close()));
+    await starting;
+    await waitFor(async () => (await ffmpegChildren()).length === 0);
+  });
+
+  it('gives pictures of a stream with B-frames each with its own access unit', async () => {
+    const decoder = new FfmpegEngine({ pictureDeadlineMs: 250 }).openCamera();
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 16, bFrames: 2 });
+    // Coding order of I B B P B B P is 0 3 1 2 6 4 5 in the order of presentation.
+    const presented = video.map((unit, index) => {
+      const place = index === 0 ? 0 : index + ([2, -1, -1][(index - 1) % 3] ?? 0);
+      return { ...unit, rtpTimeTicks: place * 3_000 };
+    });
+    const shown: number[] = [];
+    for (const unit of presented) {
+      const result = await decoder.decode(unit);
+      if (result.ok && result.picture) shown.push(result.picture.accessUnit.rtpTimeTicks / 3_000);
+      if (result.ok) result.picture?.release();
+    }
+    expect(shown.slice(0, 8)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await decoder.close();
+  });
+
+  it('takes an ffmpeg that refuses its arguments for dead, with its words', async () => {
+    const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+    const decoder = new FfmpegEngine({ inputOptions: ['-hwaccel no-such-device'] }).openCamera();
+    const result = await decoder.decode(required(unit));
+    expect(result).toMatchObject({ ok: false, fault: { reason: 'died' } });
+    expect(result.ok ? '' : result.fault.message).toContain('no-such-device');
+    await decoder.close();
+  });
+});
