@@ -1,3 +1,4 @@
+import { waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { RedisCameraStatusBoard } from './camera-status-board.ts';
 import type { CameraStatus, Instance } from './control.ts';
@@ -79,7 +80,7 @@ describe('demand board', () => {
     await board.renew('g1', [{ cameraId: 'a', rendition: large }]);
     await board.renew('g1', []);
     await board.renew('g1', []);
-    await until(() => told.length === 4);
+    await waitFor(() => told.length === 4);
     expect(told).toEqual(['a', 'a+b', 'b', 'a']);
     await unsubscribe();
   });
@@ -91,7 +92,7 @@ describe('demand board', () => {
     const told: string[] = [];
     await board.subscribe((cameraIds) => told.push(...cameraIds));
     await board.renew('g1', [{ cameraId: 'a', rendition: small }]);
-    await until(() => told.length === 1);
+    await waitFor(() => told.length === 1);
     expect(told).toEqual(['a']);
   });
 
@@ -122,7 +123,7 @@ describe('camera status board', () => {
     await board.publish(live);
     await board.publish(live);
     await board.publish({ ...live, state: 'offline', reason: 'The camera does not answer.' });
-    await until(() => told.length === 3);
+    await waitFor(() => told.length === 3);
     expect(told).toEqual(['connecting', 'live', 'offline']);
     expect(await board.get('a')).toMatchObject({ state: 'offline', reason: 'The camera does not answer.' });
     expect(await board.all()).toHaveLength(1);
@@ -193,12 +194,4 @@ describe('lease epochs', () => {
 async function backdate(key: string, field: string): Promise<void> {
   const held = (await redis.hget(key, field)) ?? '';
   await redis.hset(key, field, held.replace(/^\d+/, '1000'));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 4_000;
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`still not: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
 }

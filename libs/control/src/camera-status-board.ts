@@ -2,6 +2,7 @@ import type { CameraStatus, CameraStatusBoard } from './control.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { controlError } from './control-error.ts';
 import { checkedCameraId, controlKeys } from './keys.ts';
+import { parseJsonWith } from './parse-json-with.ts';
 
 /** One field a camera in one hash, as JSON. A lower epoch never overwrites a higher one: a paused ingest cannot speak for a camera it lost. */
 export class RedisCameraStatusBoard implements CameraStatusBoard {
@@ -47,15 +48,8 @@ export class RedisCameraStatusBoard implements CameraStatusBoard {
   }
 }
 
-/** Undefined for what no release of ours has written. */
 function parseStatus(json: string): CameraStatus | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    const isStatus = typeof value === 'object' && value !== null && 'cameraId' in value && 'state' in value;
-    return isStatus ? (value as CameraStatus) : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonWith<CameraStatus>(json, ['cameraId', 'state', 'instanceId', 'epoch']);
 }
 
 /** KEYS: status hash. ARGV: camera id, epoch, JSON, channel. Publishes the JSON when it is a change. */

@@ -43,7 +43,10 @@ export class ControlConnection {
       listeners.delete(listener);
       if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return;
       this.#listeners.delete(channel);
-      await subscriber.unsubscribe(channel).catch((error: unknown) => this.report(error));
+      const isAway = subscriber.status !== 'ready';
+      const unsubscribed = subscriber.unsubscribe(channel).catch((error: unknown) => this.report(error));
+      // Nobody listens any more; that Redis still has to be told so is no reason to wait for its return.
+      if (!isAway) await unsubscribed;
     };
   }
 
@@ -86,7 +89,8 @@ export class ControlConnection {
 
 /** Resolves when the connection has ended, whatever it was doing. */
 export async function closeRedis(connection: Redis): Promise<void> {
-  if (connection.status === 'end') return;
+  // Between two attempts to connect, ioredis only gives up the next one, and says nothing.
+  if (connection.status === 'end' || connection.status === 'reconnecting') return connection.disconnect();
   const ended = new Promise((resolve) => connection.once('end', resolve));
   connection.disconnect();
   await ended;

@@ -2,6 +2,7 @@ import type { Instance, InstanceBoard } from './control.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { controlError } from './control-error.ts';
 import { controlKeys } from './keys.ts';
+import { parseJsonWith } from './parse-json-with.ts';
 
 /** One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. */
 export class RedisInstanceBoard implements InstanceBoard {
@@ -27,7 +28,8 @@ export class RedisInstanceBoard implements InstanceBoard {
     const jsons = (await this.#connection.commands
       .eval(ALL_SCRIPT, 1, controlKeys.instances)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
-    return jsons.map((json) => JSON.parse(json) as Instance).sort((a, b) => a.startedAtMs - b.startedAtMs);
+    const instances = jsons.map((json) => parseJsonWith<Instance>(json, ['id', 'service', 'startedAtMs']));
+    return instances.filter((instance) => instance !== undefined).sort((a, b) => a.startedAtMs - b.startedAtMs);
   }
 }
 

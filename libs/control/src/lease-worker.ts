@@ -39,7 +39,10 @@ export class BullMqLeaseWorker implements LeaseWorker {
   #taking: Promise<void> | undefined;
   #unsubscribe: (() => Promise<void>) | undefined;
   #wake: () => void = () => undefined;
+  #isClosing = false;
   #closing: Promise<void> | undefined;
+  /** Pending while a closing worker may still take a job. */
+  #stopped: Promise<void> | undefined;
 
   constructor(deps: LeaseWorkerDeps, options: LeaseWorkerOptions) {
     this.#deps = deps;
@@ -86,22 +89,30 @@ export class BullMqLeaseWorker implements LeaseWorker {
   }
 
   async #close(): Promise<void> {
-    this.#wake();
-    // Before anything is given back: a worker that is still waiting for jobs would take it again itself.
-    await this.#worker.getBackend().disconnectBlocking(false);
-    await this.#taking;
-    for (const { lease, cameraId } of this.#holds) {
-      lease?.end(new ControlError('lease-handed-back', `camera ${cameraId} is given back`));
-    }
+    this.#isClosing = true;
+    for (const { lease, cameraId } of this.#holds) lease?.end(handedBack(cameraId));
+    this.#stopped = this.#stopTaking();
+    await this.#stopped;
     await Promise.all([...this.#holds].map(({ ended }) => ended));
     await this.#unsubscribe?.();
     await this.#worker.close(true);
     await closeRedis(this.#redis);
   }
 
+  async #stopTaking(): Promise<void> {
+    if (this.#taking === undefined) return;
+    this.#wake();
+    try {
+      await this.#worker.getBackend().disconnectBlocking(false);
+      await whileRedisAnswers(this.#taking);
+    } catch (error) {
+      this.#deps.connection.report(error);
+    }
+  }
+
   async #take(): Promise<void> {
     const mayTake = this.#deps.mayTake ?? takeUpToMax;
-    while (this.#closing === undefined) {
+    while (!this.#isClosing) {
       if (!mayTake({ held: this.#holds.size, maxLeases: this.#options.maxLeases })) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -118,7 +129,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     try {
       return await this.#worker.getNextJob(token, { block: true });
     } catch (error) {
-      if (this.#closing === undefined) {
+      if (!this.#isClosing) {
         this.#deps.connection.report(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -157,7 +168,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     let isDone = false;
     try {
       await Promise.all(previous);
-      if (this.#closing !== undefined) lease.end(new ControlError('lease-handed-back', 'closing'));
+      if (this.#isClosing) lease.end(handedBack(hold.cameraId));
       if (!lease.signal.aborted) {
         await this.#options.run(lease);
         isDone = true;
@@ -166,11 +177,16 @@ export class BullMqLeaseWorker implements LeaseWorker {
       // Work that throws because it was told to end has done as it was told.
       if (!lease.signal.aborted) this.#deps.onRunFailed(hold.cameraId, error);
     }
-    const isOver = lease.signal.aborted;
-    this.#renewal.delete(lease);
-    if (isOver) await ignoreLostLock(job.moveToWait(token));
-    else if (isDone) await ignoreLostLock(job.moveToCompleted(undefined, token, false));
-    else await ignoreLostLock(job.moveToDelayed(Date.now() + FAILURE_PAUSE_MS, token));
+    try {
+      if (lease.signal.aborted) {
+        // A worker that still waits for jobs would take again itself what it gives back.
+        await this.#stopped;
+        await settle(job.moveToWait(token));
+      } else if (isDone) await settle(job.moveToCompleted(undefined, token, false));
+      else await settle(job.moveToDelayed(Date.now() + FAILURE_PAUSE_MS, token));
+    } finally {
+      this.#renewal.delete(lease);
+    }
   }
 
   /** The lock was set at an unknown moment while this process waited for a job: renewing it gives a known one. */
@@ -202,12 +218,28 @@ export class BullMqLeaseWorker implements LeaseWorker {
   }
 }
 
+function handedBack(cameraId: string): ControlError {
+  return new ControlError('lease-handed-back', `camera ${cameraId} is given back`);
+}
+
 /** A job that is gone or has another holder needs nothing from the one before. */
-async function ignoreLostLock(settled: Promise<unknown>): Promise<void> {
-  await settled.catch((error: unknown) => {
+async function settle(settled: Promise<unknown>): Promise<void> {
+  try {
+    await whileRedisAnswers(settled);
+  } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (typeof code !== 'number' || !LOST_LOCK_CODES.has(code)) throw error;
+  }
+}
+
+/** BullMQ's commands wait for Redis for ever. Locks do not: after their time there is nothing left to wait for. */
+async function whileRedisAnswers(answered: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    const error = new ControlError('disconnected', 'Redis (control) does not answer; leases end with their locks');
+    timer = setTimeout(() => reject(error), LOCK_DURATION_MS);
   });
+  await Promise.race([answered, impatience]).finally(() => clearTimeout(timer));
 }
 
 /** BullMQ's answers (enums/error-code): job missing, lock missing, not in that state, lock of another. */

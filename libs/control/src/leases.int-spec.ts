@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { RunningProgram, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import type { Lease } from './control.ts';
 import { ControlConnection } from './control-connection.ts';
@@ -16,7 +16,7 @@ let offers: BullMqLeaseOffers;
 let cameraId: string;
 let errors: ControlError[];
 let holders: Holder[];
-let children: ChildProcess[];
+let children: RunningProgram[];
 
 beforeEach(async () => {
   errors = [];
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const holder of holders) holder.finishAll();
   await Promise.all(holders.map(({ worker }) => worker.close()));
-  await Promise.all(children.map(kill));
+  await Promise.all(children.map((child) => child.stop('SIGKILL')));
   await offers.close();
   await connection.close();
   redis.disconnect();
@@ -71,7 +71,7 @@ describe('a lease', () => {
     await offers.offer('ingest', cameraId);
     const first = await holder.granted();
     holder.finish();
-    await until(async () => (await offers.offered('ingest')).length === 0);
+    await waitFor(async () => (await offers.offered('ingest')).length === 0);
     expect(holder.worker.held).toEqual([]);
     await offers.offer('ingest', cameraId);
     expect((await holder.granted()).epoch).toBe(first.epoch + 1);
@@ -92,7 +92,7 @@ describe('a lease', () => {
     const lease = await holder.granted();
     const withdrawnAtMs = performance.now();
     await offers.withdraw('ingest', cameraId);
-    await until(() => lease.signal.aborted);
+    await waitFor(() => lease.signal.aborted, { intervalMs: 1 });
     console.info(`withdraw to abort: ${(performance.now() - withdrawnAtMs).toFixed(1)} ms`);
     expect(lease.signal.reason).toMatchObject({ code: 'lease-withdrawn' });
     expect(() => lease.assertCurrent()).toThrow('was withdrawn');
@@ -120,10 +120,10 @@ describe('a lease', () => {
     const lease = await holder.granted();
     const other = await startWorker();
     const heldUntilMs = performance.now() + 5_000;
-    await until(() => {
+    await waitFor(() => {
       lease.assertCurrent();
       return performance.now() > heldUntilMs;
-    }, 6_000);
+    });
     expect(other.worker.held).toEqual([]);
   }, 10_000);
 
@@ -134,7 +134,7 @@ describe('a lease', () => {
     const other = await startWorker();
     const closedAtMs = performance.now();
     const closed = holder.worker.close();
-    await until(() => lease.signal.aborted);
+    await waitFor(() => lease.signal.aborted, { intervalMs: 1 });
     expect(lease.signal.reason).toMatchObject({ code: 'lease-handed-back' });
     expect(other.worker.held).toEqual([]);
     holder.finish();
@@ -152,8 +152,8 @@ describe('a holder in trouble', () => {
     await noted('victim', 'works');
     const other = await startWorker();
     const killedAtMs = performance.now();
-    victim.kill('SIGKILL');
-    await other.granted(8_000);
+    victim.signal('SIGKILL');
+    await other.granted();
     console.info(`kill -9 to the next holder's run: ${(performance.now() - killedAtMs).toFixed(0)} ms`);
   }, 15_000);
 
@@ -162,11 +162,11 @@ describe('a holder in trouble', () => {
     await offers.offer('ingest', cameraId);
     await noted('paused', 'works');
     await startChild('other');
-    paused.kill('SIGSTOP');
+    paused.signal('SIGSTOP');
     const stoppedAtMs = performance.now();
-    await noted('other', 'works', 8_000);
-    await until(() => performance.now() - stoppedAtMs > 4_000, 6_000);
-    paused.kill('SIGCONT');
+    await noted('other', 'works');
+    await waitFor(() => performance.now() - stoppedAtMs > 4_000);
+    paused.signal('SIGCONT');
     await noted('paused', 'lease-lost');
     const notes = (await redis.lrange(`test:${cameraId}`, 0, -1)).map(
       (note) => note.split(' ') as [string, string, string],
@@ -183,7 +183,7 @@ interface Holder {
   readonly worker: BullMqLeaseWorker;
   readonly failures: string[];
   /** The next lease that was granted and not asked for yet. */
-  granted(timeoutMs?: number): Promise<Lease>;
+  granted(): Promise<Lease>;
   /** Ends the run of the oldest lease that runs. */
   finish(error?: Error): void;
   /** Ends all runs, and those to come at once. */
@@ -212,8 +212,8 @@ async function startWorker({ maxLeases = 10 } = {}): Promise<Holder> {
   const holder: Holder = {
     worker,
     failures,
-    granted: async (timeoutMs) => {
-      await until(() => grants.length > 0, timeoutMs);
+    granted: async () => {
+      await waitFor(() => grants.length > 0, { intervalMs: 1 });
       return grants.shift() as Lease;
     },
     finish: (error) => ends.shift()?.(error),
@@ -227,45 +227,23 @@ async function startWorker({ maxLeases = 10 } = {}): Promise<Holder> {
   return holder;
 }
 
-async function startChild(instanceId: string): Promise<ChildProcess> {
+async function startChild(instanceId: string): Promise<RunningProgram> {
   const loader = fileURLToPath(new URL('../test/ts-loader.mjs', import.meta.url));
   const program = fileURLToPath(new URL('../test/lease-holder.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', loader, program, String(port), 'ingest', instanceId], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const args = ['--import', loader, program, String(port), 'ingest', instanceId];
+  const child = await RunningProgram.start({ command: process.execPath, args, ready: /ready/ });
   children.push(child);
-  let isReady = false;
-  child.stdout?.once('data', () => {
-    isReady = true;
-  });
-  await until(() => isReady);
   return child;
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
-}
-
-async function noted(instanceId: string, what: string, timeoutMs?: number): Promise<void> {
-  await until(async () => {
+async function noted(instanceId: string, what: string): Promise<void> {
+  await waitFor(async () => {
     const notes = await redis.lrange(`test:${cameraId}`, 0, -1);
     return notes.some((note) => note.startsWith(`${instanceId} `) && note.endsWith(` ${what}`));
-  }, timeoutMs);
+  });
 }
 
 /** Waits until a worker stands blocked, waiting for a job. */
 async function blocked(): Promise<void> {
-  await until(async () => String(await redis.client('LIST')).includes('cmd=bzpopmin'));
-}
-
-async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 4_500): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`still not: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await waitFor(async () => String(await redis.client('LIST')).includes('cmd=bzpopmin'));
 }

@@ -40,8 +40,11 @@ export class BlockingRead {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#deps.connection.disconnect();
-    await this.#loop;
+    const { connection } = this.#deps;
+    // Between two attempts to connect, ioredis forgets its commands instead of rejecting them: nothing to wait for.
+    const isBetweenAttempts = connection.status === 'reconnecting';
+    connection.disconnect();
+    if (!isBetweenAttempts) await this.#loop;
   }
 
   async #run(): Promise<void> {

@@ -98,6 +98,16 @@ it('can be made, subscribed and published to before Redis is there', async () =>
   expect(received).toEqual(['K1.1']);
 });
 
+it('can be closed while Redis is away', async () => {
+  bus = openBus();
+  bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, () => undefined);
+  await waitFor(() => bus.state === 'connected');
+  await redis.kill();
+  await waitFor(() => bus.state === 'disconnected');
+  await bus.close();
+  expect(bus.state).toBe('closed');
+});
+
 it('rejects after it was closed', async () => {
   bus = openBus();
   await waitFor(() => bus.state === 'connected');

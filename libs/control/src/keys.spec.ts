@@ -1,0 +1,28 @@
+import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
+
+it('spells the keys that deployed services use, all in one slot of a cluster', () => {
+  expect(controlKeys.demand).toBe('{oriel}:v1:demand');
+  expect(controlKeys.demandChanged).toBe('{oriel}:v1:demand:changed');
+  expect(controlKeys.cameraStatus).toBe('{oriel}:v1:camera-status');
+  expect(controlKeys.cameraStatusChanged).toBe('{oriel}:v1:camera-status:changed');
+  expect(controlKeys.instances).toBe('{oriel}:v1:instances');
+  expect(controlKeys.leaseEpochs('ingest')).toBe('{oriel}:v1:lease-epochs:ingest');
+  expect(controlKeys.leaseWithdrawn('transcode')).toBe('{oriel}:v1:lease-withdrawn:transcode');
+  expect(BULLMQ_PREFIX).toBe('{oriel}');
+});
+
+it.each([
+  { cameraId: 'front-door', jobId: 'camera.front-door' },
+  { cameraId: '7', jobId: 'camera.7' },
+])('camera $cameraId is job $jobId', ({ cameraId, jobId }) => {
+  expect(leaseJobId(cameraId)).toBe(jobId);
+  expect(cameraIdOfJob(jobId)).toBe(cameraId);
+});
+
+it.each(['', 'a:b', 'Front', 'a b', 'x'.repeat(65)])('refuses the camera id %j', (cameraId) => {
+  expect(() => leaseJobId(cameraId)).toThrow('a camera id is 1 to 64');
+});
+
+it.each([undefined, '', '7', 'camera.', 'camera.A'])('job id %j is no lease', (jobId) => {
+  expect(cameraIdOfJob(jobId)).toBeUndefined();
+});
