@@ -57,7 +57,7 @@ export function openViewerSocket(url?: string): ViewerSocket {
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 3_000,
+    reconnectionDelayMax: 2_000,
     timeout: 5_000,
     autoConnect: false,
   };
@@ -74,7 +74,7 @@ export class ViewerConnection {
   #state: ConnectionState = { status: 'connecting' };
   /** Grows at each connect: acks of an earlier connection must not count for this one. */
   #generation = 0;
-  #clockTimer: ReturnType<typeof setInterval> | undefined;
+  #clockTimer: ReturnType<typeof setTimeout> | undefined;
   #reopenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ socket, nowMs }: ViewerConnectionDeps) {
@@ -96,7 +96,7 @@ export class ViewerConnection {
 
   close(): void {
     clearTimeout(this.#reopenTimer);
-    this.#stopClock();
+    clearTimeout(this.#clockTimer);
     for (const watch of this.#watches.values()) clearTimeout(watch.retryTimer);
     this.#watches.clear();
     this.#socket.removeAllListeners();
@@ -165,13 +165,13 @@ export class ViewerConnection {
     this.clock.reset();
     this.#setState({ status: 'connected' });
     for (const watch of this.#watches.values()) this.#send(watch);
-    this.#stopClock();
-    this.#clockTimer = setInterval(() => void this.#measureClock(), CLOCK_INTERVAL_MS);
+    // The first burst competes with the first pictures; the second finds a quieter line.
     void this.#measureClock();
+    this.#scheduleClock(CLOCK_SECOND_BURST_MS);
   }
 
   #onDisconnect(): void {
-    this.#stopClock();
+    clearTimeout(this.#clockTimer);
     this.#setState({ status: 'lost' });
     this.#reopenWhenInactive();
   }
@@ -199,6 +199,14 @@ export class ViewerConnection {
     else answer();
   }
 
+  #scheduleClock(delayMs: number): void {
+    clearTimeout(this.#clockTimer);
+    this.#clockTimer = setTimeout(() => {
+      void this.#measureClock();
+      this.#scheduleClock(CLOCK_INTERVAL_MS);
+    }, delayMs);
+  }
+
   /** One after the other: at once they would queue behind each other and measure that. */
   async #measureClock(): Promise<void> {
     const generation = this.#generation;
@@ -212,11 +220,6 @@ export class ViewerConnection {
       // A lost round trip says nothing; the next burst comes by itself.
       if (reply) this.clock.add({ sentAtMs, receivedAtMs: this.#nowMs(), serverTimeMs: reply.serverTimeMs });
     }
-  }
-
-  #stopClock(): void {
-    clearInterval(this.#clockTimer);
-    this.#clockTimer = undefined;
   }
 
   #setState(state: ConnectionState): void {
@@ -239,5 +242,6 @@ const WATCH_TIMEOUT_MS = 5_000;
 const WATCH_RETRY_MS = 5_000;
 const REFUSED_RETRY_MS = 5_000;
 const CLOCK_TIMEOUT_MS = 5_000;
+const CLOCK_SECOND_BURST_MS = 3_000;
 const CLOCK_INTERVAL_MS = 30_000;
 const CLOCK_BURST = 4;
