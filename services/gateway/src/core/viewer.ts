@@ -1,20 +1,19 @@
 /**
  * One viewer: which cameras it watches, and when each next picture goes out.
  *
- * A viewer has at most {@link MAX_FRAMES_IN_FLIGHT} frames of a camera under way; the client's acknowledgement brings one
+ * A viewer has a small credit of frames of a camera under way ({@link FrameCredit}); the client's acknowledgement gives one
  * back. What comes while all are out replaces what waits, so a slow line gets fewer pictures, never older ones.
  * Until its first acknowledgement a client is taken for one that never sends any, and its transport's sign of life counts instead.
  */
 import { type Rendition, renditionId } from '@oriel/media-bus';
 import type { WatchRequest } from '@oriel/stream-protocol';
 import type { DeliveryMeter } from './delivery-meter.ts';
+import { FrameCredit } from './frame-credit.ts';
 import type { FrameFanout } from './frame-fanout.ts';
 import { ageMs, CLOCK_AND_NETWORK_ALLOWANCE_MS, type LiveFrame } from './live-frame.ts';
 import { NewestFrame } from './newest-frame.ts';
 import { chooseRendition, type RenditionSource } from './rendition-ladder.ts';
 import type { ViewerConnection } from './viewer-connection.ts';
-
-export const MAX_FRAMES_IN_FLIGHT = 2;
 
 export interface ViewerDeps {
   readonly connection: ViewerConnection;
@@ -61,7 +60,7 @@ export class Viewer {
     if (delivery === undefined) {
       delivery = {
         newest: new NewestFrame(camera.maxLatencyMs + CLOCK_AND_NETWORK_ALLOWANCE_MS),
-        framesInFlight: 0,
+        credit: new FrameCredit(),
         isEnded: false,
         current: undefined,
         next: undefined,
@@ -117,6 +116,7 @@ export class Viewer {
       delivery.current?.stop();
       delivery.current = feed;
       delivery.next = undefined;
+      delivery.credit.forgetDelays();
     }
     delivery.newest.put(frame);
     this.#send(delivery);
@@ -125,17 +125,20 @@ export class Viewer {
   /** @returns whether a frame went out */
   #send(delivery: Delivery): boolean {
     const { connection, clock, meter } = this.#deps;
-    if (delivery.isEnded || delivery.framesInFlight >= MAX_FRAMES_IN_FLIGHT || !connection.isFlushed) return false;
+    if (delivery.isEnded || delivery.newest.isEmpty || !connection.isFlushed) return false;
+    if (!delivery.credit.spend()) return false;
     const nowMs = clock.now();
     const taken = delivery.newest.take(nowMs);
-    if (taken === undefined) return false;
+    if (taken === undefined) {
+      delivery.credit.refund();
+      return false;
+    }
 
-    delivery.framesInFlight++;
     let isUnderWay = true;
     const arrived = () => {
       if (!isUnderWay) return;
       isUnderWay = false;
-      delivery.framesInFlight--;
+      delivery.credit.giveBack(clock.now() - nowMs);
       this.#send(delivery);
     };
     connection.sendFrame(taken.frame, taken.skipped, () => {
@@ -161,7 +164,7 @@ interface Feed {
 /** One camera on its way to one viewer. */
 interface Delivery {
   readonly newest: NewestFrame;
-  framesInFlight: number;
+  readonly credit: FrameCredit;
   isEnded: boolean;
   current: Feed | undefined;
   /** The rendition that takes over with its first frame. */
