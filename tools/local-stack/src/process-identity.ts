@@ -24,8 +24,13 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals,
   try {
     process.kill(group ? -identity.pid : identity.pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!isNoSuchProcess(error)) throw error;
   }
+}
+
+/** Not by `instanceof`: under Jest the errors of node's own modules are of another realm. */
+function isNoSuchProcess(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ESRCH';
 }
 
 /** proc(5): fields 3 (state) and 22 (starttime), counted behind the name, which may hold spaces and parentheses. */
