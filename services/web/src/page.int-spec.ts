@@ -228,6 +228,18 @@ describe('the single view', () => {
     await condition('door', 'live');
   });
 
+  it('saves the picture on the screen, also when the camera is gone', async () => {
+    await open('/camera/door', [await camera('door', RED), await camera('yard', BLUE)]);
+    await frames('door', 1);
+    gateway.change('door', { state: 'offline', reason: 'gone' });
+    await condition('door', 'offline');
+    const downloaded = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save this picture' }).click();
+    const download = await downloaded;
+    expect(download.suggestedFilename()).toMatch(/^Camera door \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.jpg$/);
+    expect(await sharp(await download.path()).metadata()).toMatchObject({ format: 'jpeg', width: 64, height: 36 });
+  });
+
   it('fills the screen with f and with a double click', async () => {
     await open('/camera/door', [await camera('door', RED), await camera('yard', BLUE)]);
     await frames('door', 1);

@@ -218,6 +218,8 @@ const CONTENT_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.woff2': 'font/woff2',
   '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
 };
 
 const renditionId = ({ maxWidth = 1920 }: WatchRequest): string => `w${maxWidth}-q85-f30`;

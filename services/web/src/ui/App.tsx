@@ -54,11 +54,12 @@ export function App() {
         new Map([
           ['i', actions.toggleDetails],
           ['f', toggleFullscreen],
-          ['Escape', actions.onBack],
+          // In full screen Escape is the browser's, to leave that.
+          ['Escape', isFullscreen ? undefined : actions.onBack],
           ['ArrowLeft', actions.onNeighbour && (() => actions.onNeighbour?.(-1))],
           ['ArrowRight', actions.onNeighbour && (() => actions.onNeighbour?.(1))],
         ]),
-      [actions, toggleFullscreen],
+      [actions, isFullscreen, toggleFullscreen],
     ),
   );
 

@@ -7,7 +7,7 @@ interface CameraStageProps {
   feed: CameraFeed;
   snapshot: FeedSnapshot;
   children?: ReactNode;
-  onDoubleClick?: () => void;
+  onDoubleClick?: (() => void) | undefined;
 }
 
 /** The picture and what has to be said over it. Drawn past React; the attributes are for tests and kiosk scripts. */

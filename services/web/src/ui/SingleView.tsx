@@ -20,7 +20,8 @@ interface SingleViewProps {
   showsDetails: boolean;
   onToggleDetails: () => void;
   isFullscreen: boolean;
-  onToggleFullscreen: () => void;
+  /** Absent where the browser cannot. */
+  onToggleFullscreen: (() => void) | undefined;
 }
 
 /** One camera, as large as the window. */
@@ -61,12 +62,14 @@ export function SingleView(props: SingleViewProps) {
             isPressed={showsDetails}
             onClick={props.onToggleDetails}
           />
-          <IconButton
-            icon={isFullscreen ? Minimize : Maximize}
-            label={isFullscreen ? 'Leave full screen' : 'Full screen'}
-            shortcut="F"
-            onClick={props.onToggleFullscreen}
-          />
+          {props.onToggleFullscreen && (
+            <IconButton
+              icon={isFullscreen ? Minimize : Maximize}
+              label={isFullscreen ? 'Leave full screen' : 'Full screen'}
+              shortcut="F"
+              onClick={props.onToggleFullscreen}
+            />
+          )}
         </div>
       </header>
       <div className="single-body">

@@ -10,7 +10,8 @@ interface TopBarProps {
   showsDetails: boolean;
   onToggleDetails: () => void;
   isFullscreen: boolean;
-  onToggleFullscreen: () => void;
+  /** Absent where the browser cannot. */
+  onToggleFullscreen: (() => void) | undefined;
 }
 
 /** Over the grid: whose page this is, how many cameras are well, and whether Oriel itself is there. */
@@ -30,12 +31,14 @@ export function TopBar({ feeds, showsDetails, onToggleDetails, isFullscreen, onT
       </span>
       <span className="button-group">
         <IconButton icon={Info} label="Details" shortcut="I" isPressed={showsDetails} onClick={onToggleDetails} />
-        <IconButton
-          icon={isFullscreen ? Minimize : Maximize}
-          label={isFullscreen ? 'Leave full screen' : 'Full screen'}
-          shortcut="F"
-          onClick={onToggleFullscreen}
-        />
+        {onToggleFullscreen && (
+          <IconButton
+            icon={isFullscreen ? Minimize : Maximize}
+            label={isFullscreen ? 'Leave full screen' : 'Full screen'}
+            shortcut="F"
+            onClick={onToggleFullscreen}
+          />
+        )}
       </span>
     </header>
   );
