@@ -1,3 +1,3 @@
 import { base } from '../../jest.base.mjs';
 
-export default { ...base, displayName: 'testing' };
+export default { ...base, displayName: 'testing', testTimeout: 60_000 };

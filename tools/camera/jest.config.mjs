@@ -1,3 +1,4 @@
 import { base } from '../../jest.base.mjs';
 
-export default { ...base, displayName: 'camera' };
+// Real programs on a busy machine take their time; each wait has a deadline of its own.
+export default { ...base, displayName: 'camera', testTimeout: 60_000 };

@@ -98,7 +98,7 @@ describe('without faults', () => {
     const gap = steps(client.packets).findIndex((step) => step !== 1);
     const next = client.packets[gap + 1];
     expect((next?.payload[0] ?? 0) & 0x1f).toBe(7);
-  }, 30_000);
+  });
 });
 
 describe('lasting faults', () => {

@@ -68,10 +68,13 @@ export async function startCamera(options: CameraOptions = {}): Promise<RunningC
   const startSources = () =>
     Promise.all(
       sources.map((source, index) =>
-        source.start((picture) => {
-          pictures += 1;
-          for (const stream of streamsOf[index] ?? []) stream.send(picture);
-        }),
+        source.start(
+          (picture) => {
+            pictures += 1;
+            for (const stream of streamsOf[index] ?? []) stream.send(picture);
+          },
+          (error) => log(`no more pictures: ${String(error)}`),
+        ),
       ),
     );
   const stopSources = () => Promise.all(sources.map((source) => source.stop()));

@@ -127,6 +127,8 @@ export class RtspConnection {
 
   async #setup(request: RtspRequest, stream: CameraStream): Promise<RtspResponse> {
     if (request.headers.has('session')) return { status: 459 };
+    const [, track] = /\/(trackID=\d+)\/?$/.exec(request.uri) ?? [];
+    if (track !== undefined && track !== VIDEO_CONTROL) return { status: 404 };
     const { maxSessions, start, senderReportIntervalMs, sessionTimeoutMs } = this.#server.options;
     if (this.#server.sessions.size >= maxSessions) return { status: 453 };
     const requested = parseTransport(request.headers.get('transport') ?? '', this.#ownSessions().length * 2);

@@ -35,17 +35,23 @@ export class LiveSource implements VideoSource {
   }
 
   /** Resolves with the first picture, so that the parameter sets are known. */
-  async start(listener: PictureListener): Promise<void> {
+  async start(listener: PictureListener, onFailure: (error: unknown) => void): Promise<void> {
     if (this.#run !== undefined) throw new Error('the source already runs');
     const encoder = await VideoEncoder.open(this.#options);
     const run: Run = { ended: false, wake: () => undefined, done: Promise.resolve() };
     this.#run = run;
+    let started = false;
     await new Promise<void>((resolve, reject) => {
       run.done = this.#loop(run, encoder, (timed) => {
-        if (this.#parameterSets.length === 0) this.#parameterSets = parameterSetsOf(this.codec, timed.picture);
+        if (!started) this.#parameterSets = parameterSetsOf(this.codec, timed.picture);
+        started = true;
         listener(timed);
         resolve();
-      }).catch(reject);
+      }).catch((error: unknown) => {
+        this.#run = undefined;
+        if (started) onFailure(error);
+        else reject(error);
+      });
     });
   }
 

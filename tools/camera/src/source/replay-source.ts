@@ -15,6 +15,9 @@ export interface Recording {
   readonly durationMs: number;
 }
 
+/** After a longer standstill of the process pictures go on from now, instead of all at once. */
+const MAX_LATE_MS = 1000;
+
 /** A recording in an endless loop, with times that go on over the seam. */
 export class ReplaySource implements VideoSource {
   readonly codec: VideoCodec;
@@ -42,14 +45,19 @@ export class ReplaySource implements VideoSource {
   async start(listener: PictureListener): Promise<void> {
     if (this.#timer !== undefined) throw new Error('the source already runs');
     const { pictures, timesMs, durationMs } = this.#recording;
-    const startMs = performance.now() + this.#phaseMs;
-    const startUs = nowUs() + this.#phaseMs * 1000;
+    let startMs = performance.now() + this.#phaseMs;
+    let startUs = nowUs() + this.#phaseMs * 1000;
     // In decoding order: with B-frames presentation times are not, and a picture goes out when its turn comes.
     const sendTimesMs = timesMs.toSorted((a, b) => a - b);
     let index = 0;
     let roundMs = 0;
     const dueMs = () => roundMs + (sendTimesMs[index] as number);
     const sendDue = () => {
+      const lateMs = performance.now() - startMs - dueMs();
+      if (lateMs > MAX_LATE_MS) {
+        startMs += lateMs;
+        startUs += Math.round(lateMs * 1000);
+      }
       while (performance.now() - startMs >= dueMs()) {
         const picture = pictures[index] as CodedPicture;
         listener({ picture, captureTimeUs: Math.round(startUs + (roundMs + (timesMs[index] ?? 0)) * 1000) });

@@ -1,4 +1,5 @@
-import { BARCODE_HEIGHT_DIVISOR, drawBarcode, SeededRandom } from '@oriel/testing';
+import { randomBytes } from 'node:crypto';
+import { BARCODE_HEIGHT_DIVISOR, drawBarcode } from '@oriel/testing';
 import { GLYPH_COLUMNS, GLYPH_ROWS, glyphDot } from './glyphs.ts';
 
 export interface TestPictureOptions {
@@ -42,7 +43,7 @@ export class TestPicture {
 
   constructor(options: TestPictureOptions) {
     this.#options = options;
-    this.#noise = options.noise ? new SeededRandom(1).bytes(NOISE_BYTES) : Buffer.alloc(0);
+    this.#noise = options.noise ? randomBytes(NOISE_BYTES) : Buffer.alloc(0);
   }
 
   /** Draws what never changes; once, before the first `drawFrame` into these planes. */

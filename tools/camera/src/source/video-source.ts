@@ -24,7 +24,10 @@ export interface VideoSource {
   readonly framerate: number;
   /** SPS and PPS (H.265: VPS, SPS, PPS), without start codes; known once started. */
   readonly parameterSets: readonly Uint8Array[];
-  /** Rejects when the source cannot give a picture; after `stop` it may start again, with a keyframe. */
-  start(listener: PictureListener): Promise<void>;
+  /**
+   * Rejects when the source cannot give a picture; after `stop` it may start again, with a keyframe.
+   * @param onFailure called when a source that has started can no longer go on
+   */
+  start(listener: PictureListener, onFailure: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;
 }
