@@ -7,7 +7,7 @@ const connections: Redis[] = [];
 let server: RedisServer | undefined;
 
 function client(of: RedisServer): Redis {
-  const redis = new Redis(of.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
+  const redis = new Redis(of.url, { retryStrategy: () => 20, maxRetriesPerRequest: null, disconnectTimeout: 20 });
   redis.on('error', () => undefined);
   connections.push(redis);
   return redis;
