@@ -17,9 +17,12 @@ export function readParameterSets(codec: VideoCodec, parameters: FormatParameter
 const MAX_PARAMETER_SETS = 64;
 const MAX_BASE64_CHARACTERS = 65_536;
 
-/** Standard or URL-safe alphabet, padding optional; anything else in it makes the value worthless (VStarcam, retina#42). */
+/**
+ * Standard or URL-safe alphabet, padding optional; anything else in it makes the value worthless (VStarcam, retina#42).
+ * Geovision ends it with a blank and the next parameter instead of `;` (retina#33).
+ */
 function decodeBase64(text: string): Uint8Array {
-  const trimmed = text.trim().replace(/^"|"$/g, '');
+  const trimmed = (text.trim().split(/\s/)[0] ?? '').replace(/^"|"$/g, '');
   if (trimmed.length > MAX_BASE64_CHARACTERS || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(trimmed)) return new Uint8Array();
   return new Uint8Array(Buffer.from(trimmed, 'base64'));
 }

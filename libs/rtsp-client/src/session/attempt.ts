@@ -241,12 +241,13 @@ export class Attempt {
     }
 
     const localAddress = connection.localAddress ?? '0.0.0.0';
-    const ports = await bindPortPair({ localAddress, receiveBufferBytes: RECEIVE_BUFFER_BYTES });
-    if (ports === undefined) {
-      throw new RtspError('unsupported-transport', 'No two free UDP ports were found on this machine', {
-        peer: this.#peer,
-      });
-    }
+    const noPorts = 'No two free UDP ports were found on this machine';
+    const ports = await bindPortPair({ localAddress, receiveBufferBytes: RECEIVE_BUFFER_BYTES }).catch(
+      (cause: unknown) => {
+        throw new RtspError('unsupported-transport', noPorts, { peer: this.#peer }, { cause });
+      },
+    );
+    if (ports === undefined) throw new RtspError('unsupported-transport', noPorts, { peer: this.#peer });
     return new UdpTransport({
       ports,
       sink,

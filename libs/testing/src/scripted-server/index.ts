@@ -1,3 +1,4 @@
+export * from './device-descriptions.ts';
 export * from './gstreamer-server.ts';
 export * from './scripted-connection.ts';
 export * from './scripted-message.ts';

@@ -1,0 +1,65 @@
+/**
+ * How long to wait before a camera is tried again (rtsp-interop §8.1). Pure: no timers, no clock.
+ *
+ * Quick at first, since most ends are a moment's; then slower and never in step with other cameras, so that a switch that
+ * comes back does not meet five hundred connections at once; and very slow where trying does harm.
+ */
+import type { RtspError } from '../rtsp-error.ts';
+
+export interface ReconnectPolicyOptions {
+  /** Longest ordinary wait, without jitter. @defaultValue 30000 */
+  readonly ceilingMs?: number;
+  /** From 0 to 1; for tests. @defaultValue Math.random */
+  readonly random?: () => number;
+}
+
+export interface SessionOutcome {
+  /** Why it ended; undefined when it was closed in order. */
+  readonly error: RtspError | undefined;
+  /** How long pictures came before it ended; 0 when it never opened. */
+  readonly mediaMs: number;
+}
+
+export class ReconnectPolicy {
+  readonly #ceilingMs: number;
+  readonly #random: () => number;
+  #failures = 0;
+
+  constructor({ ceilingMs = 30_000, random = Math.random }: ReconnectPolicyOptions = {}) {
+    this.#ceilingMs = ceilingMs;
+    this.#random = random;
+  }
+
+  /** Tells of a session's end. @returns milliseconds to wait before the next one. */
+  next({ error, mediaMs }: SessionOutcome): number {
+    if (mediaMs >= STABLE_MEDIA_MS) this.#failures = 0;
+    const failures = this.#failures++;
+    const ordinaryMs = Math.min(this.#ceilingMs, FIRST_WAIT_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
+    const jitter = JITTER * this.#random();
+    // A wait that somebody asked for may get longer, never shorter.
+    return Math.max(ordinaryMs * (1 - jitter), minimumMs(error, failures) * (1 + jitter));
+  }
+
+  /** The camera's address or password was changed: the past says nothing any more. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}
+
+const FIRST_WAIT_MS = 1_000;
+const MAX_DOUBLINGS = 20;
+const JITTER = 0.2;
+const STABLE_MEDIA_MS = 30_000;
+/** Cameras lock an account after some five wrong passwords within minutes. */
+const AFTER_REFUSED_LOGIN_MS = 60_000;
+const MAX_AFTER_REFUSED_LOGIN_MS = 600_000;
+/** A person has to change something; yet a camera that boots may say 404 for a while. */
+const AFTER_FINAL_ERROR_MS = 30_000;
+
+function minimumMs(error: RtspError | undefined, failures: number): number {
+  const askedMs = error?.context.retryAfterMs ?? 0;
+  if (error === undefined || error.retryable) return askedMs;
+  if (error.code !== 'unauthorized' && error.code !== 'forbidden') return Math.max(askedMs, AFTER_FINAL_ERROR_MS);
+  const growingMs = AFTER_REFUSED_LOGIN_MS * 2 ** Math.min(failures, MAX_DOUBLINGS);
+  return Math.max(askedMs, Math.min(growingMs, MAX_AFTER_REFUSED_LOGIN_MS));
+}
