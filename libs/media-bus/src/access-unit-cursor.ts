@@ -9,15 +9,10 @@ import type { AccessUnit } from './media-bus.ts';
 export class AccessUnitCursor {
   #last: AccessUnit | undefined;
   #awaitsKeyframe: boolean;
-  #jumps = 0;
+  #hasJumped = false;
 
   constructor(from: 'keyframe' | 'live') {
     this.#awaitsKeyframe = from === 'keyframe';
-  }
-
-  /** Times that this subscriber has missed something. */
-  get jumps(): number {
-    return this.#jumps;
   }
 
   /** @param batch what one read returned, oldest first. Returns what to deliver, possibly nothing. */
@@ -29,15 +24,16 @@ export class AccessUnitCursor {
       const isGap = last !== undefined && !continues(last, accessUnit);
       if (isGap && !this.#awaitsKeyframe) {
         this.#awaitsKeyframe = true;
-        this.#jumps++;
+        this.#hasJumped = true;
       }
       if (this.#awaitsKeyframe) {
         const keyframe = batch.findLastIndex((candidate) => candidate.isKeyframe);
         if (keyframe < index) break;
         accessUnit = batch[keyframe] as AccessUnit;
-        if (this.#jumps > 0) accessUnit = { ...accessUnit, discontinuity: true };
+        if (this.#hasJumped) accessUnit = { ...accessUnit, discontinuity: true };
         index = keyframe;
         this.#awaitsKeyframe = false;
+        this.#hasJumped = false;
       }
       delivered.push(accessUnit);
       this.#last = accessUnit;

@@ -24,7 +24,9 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   readonly #deps: RedisAccessUnitPublisherDeps;
   readonly #streamKey: string;
   readonly #pointerKey: string;
-  readonly #window: GopWindow;
+  readonly #bufferSizeBytes: number;
+  #window: GopWindow;
+  #epoch: number | undefined;
   #backlogBytes = 0;
   #lifetimeSetAtMs = Number.NEGATIVE_INFINITY;
   #hasPublished = false;
@@ -34,6 +36,7 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     this.#deps = deps;
     this.#streamKey = mediaKeys.accessUnits(cameraId);
     this.#pointerKey = mediaKeys.keyframePointer(cameraId);
+    this.#bufferSizeBytes = bufferSizeBytes;
     this.#window = new GopWindow(bufferSizeBytes);
   }
 
@@ -48,7 +51,9 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   async publish(accessUnit: AccessUnit): Promise<void> {
     this.#refuseIfPointless(accessUnit);
     const entry = encodeAccessUnitEntry(accessUnit);
-    const change = this.#window.add({ ...accessUnit, bytes: entry.length });
+    this.#startEpoch(accessUnit.epoch);
+    const { sequence, isKeyframe, arrivalTimeUs } = accessUnit;
+    const change = this.#window.add({ sequence, isKeyframe, arrivalTimeUs, bytes: entry.length });
     this.#backlogBytes += entry.length;
     try {
       await this.#send(accessUnit, entry, change);
@@ -57,6 +62,15 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     } finally {
       this.#backlogBytes -= entry.length;
     }
+  }
+
+  /** What an earlier epoch left in the stream is not this one's to count, and its pointer nobody's to join at. */
+  #startEpoch(epoch: number): void {
+    if (this.#epoch !== undefined && this.#epoch !== epoch) {
+      this.#window = new GopWindow(this.#bufferSizeBytes);
+      this.#hasPublished = false;
+    }
+    this.#epoch = epoch;
   }
 
   #refuseIfPointless(accessUnit: AccessUnit): void {

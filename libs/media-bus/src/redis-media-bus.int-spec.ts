@@ -149,6 +149,12 @@ describe('retention', () => {
     }
   });
 
+  it('refuses what no camera sends', async () => {
+    const publisher = bus.accessUnitPublisher(cameraId, roomy);
+    const huge = { ...accessUnit('K1.0'), data: new Uint8Array(16 * 1024 * 1024 + 1) };
+    await expect(publisher.publish(huge)).rejects.toMatchObject({ code: 'too-large', retryable: false });
+  });
+
   it('counts what Redis has not answered yet', async () => {
     const publisher = bus.accessUnitPublisher(cameraId, roomy);
     const sent = publisher.publish(accessUnit('K1.0'));
@@ -168,6 +174,13 @@ describe('epochs', () => {
     await expect(old.publish(accessUnit('K1.2'))).rejects.toMatchObject({ code: 'fenced', retryable: false });
     await expect(old.publish(accessUnit('p1.3'))).rejects.toMatchObject({ code: 'fenced' });
     expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBe('2-1');
+  });
+
+  it('can change under one publisher', async () => {
+    const publisher = bus.accessUnitPublisher(cameraId, roomy);
+    await publishAll(publisher, ['K1.0', 'p1.1', 'p2.0']);
+    expect(publisher.retention.accessUnits).toBe(1);
+    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
   });
 
   it('tells a repeated sequence from a lost lease', async () => {
@@ -237,6 +250,18 @@ describe('JPEGs', () => {
     expect(await redis.exists(`v1:{${cameraId}}:jpeg:w640-q75-f15`)).toBe(0);
     await bus.publishJpeg(cameraId, rendition, jpeg(1, 1));
     await waitFor(() => received.length === 2);
+  });
+});
+
+describe('groups of streams', () => {
+  it('reads each over a connection of its own, as Redis Cluster needs', async () => {
+    const grouped = new RedisMediaBus({ redis: address, groupOf: (key) => key });
+    const other = `cam-${randomUUID()}`;
+    for (const id of [cameraId, other]) await publishAll(bus.accessUnitPublisher(id, roomy), ['K1.0']);
+    for (const id of [cameraId, other]) {
+      await collect((add) => grouped.subscribeAccessUnits(id, { from: 'keyframe' }, add)).until('K1.0');
+    }
+    await grouped.close();
   });
 });
 

@@ -133,7 +133,7 @@ export class RedisMediaBus implements MediaBus {
     locate: () => Promise<EntryId>,
     onEntries: (entries: readonly StreamEntry[], isOpen: () => boolean) => void,
   ): AccessUnitSubscription {
-    if (this.#state === 'closed') throw new MediaBusError('closed', 'the media bus has been closed');
+    if (this.#state === 'closed') return { close: () => undefined };
     let isOpen = true;
     const end = this.#reader.subscribe({ key, locate, onEntries: (entries) => onEntries(entries, () => isOpen) });
     return {
