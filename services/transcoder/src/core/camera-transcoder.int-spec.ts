@@ -7,6 +7,7 @@ import { killFfmpegChildren } from '../../test/ffmpeg-children.ts';
 import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
 import { makeVideo, pseudoRandomBytes } from '../../test/test-video.ts';
 import { CameraTranscoder } from './camera-transcoder.ts';
+import type { Engine } from './engine/engine.ts';
 import { FfmpegEngine } from './engine/ffmpeg/ffmpeg-engine.ts';
 import { LibavEngine } from './engine/libav/libav-engine.ts';
 
@@ -199,6 +200,43 @@ describe('CameraTranscoder', () => {
       expect(frames.map((frame) => frame.epoch)).toEqual([99]);
     },
   );
+
+  it('jumps to the newest keyframe when decoding has fallen behind', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 35, gop: 10 });
+    const engine = new LibavEngine();
+    const gate = { open: () => undefined as void };
+    const isOpen = new Promise<void>((resolve) => {
+      gate.open = resolve;
+    });
+    let arrived = 0;
+    const slow: Engine = {
+      name: 'libav',
+      check: () => engine.check(),
+      openCamera: () => {
+        const decoder = engine.openCamera();
+        const decode = async (unit: AccessUnit) => {
+          if (unit.sequence === 2) await isOpen;
+          return decoder.decode(unit);
+        };
+        return { decode, reset: () => decoder.reset(), close: () => decoder.close() };
+      },
+    };
+    const deps = { bus, engine: slow, events, logger: silentLogger, nowMs: () => performance.now() };
+    transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
+    collect(own);
+    bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
+      arrived += batch.length;
+    });
+    start(own);
+    await publishOneByOne(video.slice(0, 2));
+    await publish(video.slice(2));
+    await waitFor(() => arrived === 35);
+    gate.open();
+    await waitFor(() => frames.at(-1)?.sequence === 34);
+    expect(events.counts()).toMatchObject({ 'dropped behind': 27, jumped: 2 });
+    // 2 came out late; 30 to 34 are within 200 ms of the newest.
+    expect(frames[2]?.sequence).toBe(30);
+  });
 
   it('goes on in the middle of a GOP after the death of its ffmpeg, from the GOP cache', async () => {
     const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 300 });

@@ -71,12 +71,15 @@ export class LibavDecoder implements CameraDecoder {
     return this.#receive(decoder, startedNs);
   }
 
-  /** Takes all pictures that are ready and keeps the newest. With one thread the work was done by `sendPacket`. */
-  async #receive(decoder: CodecContext, startedNs: bigint): Promise<DecodeResult> {
+  /**
+   * Takes all pictures that are ready and keeps the newest. Synchronous: with one thread `sendPacket` did the work, off the event
+   * loop, and this only moves references; two more trips through libuv's pool would cost more.
+   */
+  #receive(decoder: CodecContext, startedNs: bigint): DecodeResult {
     let picture: DecodedPicture | undefined;
     for (;;) {
       const frame = this.#takeFrame();
-      const received = await decoder.receiveFrame(frame);
+      const received = decoder.receiveFrameSync(frame);
       if (received < 0) {
         this.#giveBack(frame);
         if (received === AVERROR_EAGAIN) return { ok: true, picture };
