@@ -50,7 +50,7 @@ describe('FrameCredit', () => {
   it('takes back what it gave when the line gets slow', () => {
     const credit = new FrameCredit();
     watch(credit, 150, 5);
-    expect(credit.limit).toBe(6);
+    expect(credit.limit).toBe(5);
     for (let i = 0; i < 5; i++) {
       credit.spend();
       credit.giveBack(600);

@@ -16,6 +16,8 @@ export class FrameCredit {
   #limit = LEAST_FRAMES_IN_FLIGHT;
   #shortestDelayMs = Number.POSITIVE_INFINITY;
   #hasHeldBack = false;
+  /** Acknowledgements until one more may be tried: the effect of a change shows only after a round. */
+  #untilMore = 0;
 
   get limit(): number {
     return this.#limit;
@@ -39,12 +41,20 @@ export class FrameCredit {
   /** @param delayMs - from handing the frame over to its acknowledgement */
   giveBack(delayMs: number): void {
     this.#inFlight--;
+    this.#untilMore--;
     this.#shortestDelayMs = Math.min(this.#shortestDelayMs, delayMs);
     const shortestMs = this.#shortestDelayMs;
     if (delayMs > shortestMs * 1.3 + 30) {
       this.#limit = Math.max(LEAST_FRAMES_IN_FLIGHT, this.#limit - 1);
-    } else if (this.#hasHeldBack && shortestMs >= DISTANT_MS && delayMs <= shortestMs * 1.1 + 10) {
+      this.#untilMore = this.#limit;
+    } else if (
+      this.#untilMore <= 0 &&
+      this.#hasHeldBack &&
+      shortestMs >= DISTANT_MS &&
+      delayMs <= shortestMs * 1.1 + 10
+    ) {
       this.#limit = Math.min(MOST_FRAMES_IN_FLIGHT, this.#limit + 1);
+      this.#untilMore = this.#limit;
     }
     this.#hasHeldBack = false;
   }
