@@ -35,7 +35,7 @@ import { httpValidation } from './validation.ts';
 
 /** Most MJPEG streams one gateway serves. */
 const MAX_MJPEG_STREAMS = 500;
-/** A client that takes nothing for so long is gone. */
+/** A client that takes nothing of what waits for it for so long is gone; a camera without pictures may be silent for longer. */
 const MJPEG_STALL_MS = 20_000;
 
 @ApiTags('cameras')
@@ -118,7 +118,9 @@ export class CamerasController {
     });
     response.flushHeaders();
     response.socket?.setNoDelay(true);
-    response.setTimeout(MJPEG_STALL_MS, () => response.destroy());
+    response.setTimeout(MJPEG_STALL_MS, () => {
+      if (response.writableNeedDrain) response.destroy();
+    });
 
     const { maxLatencyMs } = camera;
     const stream = new MjpegStream({ output: response, clock: Date, meter: this.metrics, maxLatencyMs });

@@ -23,6 +23,8 @@ import { UnwatchDto, WatchDto } from './watch.dto.ts';
 
 /** Clients send a few small numbers and names. */
 const MAX_REQUEST_BYTES = 16 * 1024;
+/** Most viewers of one gateway; one core serves a few hundred at 30 frames/s. */
+const MAX_VIEWERS = 2_000;
 /** A client whose line is gone is dropped after both together. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
@@ -55,6 +57,10 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   afterInit(server: Server): void {
     this.server = server;
     server.use((socket, next) => {
+      if (this.sessions.count >= MAX_VIEWERS) {
+        next(new Error('too-many'));
+        return;
+      }
       this.options.authenticator.authenticate(socket.request, socket.handshake.auth).then(
         (principal) => {
           if (principal === undefined) return next(new Error('unauthorized'));
