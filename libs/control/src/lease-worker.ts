@@ -140,9 +140,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   #hold(job: Job, token: string): void {
     const cameraId = cameraIdOfJob(job.id);
     if (cameraId === undefined) {
-      this.#deps.connection.report(
-        new ControlError('invalid', `queue ${this.#options.queue} holds a job that is no lease`),
-      );
+      this.#refuseForeign(job, token);
       return;
     }
     // The camera may come back to this process while the work of its lost lease is still ending.
@@ -159,6 +157,13 @@ export class BullMqLeaseWorker implements LeaseWorker {
         }),
     };
     this.#holds.add(hold);
+  }
+
+  /** Completes it, or it would come back with every lock that expires. */
+  #refuseForeign(job: Job, token: string): void {
+    const { connection } = this.#deps;
+    connection.report(new ControlError('invalid', `queue ${this.#options.queue} held a job that is no lease`));
+    settle(job.moveToCompleted(undefined, token, false)).catch((error: unknown) => connection.report(error));
   }
 
   async #run(hold: Hold, job: Job, token: string, previous: readonly Promise<void>[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { RunningProgram, waitFor } from '@oriel/testing';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Lease } from './control.ts';
 import { ControlConnection } from './control-connection.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   children = [];
   cameraId = `cam-${randomUUID()}`;
   connection = new ControlConnection({ redis: { port }, onError: (error) => errors.push(error) });
-  redis = new Redis({ port });
+  redis = new Redis({ port, maxRetriesPerRequest: null });
   await redis.flushdb();
   offers = new BullMqLeaseOffers(connection);
 });
@@ -63,6 +64,17 @@ describe('offers', () => {
     expect(lease).toMatchObject({ cameraId });
     expect(holder.worker.held).toEqual([cameraId]);
   });
+});
+
+it('a job that is no lease is put away, and the next is taken', async () => {
+  const foreign = new Queue('ingest', { connection: redis, prefix: '{oriel}' });
+  await foreign.add('something', {}, { jobId: 'else' });
+  await offers.offer('ingest', cameraId);
+  const holder = await startWorker();
+  await holder.granted();
+  await waitFor(async () => (await foreign.getJobCounts('active', 'completed'))['completed'] === 1);
+  await foreign.close();
+  expect(errors.splice(0)).toMatchObject([{ code: 'invalid', message: 'queue ingest held a job that is no lease' }]);
 });
 
 describe('a lease', () => {
