@@ -10,6 +10,8 @@ export interface RtspSessionOptions {
   readonly transport?: 'tcp' | 'udp' | 'auto';
   /** Which hosts a redirect may take the credentials to. @defaultValue 'same-host' */
   readonly redirectCredentials?: 'same-host' | 'any-host';
+  /** What rtsps trusts. @defaultValue the certificate authorities of Node.js, and the host name must match */
+  readonly tls?: TlsTrust;
   /** Aborting ends the session in whatever phase it is, and frees sockets, timers and ports. */
   readonly signal?: AbortSignal;
   /** Called once an access unit is complete, in decoding order. Must not throw; if it does, the session ends with `consumer-failed`. */
@@ -17,6 +19,15 @@ export interface RtspSessionOptions {
   readonly onEvent?: (event: SessionEvent) => void;
   readonly timeouts?: Partial<SessionTimeouts>;
 }
+
+/** Cameras rarely have a certificate that a public authority signed. */
+export type TlsTrust =
+  /** PEM of an authority of one's own. */
+  | { readonly ca: string }
+  /** SHA-256 of the camera's certificate in hex, colons optional; nothing else about it is checked. */
+  | { readonly fingerprint256: string }
+  /** Any certificate at all: whoever sits between can read the password. */
+  | { readonly insecure: true };
 
 /** All in milliseconds. Defaults in brackets, from rtsp-interop §8.1. */
 export interface SessionTimeouts {

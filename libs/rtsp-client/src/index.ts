@@ -4,6 +4,7 @@ export type {
   SessionEvent,
   SessionStats,
   SessionTimeouts,
+  TlsTrust,
   VideoAccessUnit,
 } from './api.ts';
 export { RtspError, type RtspErrorCode, type RtspErrorContext } from './rtsp-error.ts';

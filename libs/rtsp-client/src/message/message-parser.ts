@@ -106,7 +106,7 @@ export class MessageParser {
       this.#sink.onFault('content-length-too-large');
     }
     const { startLine, headers } = this.#mode;
-    const copy = body.slice();
+    const copy = new Uint8Array(body);
     this.#carry.clear();
     this.#emit(startLine, headers, copy);
     return true;
@@ -224,7 +224,7 @@ export class MessageParser {
       if (end - start > this.#limits.bodyBytes) this.#failure = 'body-limit';
       return undefined;
     }
-    this.#emit(mode.startLine, mode.headers, bytes.slice(start, bodyEnd));
+    this.#emit(mode.startLine, mode.headers, new Uint8Array(bytes.subarray(start, bodyEnd)));
     return bodyEnd;
   }
 

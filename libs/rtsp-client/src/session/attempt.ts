@@ -1,5 +1,5 @@
 /** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
-import type { SessionEvent, SessionTimeouts, VideoAccessUnit } from '../api.ts';
+import type { SessionEvent, SessionTimeouts, TlsTrust, VideoAccessUnit } from '../api.ts';
 import { Authenticator } from '../auth/authenticator.ts';
 import type { RtspRequest } from '../message/rtsp-message.ts';
 import { type ReceiverStats, VideoReceiver } from '../rtp/media-receiver.ts';
@@ -27,6 +27,7 @@ export interface AttemptOptions {
   readonly transport: 'tcp' | 'udp';
   /** Whether `auto` may go on with TCP, so that streams which suffer over UDP are not begun there. */
   readonly mayPreferTcp: boolean;
+  readonly tls: TlsTrust | undefined;
   readonly timeouts: SessionTimeouts;
   readonly clock: Clock;
   readonly userAgent: string;
@@ -121,9 +122,10 @@ export class Attempt {
   }
 
   async #handshake(): Promise<void> {
-    const { url, clock, timeouts, deviations } = this.#options;
+    const { url, tls, clock, timeouts, deviations } = this.#options;
     const connection = await RtspConnection.open({
       url,
+      tls,
       timeouts,
       clock,
       channels: this.#channels,
@@ -186,7 +188,7 @@ export class Attempt {
         );
       },
     });
-    this.#options.onEvent({ type: 'playing', transport: transport.kind, codec: track.codec });
+    this.#options.onEvent({ type: 'playing', transport: url.secure ? 'tls' : transport.kind, codec: track.codec });
     this.#playback.start();
   }
 

@@ -4,13 +4,14 @@
  * The only place where socket callbacks enter the session. Nothing thrown behind it gets back into the socket: a bug
  * ends the connection with a typed error.
  */
-import { connect, type Socket } from 'node:net';
-import type { SessionTimeouts } from '../api.ts';
+import type { Socket } from 'node:net';
+import type { SessionTimeouts, TlsTrust } from '../api.ts';
 import { MessageParser, type ParserFailure } from '../message/message-parser.ts';
 import type { ChannelExpectation } from '../message/message-start.ts';
 import type { ParserLimits } from '../message/parser-limits.ts';
 import type { RtspRequest, RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
+import { openSocket } from '../transport/open-socket.ts';
 import type { RtspUrl } from '../url/rtsp-url.ts';
 import type { Clock, Timer } from './clock.ts';
 import { connectError, lostConnectionError } from './network-error.ts';
@@ -26,6 +27,7 @@ export interface ConnectionSink {
 
 export interface ConnectionOptions {
   readonly url: RtspUrl;
+  readonly tls: TlsTrust | undefined;
   readonly timeouts: SessionTimeouts;
   readonly clock: Clock;
   readonly sink: ConnectionSink;
@@ -102,16 +104,17 @@ export class RtspConnection {
   }
 
   async #connect(): Promise<void> {
-    const { url, timeouts, clock, signal } = this.#options;
+    const { url, tls, timeouts, clock, signal } = this.#options;
     signal.throwIfAborted();
     const context = { peer: this.peer };
     let timer: Timer | undefined;
     let onAbort: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        const socket = connect({ host: url.host, port: url.port, noDelay: true, onread: this.#reader() });
+        const onUntrusted = () => reject(new RtspError('tls-failed', UNTRUSTED, context));
+        const onBytes = (bytes: Uint8Array) => this.#guard(() => this.#onBytes(bytes));
+        const socket = openSocket({ url, tls, onBytes, onUntrusted, onConnected: resolve });
         this.#socket = socket;
-        socket.once('connect', resolve);
         socket.on('error', (error) =>
           this.#isOpen ? this.#fail(lostConnectionError(error, context)) : reject(connectError(error, context)),
         );
@@ -131,17 +134,6 @@ export class RtspConnection {
       timer?.cancel();
       if (onAbort) signal.removeEventListener('abort', onAbort);
     }
-  }
-
-  /** One buffer for the life of the connection: whatever is kept of a read is copied out of it before the next. */
-  #reader(): { buffer: Uint8Array; callback: (length: number, buffer: Uint8Array) => boolean } {
-    return {
-      buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
-      callback: (length, buffer) => {
-        this.#guard(() => this.#onBytes(buffer.subarray(0, length)));
-        return true;
-      },
-    };
   }
 
   #onBytes(chunk: Uint8Array): void {
@@ -184,7 +176,7 @@ export class RtspConnection {
   }
 }
 
-const READ_BUFFER_BYTES = 65_536;
+const UNTRUSTED = 'The camera shows another certificate than the one that is trusted';
 const UNBOUNDED_BODY_SILENCE_MS = 300;
 const DECLARED_BODY_SILENCE_MS = 2_000;
 

@@ -97,6 +97,14 @@ export class Session implements RtspSession {
     if (!parsed.ok) return new RtspError('invalid-url', parsed.problem, { peer: 'unknown' });
     if (this.#options.signal?.aborted) return new RtspError('aborted', 'The session was aborted', { peer: 'unknown' });
 
+    // Over UDP the pictures of an encrypted session would travel in the open.
+    if (parsed.url.secure) this.#transports = this.#transports.filter((transport) => transport === 'tcp');
+    if (this.#transports.length === 0) {
+      return new RtspError('unsupported-transport', 'An encrypted camera address works with tcp only', {
+        peer: this.#peer,
+      });
+    }
+
     const credentials = this.#options.credentials ?? parsed.url.credentials;
     let trail: RedirectTrail = { url: parsed.url, credentials, visited: [parsed.url.requestUri] };
     for (;;) {
@@ -132,6 +140,7 @@ export class Session implements RtspSession {
       credentials,
       transport,
       mayPreferTcp: this.#transports.includes('tcp'),
+      tls: this.#options.tls,
       timeouts: this.#timeouts,
       clock,
       userAgent: USER_AGENT,
