@@ -5,6 +5,7 @@ function painter() {
   const log: string[] = [];
   const decodes: { name: string; finish: (ok?: boolean) => Promise<void> }[] = [];
   let repaint: (() => void) | undefined;
+  let repaintRequests = 0;
   const newest = new NewestFramePainter<string, { name: string; width: number; height: number; close(): void }>({
     decode: (data) => {
       const name = new TextDecoder().decode(data);
@@ -21,6 +22,7 @@ function painter() {
     draw: ({ name }) => log.push(`draw ${name}`),
     requestFrame: (callback) => {
       repaint = callback;
+      repaintRequests++;
     },
     onDrawn: (name) => log.push(`drawn ${name}`),
     onReplaced: (name) => log.push(`replaced ${name}`),
@@ -37,6 +39,7 @@ function painter() {
       repaint = undefined;
       callback?.();
     },
+    repaintRequests: () => repaintRequests,
     decodesInFlight: () => decodes.map(({ name }) => name),
   };
 }
@@ -66,12 +69,12 @@ describe('NewestFramePainter', () => {
   });
 
   it('draws only the newer of two decoded before a repaint', async () => {
-    const { offer, decodes, repaint, log } = painter();
+    const { offer, decodes, repaint, repaintRequests, log } = painter();
     offer('a');
     offer('b');
     await decodes[0]?.finish();
     await decodes[1]?.finish();
-    repaint();
+    expect(repaintRequests()).toBe(1);
     repaint();
     expect(log).toEqual(['close a', 'answer a', 'replaced a', 'draw b', 'close b', 'answer b', 'drawn b']);
   });

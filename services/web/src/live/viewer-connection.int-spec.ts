@@ -183,6 +183,18 @@ describe('ViewerConnection', () => {
     expect(Math.abs(errorMs)).toBeLessThan((connection.clock.roundTripMs ?? 0) / 2 + 5);
   });
 
+  it('forgets the clock of the gateway before when it reconnects', async () => {
+    const offsets: (number | undefined)[] = [];
+    connection.onState(() => isConnected() && offsets.push(connection.clock.offsetMs));
+    connection.open();
+    await until(() => connection.clock.offsetMs !== undefined);
+    await gateway.stop();
+    await until(() => !isConnected());
+    await gateway.start(port);
+    await until(() => offsets.length === 2);
+    expect(offsets).toEqual([undefined, undefined]);
+  });
+
   it('tells the watcher why the gateway refuses', async () => {
     gateway.reply = () => ({ ok: false, error: { code: 'unsupported-format', message: 'JPEG only' } });
     const { events, watcher } = collector();
