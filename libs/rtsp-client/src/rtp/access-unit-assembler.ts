@@ -46,6 +46,9 @@ export class AccessUnitAssembler {
   #rtpTimestamp = 0;
   #arrivalTimeUs = 0;
   #markerAtUs: number | undefined;
+  #hasSeenMarker = false;
+  /** Access units in a row that did not end with a marker. */
+  #unmarkedUnits = 0;
   #lostPackets = 0;
   /** After loss, and at the start: a first slice in the middle of a picture means that its start is missing. */
   #mustStartPicture = true;
@@ -83,12 +86,17 @@ export class AccessUnitAssembler {
   endPacket(marker: boolean): void {
     if (!marker) return;
     this.#markerAtUs = this.#arrivalTimeUs;
+    this.#hasSeenMarker = true;
+    this.#unmarkedUnits = 0;
     if (this.#openNalUnit !== undefined) {
       this.deps.onDeviation('fragment-end-missing');
       this.endNalUnit();
     }
-    if (this.#hasSlice) this.#finish();
-    else if (this.#nalUnits > 0) this.deps.onDeviation('marker-on-parameter-sets');
+    if (this.#hasSlice) {
+      // What this one adds.
+      this.#unmarkedUnits = -1;
+      this.#finish();
+    } else if (this.#nalUnits > 0) this.deps.onDeviation('marker-on-parameter-sets');
   }
 
   /** A whole NAL unit, header first. */
@@ -110,7 +118,8 @@ export class AccessUnitAssembler {
     const isSlice = kind === NalKind.Slice || kind === NalKind.RandomAccessSlice;
     const startsPicture = isSlice && firstByte !== undefined && this.deps.rules.startsPicture(firstByte);
     const hasPicture = this.#slices > 0 || this.#isDamaged;
-    if (hasPicture && this.#markerIsUnreliable && (startsPicture || STARTS_ACCESS_UNIT.has(kind))) this.#finish();
+    const isNext = startsPicture ? this.#isMarkerOverdue : STARTS_ACCESS_UNIT.has(kind) && this.#omitsMarkers;
+    if (hasPicture && isNext) this.#finish();
     if (isSlice) this.#hasSlice = true;
     this.#openNalUnit = this.deps.buffer.length;
     if (!this.deps.buffer.appendHeader(header)) this.#exceed('access-unit-too-large');
@@ -157,6 +166,8 @@ export class AccessUnitAssembler {
     }
     this.#mustStartPicture = true;
     this.#markerAtUs = undefined;
+    this.#hasSeenMarker = false;
+    this.#unmarkedUnits = 0;
   }
 
   /** The stream is over. What has a whole slice comes out, flagged as damaged because nothing says that it is complete. */
@@ -169,8 +180,13 @@ export class AccessUnitAssembler {
     else this.#finish();
   }
 
-  get #markerIsUnreliable(): boolean {
+  /** Alone it proves little: a large keyframe can take long over a bad link. */
+  get #isMarkerOverdue(): boolean {
     return this.#markerAtUs !== undefined && this.#arrivalTimeUs - this.#markerAtUs > MARKER_TIMEOUT_US;
+  }
+
+  get #omitsMarkers(): boolean {
+    return this.#isMarkerOverdue && (!this.#hasSeenMarker || this.#unmarkedUnits >= MIN_UNMARKED_UNITS);
   }
 
   get #isKeyframe(): boolean {
@@ -256,7 +272,8 @@ export class AccessUnitAssembler {
   #finish(): void {
     const isKeyframe = this.#isKeyframe;
     const isUsable = this.#slices > 0 && !this.#isOverLimit && this.deps.parameterSets.isComplete;
-    if (isUsable && !this.#isDamaged && this.#markerIsUnreliable) this.deps.onDeviation('marker-missing');
+    this.#unmarkedUnits += 1;
+    if (isUsable && !this.#isDamaged && this.#isMarkerOverdue) this.deps.onDeviation('marker-missing');
     if (this.#slices > 0 && !this.deps.parameterSets.isComplete) this.deps.onFault('no-parameter-sets');
     const isAdmitted = this.deps.lossPolicy.admits({
       isDamaged: this.#isDamaged,
@@ -315,4 +332,5 @@ const START_CODE_BYTES = 4;
 const START_CODE = Buffer.of(0, 0, 1);
 const NOTHING = new Uint8Array(0);
 const MARKER_TIMEOUT_US = 2_000_000;
+const MIN_UNMARKED_UNITS = 2;
 const STARTS_ACCESS_UNIT: ReadonlySet<NalKind> = new Set([NalKind.Delimiter, NalKind.ParameterSet, NalKind.PrefixSei]);

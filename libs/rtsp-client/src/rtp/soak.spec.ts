@@ -3,7 +3,7 @@ import { VideoReceiver } from './media-receiver.ts';
 import { hexToBytes, PPS, rtpBytes, SPS, senderReportHex } from './testing-packets.ts';
 
 const HOURS = 24;
-const FRAMES_PER_S = 5;
+const FRAMES_PER_S = 2;
 const PACKETS_PER_FRAME = 2;
 const TICKS_PER_FRAME = 90_000 / FRAMES_PER_S;
 const FRAME_US = 1e6 / FRAMES_PER_S;
@@ -69,6 +69,6 @@ describe('soak', () => {
       const report = Buffer.from(receiver.receiverReport(START_US));
       expect(report.readUInt32BE(16)).toBe(total * PACKETS_PER_FRAME - 1);
     },
-    120_000,
+    300_000,
   );
 });
