@@ -27,6 +27,21 @@ describe('packets', () => {
     expect(harness.faults).toEqual({ 'rtcp-too-short': 1 });
   });
 
+  it('item 64: what a watchdog and an owner want to know of a stream', () => {
+    const harness = new ReceiverHarness().send({ payload: IDR, marker: true });
+    harness.send({ payload: P, at: T0 + 3_000, marker: true, lost: 2 });
+    expect(harness.receiver.stats()).toMatchObject({
+      packets: 2,
+      bytes: 30,
+      lostPackets: 2,
+      duplicatePackets: 0,
+      accessUnits: 2,
+      droppedAccessUnits: 0,
+      discontinuities: 0,
+      faults: {},
+    });
+  });
+
   it('item 63: a datagram of 10 KB is taken whole (Tapo)', () => {
     const slice = Buffer.alloc(10_000, 0xab);
     slice.set([0x65, 0x88]);
