@@ -87,6 +87,17 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       picture.release();
     });
 
+    it.each([
+      { name: 'H.264 High 4:2:2', codec: 'h264', format: 'yuv422p' },
+      { name: 'H.264 High 10', codec: 'h264', format: 'yuv420p10le' },
+      { name: 'H.265 Main 10', codec: 'h265', format: 'yuv420p10le' },
+    ] as const)('reads $name', async ({ codec, format }) => {
+      const source = 'color=size=320x180:rate=30,format=yuv444p,geq=lum=126:cb=128:cr=128';
+      const [unit] = await makeVideo({ source, frames: 1, codec, args: ['-pix_fmt', format, '-color_range', 'tv'] });
+      const [red = 0] = await meanRgb(await encodeOnce(decoder, unit, { width: 0, quality: 90 }));
+      expect(Math.abs(red - 128)).toBeLessThanOrEqual(3);
+    });
+
     it('reads H.265, and changes codec and size at a keyframe', async () => {
       const parts = [
         await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 4, codec: 'h265' }),
@@ -138,7 +149,7 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
     it('survives damaged keyframes, a lost keyframe and a reset', async () => {
       const video = await makeVideo({ source: 'testsrc2=size=640x360:rate=30', frames: 15, gop: 5 });
       const [first] = video;
-      for (let seed = 1; seed <= 40; seed++) {
+      for (let seed = 1; seed <= 15; seed++) {
         const data = Buffer.from(required(first).data);
         pseudoRandomBytes(seed, 8).forEach((byte, index) => {
           data[(byte * 131 + index * 977 + seed * 37) % data.length] = byte;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { type AccessUnit, type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
 import { waitFor } from '@oriel/testing';
 import sharp from 'sharp';
@@ -204,10 +205,8 @@ describe('CameraTranscoder', () => {
   it('jumps to the newest keyframe when decoding has fallen behind', async () => {
     const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 35, gop: 10 });
     const engine = new LibavEngine();
-    const gate = { open: () => undefined as void };
-    const isOpen = new Promise<void>((resolve) => {
-      gate.open = resolve;
-    });
+    const gate = new EventEmitter();
+    const isOpen = once(gate, 'open');
     let arrived = 0;
     const slow: Engine = {
       name: 'libav',
@@ -231,7 +230,7 @@ describe('CameraTranscoder', () => {
     await publishOneByOne(video.slice(0, 2));
     await publish(video.slice(2));
     await waitFor(() => arrived === 35);
-    gate.open();
+    gate.emit('open');
     await waitFor(() => frames.at(-1)?.sequence === 34);
     expect(events.counts()).toMatchObject({ 'dropped behind': 27, jumped: 2 });
     // 2 came out late; 30 to 34 are within 200 ms of the newest.
@@ -240,7 +239,13 @@ describe('CameraTranscoder', () => {
 
   it('goes on in the middle of a GOP after the death of its ffmpeg, from the GOP cache', async () => {
     const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 300 });
-    const deps = { bus, engine: new FfmpegEngine(), events, logger: silentLogger, nowMs: () => performance.now() };
+    const deps = {
+      bus,
+      engine: new FfmpegEngine({ startDeadlineMs: 20_000 }),
+      events,
+      logger: silentLogger,
+      nowMs: () => performance.now(),
+    };
     transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
     collect(own);
     start(own);

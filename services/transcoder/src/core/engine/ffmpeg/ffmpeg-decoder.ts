@@ -19,7 +19,9 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 
 export interface FfmpegDecoderOptions {
   readonly inputOptions: readonly string[];
-  /** How long a picture may take once the child works; the access unit counts as damaged after that. @defaultValue 1000 */
+  /** How long the first picture may take once the child runs; longer, and the camera counts as one with B-frames. @defaultValue 3000 */
+  readonly startDeadlineMs?: number;
+  /** How long each further picture may take; longer, and the access unit counts as damaged. @defaultValue 1000 */
   readonly pictureDeadlineMs?: number;
 }
 
@@ -102,7 +104,7 @@ class Session {
   readonly child: FfmpegProcess;
   endMessage: string | undefined;
   readonly #first: AccessUnit;
-  readonly #pictureDeadlineMs: number;
+  readonly #options: FfmpegDecoderOptions;
   readonly #pool: BufferPool;
   /** In the child, no picture yet. */
   readonly #waiting: AccessUnit[] = [];
@@ -111,13 +113,13 @@ class Session {
   #heldBack: number | undefined;
   #onNews: () => void = () => undefined;
 
-  constructor(first: AccessUnit, { inputOptions, pictureDeadlineMs }: FfmpegDecoderOptions, pool: BufferPool) {
+  constructor(first: AccessUnit, options: FfmpegDecoderOptions, pool: BufferPool) {
     this.#first = first;
-    this.#pictureDeadlineMs = pictureDeadlineMs ?? PICTURE_DEADLINE_MS;
+    this.#options = options;
     this.#pool = pool;
     this.child = new FfmpegProcess({
       input: first,
-      inputOptions,
+      inputOptions: options.inputOptions,
       allocate: (bytes) => pool.take(bytes),
       onPicture: (rgb) => this.#take(rgb),
       onEnd: (message) => {
@@ -164,11 +166,13 @@ class Session {
   async #settled(): Promise<boolean> {
     const isSettled = () => this.endMessage !== undefined || this.#waiting.length <= (this.#heldBack ?? 0);
     const isFirst = this.#heldBack === undefined && this.#waiting.length === 1;
+    const { startDeadlineMs = START_DEADLINE_MS, pictureDeadlineMs = PICTURE_DEADLINE_MS } = this.#options;
+    await Promise.race([this.child.started, this.child.ended]);
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       if (isSettled()) resolve();
       this.#onNews = () => isSettled() && resolve();
-      timer = setTimeout(resolve, isFirst ? START_DEADLINE_MS : this.#pictureDeadlineMs);
+      timer = setTimeout(resolve, isFirst ? startDeadlineMs : pictureDeadlineMs);
     });
     clearTimeout(timer);
     this.#onNews = () => undefined;

@@ -24,6 +24,9 @@ export class FfmpegProcess {
   readonly #options: FfmpegProcessOptions;
   readonly #stdin = new PassThrough();
   readonly #command: FfmpegCommand;
+  /** Resolves when the program runs; fluent-ffmpeg first asks it, once, what it can do. */
+  readonly started: Promise<void>;
+  /** Resolves when the program is gone. */
   readonly ended: Promise<void>;
   #isStarted = false;
   #isKilled = false;
@@ -47,6 +50,7 @@ export class FfmpegProcess {
       .inputOptions(decoderInputOptions(options.input, options.inputOptions))
       .outputOptions([...DECODER_OUTPUT_OPTIONS])
       .format('image2pipe');
+    this.started = new Promise((resolve) => this.#command.on('start', () => resolve()));
     this.ended = new Promise((resolve) => {
       const end = (message: string) => {
         this.#isKilled = true;
