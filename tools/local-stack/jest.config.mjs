@@ -1,3 +1,3 @@
-import { withRedis } from '../../jest.base.mjs';
+import { base } from '../../jest.base.mjs';
 
-export default { ...withRedis, displayName: 'local-stack' };
+export default { ...base, displayName: 'local-stack', maxWorkers: 1 };

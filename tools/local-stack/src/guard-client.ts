@@ -17,6 +17,12 @@ export class GuardClient {
     this.#guard = this.#start();
   }
 
+  /** Resolves when it listens: only what is started after that is sure to be cleaned up. */
+  async ready(): Promise<void> {
+    const guard = this.#guard;
+    await Promise.race([once(guard, 'message'), once(guard, 'exit')]);
+  }
+
   get pid(): number | undefined {
     return this.#guard.pid;
   }
@@ -44,7 +50,7 @@ export class GuardClient {
   #start(): ChildProcess {
     const { NODE_OPTIONS: _, ...env } = process.env;
     // A group of its own: what ends the supervisor's must not end the one that cleans up.
-    const guard = spawn(process.execPath, [GUARD], {
+    const guard = spawn(process.execPath, [GUARD, this.#directory], {
       detached: true,
       env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -56,7 +62,6 @@ export class GuardClient {
     });
     // Reported as an exit as well.
     guard.on('error', () => undefined);
-    guard.send({ type: 'directory', path: this.#directory } satisfies GuardMessage);
     return guard;
   }
 

@@ -1,5 +1,5 @@
 /**
- * A small process beside the supervisor that cleans up after it, even after `kill -9`. Node cannot ask the kernel to end a
+ * `node guard.js <directory>`: a small process beside the supervisor that cleans up after it, even after `kill -9`. Node cannot ask the kernel to end a
  * child with its parent, and redis-server knows nothing of parents; a channel that closes is noticed everywhere.
  */
 import { rmSync } from 'node:fs';
@@ -18,21 +18,24 @@ const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;
 
 const tracked = new Map<number, Tracked>();
-let directory: string | undefined;
+const directory = process.argv[2];
 
 process.on('message', (message: GuardMessage) => {
   if (message.type === 'track') tracked.set(message.process.pid, message);
-  else if (message.type === 'untrack') tracked.delete(message.pid);
-  else directory = message.path;
+  else tracked.delete(message.pid);
 });
 // Ctrl-C and a closed terminal are the supervisor's business; this one ends when there is nothing left to guard.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => {
+const finish = () => {
   cleanUp().then(
     () => process.exit(0),
     () => process.exit(1),
   );
-});
+};
+process.on('disconnect', finish);
+// Nothing is started before this guard says that it listens; who has gone by now has left a directory only.
+if (process.connected) process.send?.('ready');
+else finish();
 
 async function cleanUp(): Promise<void> {
   const all = [...tracked.values()];

@@ -152,6 +152,7 @@ class Stack implements LocalStack {
   async start(): Promise<void> {
     const { config, dataDir } = this.#options;
     this.#refuseMissingBuilds();
+    await this.#guard.ready();
     const privateDir = this.#privateDir;
     const pictureBytes = config.cameras.reduce((sum, { rtsp }) => sum + rtsp.bufferSizeBytes, 0);
     const control = await planRedis({
