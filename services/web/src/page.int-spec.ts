@@ -1,16 +1,13 @@
 /** The built page in a real browser, against a real Socket.IO server that speaks the protocol. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { CameraView } from '@oriel/stream-protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { ProtocolGateway, type TestCamera, type TestPicture } from '../test/protocol-gateway.ts';
+import { buildPage } from '../test/build-page.ts';
+import { camera } from '../test/color-camera.ts';
+import { ProtocolGateway, type TestCamera } from '../test/protocol-gateway.ts';
 
 jest.setTimeout(60_000);
 
@@ -319,27 +316,6 @@ async function open(path: string, cameras: readonly TestCamera[], options: OpenO
   await page.goto(`http://127.0.0.1:${port}${path}`);
 }
 
-/** A camera of one colour: what is drawn tells whose picture it is. */
-async function camera(
-  id: string,
-  background: { r: number; g: number; b: number },
-  options: { framerate?: number; ageMs?: number; pictures?: readonly TestPicture[] } = {},
-): Promise<TestCamera> {
-  const size = { width: 64, height: 36 };
-  const data = await sharp({ create: { ...size, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
-  const view: CameraView = {
-    id,
-    name: `Camera ${id}`,
-    state: 'live',
-    codec: 'h264',
-    ...size,
-    framerate: options.framerate ?? 15,
-  };
-  return { view, pictures: options.pictures ?? [{ data, ...size }], ageMs: options.ageMs ?? 20 };
-}
-
 async function frames(id: string, count: number): Promise<void> {
   await stageNumber(id, 'data-frames', (shown) => shown >= count);
 }
@@ -407,16 +383,4 @@ async function untilAsync(isTrue: () => Promise<boolean>): Promise<void> {
     if (performance.now() > endMs) throw new Error(`still not true: ${isTrue}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-}
-
-/** With the project's own Vite, as a program of its own: it does not run inside Jest. */
-async function buildPage(outDir: string): Promise<void> {
-  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-  const build = spawn(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production' },
-    stdio: 'inherit',
-  });
-  const [code] = await once(build, 'exit');
-  if (code !== 0) throw new Error(`vite build ended with ${code}`);
 }
