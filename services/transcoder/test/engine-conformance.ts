@@ -108,10 +108,15 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       for (const unit of parts.flat()) {
         const picture = pictureOf(await decoder.decode(unit));
         const jpeg = await picture.encode({ width: 0, quality: 85, framerate: 30 });
-        sizes.push(`${jpeg.width}x${jpeg.height}`);
+        const small = await picture.encode({ width: 160, quality: 85, framerate: 30 });
+        sizes.push(`${jpeg.width}x${jpeg.height} ${small.width}x${small.height}`);
         picture.release();
       }
-      expect(sizes).toEqual([...times(4, '320x180'), ...times(4, '640x360'), ...times(4, '320x240')]);
+      expect(sizes).toEqual([
+        ...times(4, '320x180 160x90'),
+        ...times(4, '640x360 160x90'),
+        ...times(4, '320x240 160x120'),
+      ]);
     });
 
     it('shows of each access unit its own picture', async () => {

@@ -30,6 +30,8 @@ export class DemandWatch {
   /** Resolves after the first reading. */
   async start(): Promise<void> {
     this.#unsubscribe = await this.#options.board.subscribe(() => void this.#read());
+    // Closed while Redis was away.
+    if (this.#closed) return;
     this.#timer = setInterval(() => void this.#read(), this.#options.pollIntervalMs ?? POLL_INTERVAL_MS);
     await this.#read();
   }

@@ -79,6 +79,8 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
     };
   }
 
+  #isEnding = false;
+
   constructor(
     @Inject(TranscodeService) private readonly service: TranscodeService,
     @Inject(BullMqLeaseWorker) private readonly worker: BullMqLeaseWorker,
@@ -94,6 +96,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.#isEnding = true;
     await this.heartbeat.stop();
     await this.worker.close();
     await this.service.close();
@@ -104,8 +107,13 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
 
   /** Demand first, so that a camera that is taken at once knows its renditions. */
   async #start(): Promise<void> {
-    await this.service.start();
-    await this.worker.start();
+    try {
+      await this.service.start();
+      if (!this.#isEnding) await this.worker.start();
+    } catch (error) {
+      // What was still waiting for Redis ends with the connection.
+      if (!this.#isEnding) throw error;
+    }
   }
 }
 
