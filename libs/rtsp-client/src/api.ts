@@ -6,8 +6,12 @@ export interface RtspSessionOptions {
   readonly url: string;
   /** Win over user-info in the URL. */
   readonly credentials?: { readonly username: string; readonly password: string };
-  /** @defaultValue 'tcp' */
-  readonly transport?: 'tcp' | 'udp' | 'auto';
+  /**
+   * `auto` is UDP, then TCP when the camera refuses UDP or nothing arrives. `multicast` is for cameras set up for it, and IPv4.
+   *
+   * @defaultValue 'tcp'
+   */
+  readonly transport?: TransportName | 'auto';
   /** Which hosts a redirect may take the credentials to. @defaultValue 'same-host' */
   readonly redirectCredentials?: 'same-host' | 'any-host';
   /** What rtsps trusts. @defaultValue the certificate authorities of Node.js, and the host name must match */
@@ -19,6 +23,8 @@ export interface RtspSessionOptions {
   readonly onEvent?: (event: SessionEvent) => void;
   readonly timeouts?: Partial<SessionTimeouts>;
 }
+
+export type TransportName = 'tcp' | 'udp' | 'multicast';
 
 /** Cameras rarely have a certificate that a public authority signed. */
 export type TlsTrust =

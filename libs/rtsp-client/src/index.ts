@@ -5,6 +5,7 @@ export type {
   SessionStats,
   SessionTimeouts,
   TlsTrust,
+  TransportName,
   VideoAccessUnit,
 } from './api.ts';
 export { RtspError, type RtspErrorCode, type RtspErrorContext } from './rtsp-error.ts';

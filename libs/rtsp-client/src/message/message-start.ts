@@ -36,7 +36,7 @@ export function classifyStrictStart(bytes: Uint8Array, offset: number, end: numb
   if (first === undefined || offset >= end) return 'undecided';
   if (first === DOLLAR) return 'frame';
   let undecided = false;
-  for (const { prefix, start } of STRICT_PREFIXES) {
+  for (const { prefix, start } of STRICT_PREFIXES_BY_FIRST_BYTE[first] ?? NO_PREFIXES) {
     const match = matchPrefix(bytes, offset, end, prefix);
     if (match === 'match') return start;
     if (match === 'partial') undecided = true;
@@ -58,10 +58,20 @@ const KNOWN_METHODS = [
   'REDIRECT',
   'RECORD',
 ] as const;
-const STRICT_PREFIXES: readonly { prefix: Uint8Array; start: MessageStart }[] = [
+interface StrictPrefix {
+  readonly prefix: Uint8Array;
+  readonly start: MessageStart;
+}
+const NO_PREFIXES: readonly StrictPrefix[] = [];
+const STRICT_PREFIXES: readonly StrictPrefix[] = [
   { prefix: ascii('RTSP/1.'), start: 'response' },
   ...KNOWN_METHODS.map((method) => ({ prefix: ascii(`${method} `), start: 'request' as const })),
 ];
+/** Garbage is searched byte by byte: nearly every byte must be dismissed by one look-up. */
+const STRICT_PREFIXES_BY_FIRST_BYTE: readonly (readonly StrictPrefix[])[] = Array.from({ length: 256 }, (_, byte) =>
+  STRICT_PREFIXES.filter(({ prefix }) => prefix[0] === byte),
+);
+
 /** Longest method name accepted from a server; the longest defined one has 13 letters. */
 const MAX_METHOD_BYTES = 24;
 const SPACE = 0x20;

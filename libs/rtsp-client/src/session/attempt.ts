@@ -1,15 +1,13 @@
 /** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
-import type { SessionEvent, SessionTimeouts, TlsTrust, VideoAccessUnit } from '../api.ts';
+import type { SessionEvent, SessionTimeouts, TlsTrust, TransportName, VideoAccessUnit } from '../api.ts';
 import { Authenticator } from '../auth/authenticator.ts';
 import type { RtspRequest } from '../message/rtsp-message.ts';
 import { type ReceiverStats, VideoReceiver } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { VIDEO_CLOCK_RATE_HZ, type VideoTrack } from '../sdp/choose-video.ts';
+import { createMediaTransport } from '../transport/create-media-transport.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
-import { InterleavedTransport } from '../transport/interleaved-transport.ts';
-import type { MediaTransport, PacketSink } from '../transport/media-transport.ts';
-import { bindPortPair } from '../transport/udp-port-pair.ts';
-import { RECEIVE_BUFFER_BYTES, UdpTransport } from '../transport/udp-transport.ts';
+import type { MediaTransport } from '../transport/media-transport.ts';
 import type { RtspCredentials, RtspUrl } from '../url/rtsp-url.ts';
 import { type Clock, nowMs } from './clock.ts';
 import type { DeviationLog } from './deviation-log.ts';
@@ -24,7 +22,7 @@ import { isBuggyLive555, type StaleSessions } from './stale-sessions.ts';
 export interface AttemptOptions {
   readonly url: RtspUrl;
   readonly credentials: RtspCredentials | undefined;
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: TransportName;
   /** Whether `auto` may go on with TCP, so that streams which suffer over UDP are not begun there. */
   readonly mayPreferTcp: boolean;
   readonly tls: TlsTrust | undefined;
@@ -43,7 +41,7 @@ export type AttemptEnd =
   | { readonly kind: 'failed'; readonly error: RtspError }
   | { readonly kind: 'redirected'; readonly location: string | undefined; readonly error: RtspError }
   /** Another transport than this may work. */
-  | { readonly kind: 'transport-refused'; readonly transport: 'tcp' | 'udp'; readonly error: RtspError };
+  | { readonly kind: 'transport-refused'; readonly transport: TransportName; readonly error: RtspError };
 
 export class Attempt {
   readonly #options: AttemptOptions;
@@ -54,7 +52,7 @@ export class Attempt {
   readonly #cancellation = new AbortController();
   readonly #ended: Promise<AttemptEnd>;
   #resolveEnded!: (end: AttemptEnd) => void;
-  #transportKind: 'tcp' | 'udp';
+  #transportKind: TransportName;
   #connection: RtspConnection | undefined;
   #transport: MediaTransport | undefined;
   #receiver: VideoReceiver | undefined;
@@ -122,24 +120,8 @@ export class Attempt {
   }
 
   async #handshake(): Promise<void> {
-    const { url, tls, clock, timeouts, deviations } = this.#options;
-    const connection = await RtspConnection.open({
-      url,
-      tls,
-      timeouts,
-      clock,
-      channels: this.#channels,
-      signal: this.#cancellation.signal,
-      sink: {
-        onFrame: (channel, payload, arrivalTimeUs) => this.#onFrame(channel, payload, arrivalTimeUs),
-        onMessage: (message) => {
-          if (message.kind === 'response') this.#requester.onReply(message);
-          else this.#onServerRequest(message);
-        },
-        onFault: (reason) => deviations.note(reason, FAULT_MESSAGES[reason] ?? 'The camera deviates from the standard'),
-        onClosed: (error) => void this.close({ kind: 'failed', error }),
-      },
-    });
+    const { url, clock, timeouts, deviations } = this.#options;
+    const connection = await this.#connect(timeouts, this.#cancellation.signal);
     this.#connection = connection;
     this.#throwIfCancelled();
 
@@ -184,12 +166,40 @@ export class Attempt {
       guard: (action) => this.#guard(action),
       onEnd: (error, isFirstPacketMissing) => {
         void this.close(
-          isFirstPacketMissing ? { kind: 'transport-refused', transport: 'udp', error } : { kind: 'failed', error },
+          isFirstPacketMissing
+            ? { kind: 'transport-refused', transport: this.#transportKind, error }
+            : { kind: 'failed', error },
         );
       },
     });
     this.#options.onEvent({ type: 'playing', transport: url.secure ? 'tls' : transport.kind, codec: track.codec });
     this.#playback.start();
+  }
+
+  #connect(timeouts: SessionTimeouts, signal: AbortSignal): Promise<RtspConnection> {
+    const { url, tls, clock, deviations } = this.#options;
+    return RtspConnection.open({
+      url,
+      tls,
+      timeouts,
+      clock,
+      channels: this.#channels,
+      signal,
+      sink: {
+        onFrame: (channel, payload, arrivalTimeUs) => this.#onFrame(channel, payload, arrivalTimeUs),
+        onMessage: (message) => {
+          if (message.kind === 'response') this.#requester.onReply(message);
+          else this.#onServerRequest(message);
+        },
+        onFault: (reason) => deviations.note(reason, FAULT_MESSAGES[reason] ?? 'The camera deviates from the standard'),
+        onClosed: (error) => this.#onConnectionClosed(error),
+      },
+    });
+  }
+
+  #onConnectionClosed(error: RtspError): void {
+    this.#requester.fail(error);
+    void this.close({ kind: 'failed', error });
   }
 
   #createReceiver(track: VideoTrack): VideoReceiver {
@@ -199,7 +209,7 @@ export class Attempt {
       clockRateHz: VIDEO_CLOCK_RATE_HZ,
       payloadTypes: track.payloadTypes,
       parameterSets: track.parameterSets,
-      transport: this.#transportKind,
+      transport: this.#transportKind === 'tcp' ? 'tcp' : 'udp',
       clock,
       onAccessUnit: (accessUnit) => {
         if (this.#isEnding) return;
@@ -218,44 +228,27 @@ export class Attempt {
     });
   }
 
-  async #createTransport(track: VideoTrack, connection: RtspConnection): Promise<MediaTransport> {
-    const { deviations, clock } = this.#options;
-    const { payloadTypes } = track;
-    const note = (reason: string, message: string) => deviations.note(reason, message);
-    const sink: PacketSink = {
-      onRtp: (packet, arrivalTimeUs) => {
-        if (this.#isEnding) return;
-        this.#playback?.onPacket(arrivalTimeUs);
-        this.#receiver?.pushRtp(packet, arrivalTimeUs);
+  #createTransport({ payloadTypes }: VideoTrack, connection: RtspConnection): Promise<MediaTransport> {
+    const { deviations, clock, url } = this.#options;
+    return createMediaTransport(this.#transportKind, {
+      peer: this.#peer,
+      localAddress: connection.localAddress ?? '0.0.0.0',
+      peerAddress: connection.remoteAddress ?? url.host,
+      channels: this.#channels,
+      payloadTypes,
+      sink: {
+        onRtp: (packet, arrivalTimeUs) => {
+          if (this.#isEnding) return;
+          this.#playback?.onPacket(arrivalTimeUs);
+          this.#receiver?.pushRtp(packet, arrivalTimeUs);
+        },
+        onRtcp: (packet, arrivalTimeUs) => {
+          if (!this.#isEnding) this.#receiver?.pushRtcp(packet, arrivalTimeUs);
+        },
       },
-      onRtcp: (packet, arrivalTimeUs) => {
-        if (!this.#isEnding) this.#receiver?.pushRtcp(packet, arrivalTimeUs);
-      },
-    };
-    if (this.#transportKind === 'tcp') {
-      return new InterleavedTransport({
-        channels: this.#channels,
-        payloadTypes,
-        sink,
-        note,
-        send: (bytes) => connection.send(bytes),
-      });
-    }
-
-    const localAddress = connection.localAddress ?? '0.0.0.0';
-    const noPorts = 'No two free UDP ports were found on this machine';
-    const ports = await bindPortPair({ localAddress, receiveBufferBytes: RECEIVE_BUFFER_BYTES }).catch(
-      (cause: unknown) => {
-        throw new RtspError('unsupported-transport', noPorts, { peer: this.#peer }, { cause });
-      },
-    );
-    if (ports === undefined) throw new RtspError('unsupported-transport', noPorts, { peer: this.#peer });
-    return new UdpTransport({
-      ports,
-      sink,
-      peerAddress: connection.remoteAddress ?? this.#options.url.host,
+      send: (bytes) => connection.send(bytes),
       nowUs: () => clock.nowUs(),
-      note,
+      note: (reason, message) => deviations.note(reason, message),
       count: (reason) => void deviations.count(reason),
       guard: (action) => this.#guard(action),
     });
@@ -298,7 +291,7 @@ export class Attempt {
 
   async #end(end: AttemptEnd): Promise<void> {
     if (this.#isEnding) return void (await this.#ended);
-    const isLost = end.kind === 'failed' && !this.#connection?.isOpen;
+    const isLost = !this.#connection?.isOpen;
     if (isLost) this.#guard(() => this.#receiver?.flush());
     this.#isEnding = true;
     this.#playback?.stop();
@@ -312,6 +305,24 @@ export class Attempt {
       this.#connection?.destroy();
       this.#resolveEnded(outcome);
     }
+    const goesOn = isLost && this.#identity.id !== undefined && this.#transport && this.#transport.kind !== 'tcp';
+    if (goesOn) await this.#teardownElsewhere();
+  }
+
+  /** Without its connection a UDP stream goes on until the session expires: one try to stop it over a connection of its own. */
+  async #teardownElsewhere(): Promise<void> {
+    const { timeouts } = this.#options;
+    try {
+      const { teardownMs } = timeouts;
+      this.#connection = await this.#connect({ ...timeouts, connectMs: teardownMs }, new AbortController().signal);
+      await this.#teardown();
+    } catch (error) {
+      if (!(error instanceof RtspError)) throw error;
+      // The camera is gone altogether; the stream ends with it.
+      this.#options.deviations.count('teardown-failed');
+    } finally {
+      this.#connection?.destroy();
+    }
   }
 
   /**
@@ -322,7 +333,8 @@ export class Attempt {
   async #teardown(): Promise<boolean> {
     if (this.#identity.id === undefined || this.#teardownUrl === undefined) return true;
     if (!this.#connection?.isOpen) return false;
-    if (this.#receiver && this.#transport?.kind === 'udp') this.#transport.sendRtcp(this.#receiver.bye());
+    if (this.#receiver && this.#transport && this.#transport.kind !== 'tcp')
+      this.#transport.sendRtcp(this.#receiver.bye());
     this.#requester.reopen();
     const { teardownMs } = this.#options.timeouts;
     try {

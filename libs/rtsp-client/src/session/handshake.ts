@@ -93,7 +93,12 @@ export class Handshake {
     if (response.statusCode === 461) throw new Detour({ kind: 'transport' }, this.#refused('SETUP', response));
     if (!isSuccess(response)) throw this.#refused('SETUP', response);
     const header = response.headers.get('Transport');
-    const verdict = await transport.accept(header === undefined ? undefined : parseTransportHeader(header));
+    const verdict = await transport
+      .accept(header === undefined ? undefined : parseTransportHeader(header))
+      .catch((cause: unknown) => {
+        const message = 'The transport that the camera chose cannot be used on this machine';
+        throw new RtspError('unsupported-transport', message, this.#context('SETUP'), { cause });
+      });
     if (verdict === 'accepted') return;
     const message = 'The camera answered with another transport than the one asked for';
     throw new Detour({ kind: 'transport' }, new RtspError('unsupported-transport', message, this.#context('SETUP')));

@@ -2,7 +2,14 @@
  * The session an application holds: one attempt after another until the camera plays, then until it ends
  * (rtsp-interop §1.5 redirects, §1.7 choice of transport).
  */
-import type { RtspSession, RtspSessionOptions, SessionEvent, SessionStats, SessionTimeouts } from '../api.ts';
+import type {
+  RtspSession,
+  RtspSessionOptions,
+  SessionEvent,
+  SessionStats,
+  SessionTimeouts,
+  TransportName,
+} from '../api.ts';
 import type { ReceiverStats } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { parseRtspUrl } from '../url/rtsp-url.ts';
@@ -37,7 +44,7 @@ export class Session implements RtspSession {
   readonly #environment: SessionEnvironment;
   readonly #timeouts: SessionTimeouts;
   readonly #deviations: DeviationLog;
-  #transports: readonly ('tcp' | 'udp')[];
+  #transports: readonly TransportName[];
   #state: State = { name: 'switching' };
   #stopped: RtspError | undefined;
   #isClosing = false;

@@ -236,5 +236,10 @@ describe('packets', () => {
     const session = await bench.open({ url: server.url, transport: 'udp' });
     server.connection.socket.destroy();
     expect(await session.ended).toMatchObject({ code: 'closed-by-peer' });
+    // The stream would go on: one TEARDOWN over a connection of its own.
+    await waitFor(() => server.requestsOf('TEARDOWN').length === 1);
+    expect(server.requestsOf('TEARDOWN')[0]).toMatchObject({ connection: 1 });
+    await server.connections[1]?.closed;
+    expect(bench.clock.pending).toBe(0);
   });
 });

@@ -26,6 +26,7 @@ export class UdpTransport implements MediaTransport {
   readonly #remotePorts: Record<Role, number | undefined> = { rtp: undefined, rtcp: undefined };
   #sourceAddress: string;
   #isAccepted = false;
+  #isClosed = false;
 
   constructor(options: UdpTransportOptions) {
     this.#options = options;
@@ -56,8 +57,10 @@ export class UdpTransport implements MediaTransport {
     this.#send('rtcp', packet);
   }
 
-  close(): Promise<void> {
-    return closePortPair(this.#options.ports);
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await closePortPair(this.#options.ports);
   }
 
   #listen(socket: Socket, role: Role): void {
@@ -80,7 +83,7 @@ export class UdpTransport implements MediaTransport {
 
   #send(role: Role, packet: Uint8Array): void {
     const port = this.#remotePorts[role];
-    if (port === undefined) return;
+    if (port === undefined || this.#isClosed) return;
     this.#options.ports[role].send(packet, port, this.#sourceAddress, (error) => {
       if (error) this.#options.count('udp-send-failed');
     });
@@ -103,7 +106,8 @@ const EMPTY_RTP = Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 /** RTCP receiver report without report blocks. */
 const EMPTY_RECEIVER_REPORT = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 0);
 
-function plainAddress(address: string): string {
+/** Without the IPv4-mapped prefix and the zone, to compare. */
+export function plainAddress(address: string): string {
   return address
     .replace(/^::ffff:(?=\d+\.)/i, '')
     .replace(/%.*$/, '')
