@@ -50,6 +50,6 @@ console.log(names.length ? `${names.length} missing: ${names.join(' ')}` : 'pack
 if (process.argv.includes('--check')) process.exit(names.length ? 1 : 0);
 if (names.length) {
   const [root, ...rest] = Object.entries({ ...lock.packages, ...added });
-  lock.packages = Object.fromEntries([root, ...rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  lock.packages = Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, 'en'))]);
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 }
