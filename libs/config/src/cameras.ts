@@ -89,11 +89,17 @@ function toCamera(
       url,
       credentials: credentialsOf(rtsp, credentials, own, inherited),
       transport: rtsp.transport,
+      ...tlsOf(rtsp),
       reconnectIntervalMs: Math.round(rtsp.reconnect_interval * 1000),
       bufferSizeBytes: rtsp.buffer_size,
     },
     transcoding: { outputFormat: output_format, quality, framerate, maxLatencyMs: max_latency_ms },
   };
+}
+
+function tlsOf({ tls_fingerprint, tls_trust }: RtspSection): Pick<CameraConfig['rtsp'], 'tls'> {
+  if (tls_fingerprint !== undefined) return { tls: { fingerprint256: tls_fingerprint } };
+  return tls_trust === 'any' ? { tls: { insecure: true } } : {};
 }
 
 /** A camera's own `username` and `password` win over the user-info of its own address, and that over inherited ones. */

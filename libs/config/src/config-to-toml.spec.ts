@@ -35,6 +35,7 @@ describe('configToToml', () => {
             url: 'rtsp://[::1]:554/a?b=c',
             credentials,
             transport: 'auto',
+            tls: credentials === undefined ? { insecure: true } : { fingerprint256: 'ab'.repeat(32) },
             reconnectIntervalMs: 1500,
             bufferSizeBytes: 70_000,
           },

@@ -23,6 +23,7 @@ function cameraTable({ id, name, rtsp, transcoding }: CameraConfig) {
     name,
     url: withCredentials(rtsp),
     transport: rtsp.transport,
+    ...tlsKeys(rtsp.tls),
     reconnect_interval: rtsp.reconnectIntervalMs / 1000,
     buffer_size: rtsp.bufferSizeBytes,
     output_format: transcoding.outputFormat,
@@ -30,6 +31,11 @@ function cameraTable({ id, name, rtsp, transcoding }: CameraConfig) {
     framerate: transcoding.framerate,
     max_latency_ms: transcoding.maxLatencyMs,
   };
+}
+
+function tlsKeys(tls: CameraConfig['rtsp']['tls']): { tls_trust?: 'any'; tls_fingerprint?: string } {
+  if (tls === undefined) return {};
+  return 'insecure' in tls ? { tls_trust: 'any' } : { tls_fingerprint: tls.fingerprint256 };
 }
 
 /** In the address rather than apart: there an empty user name or password can be told from none. */

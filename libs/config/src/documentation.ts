@@ -77,6 +77,7 @@ const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
   'rtsp.url': 'rtsp://admin:password@192.168.1.100:554/stream',
   'rtsp.username': 'admin',
   'rtsp.password': 'password',
+  'rtsp.tls_fingerprint': 'AB:CD:…',
   // Holds a GOP of 10 s at 4 Mbit/s with room to spare.
   'rtsp.buffer_size': 8_192_000,
 };
@@ -105,7 +106,7 @@ function exampleLine(
 ): string {
   const path = `${sectionName}.${key}`;
   const value: unknown = EXAMPLE_VALUES[path] ?? Reflect.get(section, key);
-  const isOptional = path === 'rtsp.username' || path === 'rtsp.password' || sectionName === 'redis';
+  const isOptional = Reflect.get(section, key) === undefined ? path !== 'rtsp.url' : sectionName === 'redis';
   const line = `${isOptional ? '# ' : ''}${key} = ${JSON.stringify(value)}`;
   const choices = kind.type === 'choice' && kind.of.length > 1 ? `${kind.of.join(' | ')}: ` : '';
   return `${line.padEnd(COMMENT_COLUMN)} # ${choices}${unit === undefined ? '' : `${unit}: `}${meaning}`;

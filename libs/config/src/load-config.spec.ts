@@ -113,6 +113,15 @@ username = "guest"
     ]);
   });
 
+  it.each([
+    { keys: 'tls_trust = "any"', tls: { insecure: true } },
+    { keys: `tls_fingerprint = "${'ab:'.repeat(31)}CD"`, tls: { fingerprint256: `${'ab:'.repeat(31)}CD` } },
+    { keys: `tls_trust = "any"\ntls_fingerprint = "${'ab'.repeat(32)}"`, tls: { fingerprint256: 'ab'.repeat(32) } },
+    { keys: 'tls_trust = "authorities"', tls: undefined },
+  ])('trusts for rtsps what $keys says', ({ keys, tls }) => {
+    expect(load(`[rtsp]\nurl = "rtsps://cam/"\n${keys}`).cameras[0]?.rtsp.tls).toEqual(tls);
+  });
+
   it('takes every key from the environment, before the file', () => {
     const env = {
       ORIEL_SERVER_HOST: '::1',

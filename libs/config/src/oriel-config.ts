@@ -21,6 +21,8 @@ export interface CameraConfig {
     /** Apart from the URL, so that printing a URL cannot leak it. */
     readonly credentials: { readonly username: string; readonly password: string } | undefined;
     readonly transport: 'tcp' | 'udp' | 'auto';
+    /** For rtsps, what is trusted beside the certificates of public authorities; undefined for nothing. */
+    readonly tls?: { readonly fingerprint256: string } | { readonly insecure: true };
     /** Ceiling of the back-off. */
     readonly reconnectIntervalMs: number;
     readonly bufferSizeBytes: number;

@@ -45,6 +45,20 @@ export class RtspSection {
   transport: 'tcp' | 'udp' | 'auto' = 'tcp';
 
   @Key({
+    meaning:
+      'Whose certificate is good enough for rtsps. `any` accepts every one, so that whoever sits in between can read the password.',
+    kind: { type: 'choice', of: ['authorities', 'any'] },
+  })
+  tls_trust: 'authorities' | 'any' = 'authorities';
+
+  @Key({
+    meaning:
+      "SHA-256 fingerprint of the camera's own certificate: with it, this one and no other is trusted for rtsps.",
+    kind: { type: 'text', pattern: /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i, rule: '32 bytes in hex, colons optional' },
+  })
+  tls_fingerprint: string | undefined = undefined;
+
+  @Key({
     meaning: 'Longest pause between two attempts to reach the camera; the first ones come faster.',
     kind: { type: 'number', min: 0.1, max: 3600 },
     unit: 'seconds',

@@ -8,6 +8,7 @@ import type { CameraStatusBoard, Lease } from '@oriel/control';
 import type { MediaBus, MediaBusError } from '@oriel/media-bus';
 import { BurstReporter, type Logger } from '@oriel/observability';
 import {
+  ReconnectPolicy,
   RtspError,
   type RtspSession,
   type RtspSessionOptions,
@@ -18,7 +19,6 @@ import { AccessUnitOutbox, type DropReason } from './access-unit-outbox.ts';
 import { CameraReport } from './camera-report.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { plainWords } from './plain-words.ts';
-import { ReconnectSchedule } from './reconnect-schedule.ts';
 import { StatusReporter } from './status-reporter.ts';
 
 export interface CameraSessionDeps {
@@ -37,7 +37,7 @@ export class CameraSession {
   readonly #report: CameraReport;
   readonly #reporter: StatusReporter;
   readonly #outbox: AccessUnitOutbox;
-  readonly #schedule: ReconnectSchedule;
+  readonly #reconnect: ReconnectPolicy;
   readonly #drops = new Map<DropReason, BurstReporter>();
   readonly #logger: Logger;
   /** Aborted with the lease, or when the media bus says that somebody else publishes. */
@@ -53,7 +53,7 @@ export class CameraSession {
     const publisher = deps.bus.accessUnitPublisher(camera.id, { bufferSizeBytes: camera.rtsp.bufferSizeBytes });
     this.#report = new CameraReport({ camera, instanceId: deps.instanceId, epoch: lease.epoch, publisher });
     this.#reporter = new StatusReporter({ board: deps.statusBoard, logger: this.#logger });
-    this.#schedule = new ReconnectSchedule({ ceilingMs: camera.rtsp.reconnectIntervalMs });
+    this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.rtsp.reconnectIntervalMs });
     this.#outbox = new AccessUnitOutbox({
       publisher,
       epoch: lease.epoch,
@@ -94,7 +94,9 @@ export class CameraSession {
     if (this.#stop.signal.aborted) return;
 
     const code = error?.code ?? 'closed-by-peer';
-    const delayMs = this.#schedule.nextDelayMs(error, this.#report.mediaMs);
+    // Media servers say 404 until their source is there, which is no reason to wait longer than for a camera that boots.
+    const cause = error?.code === 'not-found' ? undefined : error;
+    const delayMs = Math.round(this.#reconnect.next({ error: cause, mediaMs: this.#report.mediaMs }));
     const reason = error === undefined ? 'The camera ended the session.' : plainWords(error, this.#camera);
     this.#deps.metrics.reconnected(this.#camera.id, code);
     // A camera that stays away for the same reason makes one line, not one per attempt.
@@ -118,6 +120,7 @@ export class CameraSession {
         url: rtsp.url,
         ...(rtsp.credentials === undefined ? {} : { credentials: rtsp.credentials }),
         transport: rtsp.transport,
+        ...(rtsp.tls === undefined ? {} : { tls: rtsp.tls }),
         signal: opening.signal,
         onVideo: (accessUnit) => this.#onVideo(accessUnit),
         onEvent: (event) => this.#onEvent(event),

@@ -46,14 +46,11 @@ describe('plainWords', () => {
       expected: /is not known in the network/,
     },
     {
-      name: 'H.265 only',
-      said: words('unsupported-media', { message: 'only H.265 offered' }),
-      expected: /H\.265.*Set its video encoding to H\.264/,
-    },
-    {
-      name: 'no video at all',
-      said: words('unsupported-media', { message: 'audio only' }),
-      expected: /no video that can be shown/,
+      name: 'a codec that cannot be played',
+      said: words('unsupported-media', {
+        message: 'The camera sends JPEG, which cannot be played: choose H.264 in its settings',
+      }),
+      expected: /^The camera sends JPEG, which cannot be played: choose H\.264 in its settings\.$/,
     },
     {
       name: 'a transport the camera lacks',

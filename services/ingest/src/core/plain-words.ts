@@ -9,7 +9,7 @@ export function plainWords(error: RtspError, { rtsp }: CameraConfig): string {
     hasCredentials: rtsp.credentials !== undefined,
     transport: rtsp.transport,
     systemCode: systemCodeOf(error.cause),
-    detail: error.message,
+    summary: error.summary,
   });
 }
 
@@ -20,7 +20,8 @@ interface Circumstances {
   readonly transport: string;
   /** Of the operating system, e.g. `ECONNREFUSED`. */
   readonly systemCode: string | undefined;
-  readonly detail: string;
+  /** What the client says, a sentence without its full stop. */
+  readonly summary: string;
 }
 
 const SENTENCES: Readonly<Record<RtspErrorCode, (circumstances: Circumstances) => string>> = {
@@ -44,10 +45,8 @@ const SENTENCES: Readonly<Record<RtspErrorCode, (circumstances: Circumstances) =
     'The camera knows this user but does not let it see the video. Give the user the right to view in the camera.',
   'not-found': () =>
     'The camera answers, but has no stream at this path. Check the part of the address behind the host name.',
-  'unsupported-media': ({ detail }) =>
-    /h\.?265|hevc/i.test(detail)
-      ? 'The camera offers its video as H.265 in a form that cannot be shown. Set its video encoding to H.264.'
-      : 'The camera offers no video that can be shown. Set its video encoding to H.264.',
+  // The client names the codecs that were offered.
+  'unsupported-media': ({ summary }) => `${summary}.`,
   'unsupported-transport': ({ transport }) =>
     `The camera does not send over ${transport.toUpperCase()}. Set transport to "${transport === 'tcp' ? 'udp' : 'tcp'}".`,
   busy: () => 'The camera has no free connection left: too many programs are watching it.',
@@ -60,7 +59,8 @@ const SENTENCES: Readonly<Record<RtspErrorCode, (circumstances: Circumstances) =
       ? 'The camera accepted the connection but no pictures arrive over UDP. A firewall may be in the way: try transport = "tcp".'
       : 'The camera accepted the connection but sends no pictures.',
   'closed-by-peer': () => 'The camera closed the connection, as when it restarts.',
-  'tls-failed': () => 'The encrypted connection to the camera could not be set up. Its certificate may not be trusted.',
+  'tls-failed': () =>
+    'The encrypted connection to the camera could not be set up: its certificate is not trusted. Set tls_fingerprint to the one of its certificate.',
   'too-many-redirects': () => 'The camera keeps sending on to other addresses.',
   'consumer-failed': () => 'A fault in Oriel stopped this camera. The log says more.',
   aborted: () => 'The connection was ended.',
