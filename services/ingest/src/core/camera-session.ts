@@ -2,7 +2,6 @@
  * One camera for as long as this process holds its lease: opens the RTSP session, publishes what comes, says how it
  * goes, and begins anew when it ends. Nothing that a camera does ends it; only the lease does.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CameraConfig } from '@oriel/config';
 import type { CameraStatusBoard, Lease } from '@oriel/control';
 import type { MediaBus, MediaBusError } from '@oriel/media-bus';
@@ -18,6 +17,7 @@ import {
 import { AccessUnitOutbox, type DropReason } from './access-unit-outbox.ts';
 import { CameraReport } from './camera-report.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
+import { pause } from './pause.ts';
 import { plainWords } from './plain-words.ts';
 import { StatusReporter } from './status-reporter.ts';
 
@@ -104,7 +104,7 @@ export class CameraSession {
     this.#lastCode = code;
     this.#report.offline(code, reason, Date.now() + delayMs);
     this.#tick();
-    await delay(delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await pause(delayMs, this.#stop.signal);
   }
 
   /** Why the session could not be opened or ended; undefined when that was our wish, or the camera's without a reason. */

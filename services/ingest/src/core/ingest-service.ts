@@ -1,8 +1,8 @@
 /** Offers every configured camera as a lease, holds those that this process gets, and tells how it is. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CameraConfig } from '@oriel/config';
 import type { CameraStatusBoard, Lease, LeaseOffers, LeaseWorker } from '@oriel/control';
 import type { Logger } from '@oriel/observability';
+import { pause } from './pause.ts';
 
 /** Where the list of cameras comes from. Asked every few seconds, so it may change. */
 export interface CameraSource {
@@ -70,7 +70,7 @@ export class IngestService {
         if (!this.#isControlAway) this.#deps.logger.warn({ err: error }, 'cameras cannot be offered');
         this.#isControlAway = true;
       }
-      await delay(this.#deps.roundMs ?? ROUND_MS, undefined, { signal }).catch(() => undefined);
+      await pause(this.#deps.roundMs ?? ROUND_MS, signal);
     }
   }
 
