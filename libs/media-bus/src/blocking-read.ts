@@ -49,10 +49,12 @@ export class BlockingRead {
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
-      const positions = this.#deps.positions();
-      if (positions.size === 0) break;
+      if (this.#deps.positions().size === 0) break;
       try {
+        // Asked for first: what is subscribed meanwhile interrupts nothing, and must be in this read.
         this.#clientId ??= await this.#deps.connection.client('ID');
+        const positions = this.#deps.positions();
+        if (positions.size === 0) break;
         await this.#readOnce(positions);
         if (positions.size >= MANY_STREAMS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       } catch (error) {
