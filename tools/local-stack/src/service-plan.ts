@@ -1,5 +1,6 @@
 /** One of our services from its build. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ProcessPlan } from './supervised-process.ts';
 
@@ -41,10 +42,12 @@ export class ServicePlan implements ProcessPlan {
     return this.#url;
   }
 
+  /** Decoding and encoding share libuv's threads with everything else: one for each core, and some for the rest. */
   readonly env = (): NodeJS.ProcessEnv => {
     const { kind, configFile, host, port } = this.#options;
     const section = kind === 'gateway' ? 'SERVER' : 'HEALTH';
     return {
+      UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism() + 2)),
       ...environmentForServices(),
       ORIEL_CONFIG: configFile,
       [`ORIEL_${section}_HOST`]: host,
