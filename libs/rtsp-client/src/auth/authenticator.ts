@@ -1,5 +1,5 @@
 /**
- * Credentials and the last challenge of one connection: answers it on every later request, and decides whether a 401 is
+ * Credentials and a camera's last challenge: answers it on every later request, and decides whether a 401 is
  * worth another try (RFC 7616 §3.3, §3.4.5). Trying a wrong password again and again gets accounts locked.
  */
 import { randomBytes } from 'node:crypto';
@@ -25,6 +25,7 @@ export class Authenticator {
   readonly #createCnonce: () => string;
   #challenge: ChosenChallenge | undefined;
   #nonceCount = 0;
+  #hasUntriedChallenge = false;
   #lastRenewalMs = Number.NEGATIVE_INFINITY;
 
   constructor({ credentials, nowMs, createCnonce = () => randomBytes(16).toString('hex') }: AuthenticatorOptions) {
@@ -46,8 +47,14 @@ export class Authenticator {
     return digestAuthorization(this.#challenge.digest, { username, password, method, uri, body, cnonce, nonceCount });
   }
 
+  /** A challenge was taken, and no reply has shown yet what the answer to it is worth. */
+  get hasUntriedChallenge(): boolean {
+    return this.#hasUntriedChallenge;
+  }
+
   /** A request with credentials was not refused: the password is right, so a later fresh nonce may be answered at once. */
   accepted(): void {
+    this.#hasUntriedChallenge = false;
     this.#lastRenewalMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -86,6 +93,7 @@ export class Authenticator {
       this.#challenge.digest.nonce === challenge.digest.nonce;
     if (!isSameNonce) this.#nonceCount = 0;
     this.#challenge = challenge;
+    this.#hasUntriedChallenge = true;
   }
 }
 

@@ -1,6 +1,6 @@
 /** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
 import type { SessionEvent, SessionTimeouts, TlsTrust, TransportName, VideoAccessUnit } from '../api.ts';
-import { Authenticator } from '../auth/authenticator.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { RtspRequest } from '../message/rtsp-message.ts';
 import { type ReceiverStats, VideoReceiver } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
@@ -8,7 +8,7 @@ import { VIDEO_CLOCK_RATE_HZ, type VideoTrack } from '../sdp/choose-video.ts';
 import { createMediaTransport } from '../transport/create-media-transport.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
 import type { MediaTransport } from '../transport/media-transport.ts';
-import type { RtspCredentials, RtspUrl } from '../url/rtsp-url.ts';
+import type { RtspUrl } from '../url/rtsp-url.ts';
 import { type Clock, nowMs } from './clock.ts';
 import type { DeviationLog } from './deviation-log.ts';
 import { Detour, Handshake } from './handshake.ts';
@@ -21,7 +21,8 @@ import { isBuggyLive555, type StaleSessions } from './stale-sessions.ts';
 
 export interface AttemptOptions {
   readonly url: RtspUrl;
-  readonly credentials: RtspCredentials | undefined;
+  /** Lives longer than an attempt: a camera may close the connection on which it asked for a password. */
+  readonly authenticator: Authenticator;
   readonly transport: TransportName;
   /** Whether `auto` may go on with TCP, so that streams which suffer over UDP are not begun there. */
   readonly mayPreferTcp: boolean;
@@ -68,11 +69,11 @@ export class Attempt {
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    const { clock, credentials, userAgent, timeouts, deviations } = options;
+    const { clock, authenticator, userAgent, timeouts, deviations } = options;
     this.#requester = new Requester({
       peer: this.#peer,
       send: (bytes) => this.#connection?.send(bytes),
-      authenticator: new Authenticator({ credentials, nowMs: () => nowMs(clock) }),
+      authenticator,
       clock,
       userAgent,
       replyMs: timeouts.replyMs,

@@ -180,6 +180,39 @@ describe('authentication', () => {
     expect(server.methods).toEqual(['OPTIONS', 'DESCRIBE', 'DESCRIBE', 'SETUP', 'PLAY', 'TEARDOWN']);
   });
 
+  it('a camera that closes the connection with its 401 gets the answer over the next one, once', async () => {
+    const closing: ScriptedReply = (request, connection) => {
+      if (request.headers.has('authorization'))
+        return { headers: { 'Content-Type': 'application/sdp' }, body: SCRIPTED_SDP };
+      connection.send(replyText(request, { status: 401, reason: 'No', headers: { 'WWW-Authenticate': digest('n') } }));
+      connection.end();
+      return undefined;
+    };
+    const server = await bench.server({ replies: { DESCRIBE: closing } });
+    await bench.open({ url: server.url, credentials });
+    expect(server.connections).toHaveLength(2);
+    expect(server.requests.filter(({ connection }) => connection === 1).map(({ method }) => method)).toEqual([
+      'OPTIONS',
+      'DESCRIBE',
+      'SETUP',
+      'PLAY',
+    ]);
+
+    const endless = await bench.server({
+      replies: {
+        DESCRIBE: (request, connection) => {
+          connection.send(
+            replyText(request, { status: 401, reason: 'No', headers: { 'WWW-Authenticate': digest('n') } }),
+          );
+          connection.end();
+          return undefined;
+        },
+      },
+    });
+    await bench.refusal({ url: endless.url, credentials });
+    expect(endless.connections.length).toBeLessThanOrEqual(2);
+  });
+
   it('item 3: options win over user-info', async () => {
     const server = await bench.server({ replies: { OPTIONS: [challenge('Basic realm="r"'), {}] } });
     await bench.open({ url: `rtsp://other:pw@127.0.0.1:${server.port}/stream`, credentials });
@@ -510,7 +543,7 @@ describe('descriptions', () => {
       replies: {
         DESCRIBE: (request, connection) => {
           connection.send(replyText(request, { without: ['Content-Length'], body: 'v=0\r\n' }));
-          connection.socket.end();
+          connection.end();
           return undefined;
         },
       },

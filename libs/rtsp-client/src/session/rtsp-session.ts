@@ -10,11 +10,12 @@ import type {
   SessionTimeouts,
   TransportName,
 } from '../api.ts';
+import { Authenticator } from '../auth/authenticator.ts';
 import type { ReceiverStats } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
-import { parseRtspUrl } from '../url/rtsp-url.ts';
+import { parseRtspUrl, type RtspUrl } from '../url/rtsp-url.ts';
 import { Attempt, type AttemptEnd } from './attempt.ts';
-import { type Clock, systemClock, type Timer } from './clock.ts';
+import { type Clock, nowMs, systemClock, type Timer } from './clock.ts';
 import { DeviationLog } from './deviation-log.ts';
 import { nextUrl, type RedirectTrail } from './redirect.ts';
 import { withDefaults } from './session-timeouts.ts';
@@ -114,15 +115,21 @@ export class Session implements RtspSession {
 
     const credentials = this.#options.credentials ?? parsed.url.credentials;
     let trail: RedirectTrail = { url: parsed.url, credentials, visited: [parsed.url.requestUri] };
+    let authenticator = this.#createAuthenticator(trail);
+    let isReconnected = false;
     for (;;) {
-      const end = await this.#attempt(trail);
+      const end = await this.#attempt(trail.url, authenticator);
       this.#state = { name: 'switching' };
       if (this.#stopped) return this.#stopped;
       switch (end.kind) {
         case 'closed':
           return undefined;
         case 'failed':
-          return end.error;
+          // Some servers close the connection with their 401: the answer goes over the next one, once.
+          if (isReconnected || end.error.code !== 'closed-by-peer' || !authenticator.hasUntriedChallenge)
+            return end.error;
+          isReconnected = true;
+          break;
         case 'transport-refused': {
           this.#transports = this.#transports.filter((transport) => transport !== end.transport);
           if (this.#transports.length === 0) return end.error;
@@ -133,18 +140,19 @@ export class Session implements RtspSession {
           const next = nextUrl(trail, end.location, end.error, this.#options.redirectCredentials ?? 'same-host');
           if (next instanceof RtspError) return next;
           trail = next;
+          authenticator = this.#createAuthenticator(trail);
           break;
         }
       }
     }
   }
 
-  async #attempt({ url, credentials }: RedirectTrail): Promise<AttemptEnd> {
+  async #attempt(url: RtspUrl, authenticator: Authenticator): Promise<AttemptEnd> {
     const { clock, staleSessions } = this.#environment;
     const [transport = 'tcp'] = this.#transports;
     const attempt = new Attempt({
       url,
-      credentials,
+      authenticator,
       transport,
       mayPreferTcp: this.#transports.includes('tcp'),
       tls: this.#options.tls,
@@ -170,6 +178,10 @@ export class Session implements RtspSession {
     const end = await attempt.ended;
     this.#earlierStats = addStats(this.#earlierStats, attempt.receiverStats);
     return end;
+  }
+
+  #createAuthenticator({ credentials }: RedirectTrail): Authenticator {
+    return new Authenticator({ credentials, nowMs: () => nowMs(this.#environment.clock) });
   }
 
   #tell(event: SessionEvent): void {

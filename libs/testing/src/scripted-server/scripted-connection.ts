@@ -49,6 +49,11 @@ export class ScriptedConnection {
     this.send(interleavedFrame(channel, packet));
   }
 
+  /** Closes in order once everything sent so far is out. */
+  end(): void {
+    this.#writes = this.#writes.then(() => void this.socket.end());
+  }
+
   /** Each piece is handed to the network before the next. */
   #write(bytes: Buffer): void {
     this.#writes = this.#writes.then(async () => {
