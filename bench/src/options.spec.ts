@@ -1,0 +1,28 @@
+import { parseBenchOptions } from './options.ts';
+
+test.each([
+  { args: [], expected: { parts: ['age', 'first-picture', 'viewers'], seconds: 60, turns: 3, tries: 8, quick: false } },
+  {
+    args: ['--only', 'age', '--seconds', '30'],
+    expected: { parts: ['age'], seconds: 30, turns: 3, tries: 8, quick: false },
+  },
+  {
+    args: ['--quick'],
+    expected: { parts: ['age', 'first-picture', 'viewers'], seconds: 6, turns: 1, tries: 2, quick: true },
+  },
+  { args: ['--quick', '--output', 'a.json'], expected: { output: 'a.json' } },
+])('$args', ({ args, expected }) => {
+  expect(parseBenchOptions(args)).toMatchObject(expected);
+});
+
+test('--help asks for help', () => {
+  expect(parseBenchOptions(['--help'])).toBeUndefined();
+});
+
+test.each([
+  { args: ['--only', 'ages'], message: '--only must be one of age, first-picture, viewers, not ages' },
+  { args: ['--seconds', '1'], message: '--seconds must be from 3 to 3600, not 1' },
+  { args: ['--seconds', 'ten'], message: '--seconds must be from 3 to 3600, not ten' },
+])('refuses $args', ({ args, message }) => {
+  expect(() => parseBenchOptions(args)).toThrow(new TypeError(message));
+});
