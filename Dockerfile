@@ -16,28 +16,35 @@ RUN cd /source && for manifest in $(find . -name package.json -not -path '*/node
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY --from=manifests /manifests ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-update-notifier
+RUN --mount=type=cache,target=/root/.npm npm ci --no-update-notifier --no-audit --no-fund
 COPY . .
-RUN NX_DAEMON=false npx nx run-many -t build --skip-nx-cache --outputStyle=static
+RUN NX_DAEMON=false npx nx run-many -t build -p 'services/*,tools/camera' --skip-nx-cache --outputStyle=static
 # What runs: compiled code and manifests, no sources, no tests.
 RUN for dist in libs/*/dist services/*/dist tools/*/dist; do \
       mkdir -p "/out/$(dirname "$dist")" && cp -r "$dist" "/out/$dist" && cp "$(dirname "$dist")/package.json" "/out/$(dirname "$dist")/"; \
     done && find /out -name '*.d.ts*' -delete && find /out -name .tsbuildinfo -delete
 
+# What a service needs in order to run, once for each. Type declarations and source maps of others are of no use there.
 FROM ${NODE_IMAGE} AS production-dependencies
 ARG SERVICE
 WORKDIR /app
 COPY --from=manifests /manifests ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev -w "$SERVICE" --no-update-notifier \
- && find . -path '*/node_modules/*' \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+COPY docker/production-manifests.mjs /tmp/
+RUN node /tmp/production-manifests.mjs .
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev -w "$SERVICE" --no-update-notifier --no-audit --no-fund \
+ && find . -path '*/node_modules/*' -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
+ && rm -rf node_modules/fluent-ffmpeg/coverage \
+ && find . -xtype l -not -path '*/.bin/*' -path '*/node_modules/@oriel/*' -delete \
+ && find bench e2e services tools -mindepth 1 -maxdepth 1 -not -path "$SERVICE" -exec rm -rf {} + && rm -f package-lock.json .npmrc
 
 FROM ${NODE_IMAGE} AS service
 ARG SERVICE
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps ORIEL_HEALTH_HOST=0.0.0.0 ORIEL_HEALTH_PORT=9090
 WORKDIR /app
 COPY --from=production-dependencies /app ./
-COPY --from=build /out ./
-COPY docker/healthcheck.mjs /app/healthcheck.mjs
+COPY --from=build /out/libs ./libs
+COPY --from=build /out/${SERVICE} ./${SERVICE}
+COPY docker/healthcheck.mjs ./
 WORKDIR /app/${SERVICE}
 USER node
 EXPOSE 9090
