@@ -59,7 +59,8 @@ const ELSEWHERE = `## Beside the configuration
 | variable | meaning |
 | --- | --- |
 | \`ORIEL_CONFIG\` | The file to read instead of \`config.toml\`; it has to be there. |
-| \`ORIEL_LOG_LEVEL\` | \`trace\`, \`debug\`, \`info\` (default), \`warn\`, \`error\` or \`fatal\`. |`;
+| \`ORIEL_LOG_LEVEL\` | \`trace\`, \`debug\`, \`info\` (default), \`warn\`, \`error\` or \`fatal\`. |
+| \`ORIEL_DATA_DIR\` | \`npm start\` alone: the directory for cameras, users and logs [\`data\`]. |`;
 
 const EXAMPLE_HEAD = `# Oriel reads this as config.toml in the working directory, or wherever ORIEL_CONFIG points.
 # Every key is optional; what stands here, or behind a #, is its default, except for the camera's address and

@@ -94,7 +94,7 @@ const SERVICE_DEADLINE_MS = 12_000;
 const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;
 /** A part that fails so often before it was ever ready will not get ready. */
-const MAX_CRASHES_AT_START = 4;
+const MAX_CRASHES_AT_START = 3;
 const LOG_TAIL_LINES = 12;
 /** What Redis needs beside the pictures that it holds. */
 const MEDIA_BASE_BYTES = 256 * 1024 * 1024;

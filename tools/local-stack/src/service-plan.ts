@@ -73,15 +73,13 @@ export function missingBuilds(kinds: Iterable<ServiceKind>): ServiceKind[] {
   return [...new Set(kinds)].filter((kind) => !existsSync(mainOf(kind)));
 }
 
-/** This process' own, without what would configure a service a second time. */
+/** This process' own, without what would configure a service a second time: its configuration file has it all. */
 export function environmentForServices(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => name !== 'NODE_OPTIONS' && (!name.startsWith('ORIEL_') || PASSED_ON.has(name)),
-  );
+  const kept = Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS' && !CONFIG_VARIABLE.test(name));
   return Object.fromEntries(kept);
 }
 
-const PASSED_ON: ReadonlySet<string> = new Set(['ORIEL_LOG_LEVEL', 'ORIEL_SECRET_KEY', 'ORIEL_SECRET_KEY_FILE']);
+const CONFIG_VARIABLE = /^ORIEL_(AUTH|CONFIG|(SERVER|RTSP|TRANSCODING|REDIS|TRANSCODER|INGEST|HEALTH|CAMERA)_.*)$/;
 const HEALTH_DEADLINE_MS = 3000;
 
 function mainOf(kind: ServiceKind): string {
