@@ -12,6 +12,7 @@ import { until } from './until.ts';
 
 export interface FirstPictureOptions {
   readonly gopSeconds: number;
+  readonly noise: boolean;
   readonly tries: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -19,6 +20,7 @@ export interface FirstPictureOptions {
 
 export interface FirstPictureResult {
   readonly gopSeconds: number;
+  readonly picture: 'plain' | 'noisy';
   /** From `watch` on a connected socket to the frame, ms. */
   readonly firstViewerMs: Distribution;
   /** The same while another viewer watches already. */
@@ -32,15 +34,16 @@ export interface FirstPictureResult {
 const BETWEEN_VIEWERS_MS = 2000;
 
 export function measureFirstPicture(options: FirstPictureOptions): Promise<FirstPictureResult> {
-  const { gopSeconds, tries, signal, say } = options;
-  return withOriel({ size: SIZE_720P, gopSeconds, signal }, async (oriel) => {
+  const { gopSeconds, noise, tries, signal, say } = options;
+  return withOriel({ size: SIZE_720P, gopSeconds, noise, signal }, async (oriel) => {
     const firstViewer: FirstPicture[] = [];
     const secondViewer: FirstPicture[] = [];
     const loads: number[] = [];
     for (let number = 1; number <= tries; number++) {
       await untilTranscoderIsIdle(oriel, signal);
-      // From one GOP to the next: also the first try has a whole one behind it.
-      await delay((1 + Math.random()) * gopSeconds * 1000, undefined, { signal });
+      // Also the first try has a whole GOP behind it; for later ones, the transcoder has lingered longer than one.
+      const gops = number === 1 ? 1 + Math.random() : Math.random();
+      await delay(gops * gopSeconds * 1000, undefined, { signal });
       const [first, second] = await oneTry(oriel, signal);
       firstViewer.push(first);
       secondViewer.push(second);
@@ -51,6 +54,7 @@ export function measureFirstPicture(options: FirstPictureOptions): Promise<First
     const times = (pictures: readonly FirstPicture[]) => distributionOf(pictures.map(({ arrivedMs }) => arrivedMs));
     return {
       gopSeconds,
+      picture: noise ? 'noisy' : 'plain',
       firstViewerMs: times(firstViewer),
       secondViewerMs: times(secondViewer),
       firstViewer,

@@ -1,10 +1,10 @@
 import { parseBenchOptions } from './options.ts';
 
 test.each([
-  { args: [], expected: { parts: ['age', 'first-picture', 'viewers'], seconds: 60, turns: 3, tries: 8, quick: false } },
+  { args: [], expected: { parts: ['age', 'first-picture', 'viewers'], seconds: 60, turns: 3, tries: 6, quick: false } },
   {
     args: ['--only', 'age', '--seconds', '30'],
-    expected: { parts: ['age'], seconds: 30, turns: 3, tries: 8, quick: false },
+    expected: { parts: ['age'], seconds: 30, turns: 3, tries: 6, quick: false },
   },
   {
     args: ['--quick'],

@@ -6,6 +6,7 @@ Measures Oriel on this machine, beside ffmpeg on the same simulated camera. Abou
 
   --seconds N     measured time of each reader and picture size [60]
   --only PART     age, first-picture or viewers
+  --noise         frame age with noise in the picture: 4 Mbit/s as H.264, JPEGs three times as large
   --quick         a few seconds each: to see that it works, not for figures
   --output FILE   where the results go [bench/results/<date>.json]
   --help          this text
@@ -22,6 +23,8 @@ export interface BenchOptions {
   readonly turns: number;
   /** First pictures for each GOP length. */
   readonly tries: number;
+  /** Frame age with noise in the picture. */
+  readonly noise: boolean;
   readonly quick: boolean;
   readonly output: string | undefined;
 }
@@ -34,17 +37,19 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
       seconds: { type: 'string' },
       only: { type: 'string' },
       output: { type: 'string' },
+      noise: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
-  const { quick, only } = values;
+  const { quick, noise, only } = values;
   return {
     parts: PARTS.filter((part) => only === undefined || part === partOf(only)),
     seconds: secondsOf(values.seconds) ?? (quick ? 6 : 60),
     turns: quick ? 1 : 3,
-    tries: quick ? 2 : 8,
+    tries: quick ? 2 : 6,
+    noise,
     quick,
     output: values.output,
   };

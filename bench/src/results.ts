@@ -32,7 +32,7 @@ export function writeResults(results: BenchResults, output: string | undefined):
 /** A whole run is named after its day only. */
 function defaultFile({ startedAt, options }: BenchResults): string {
   const parts = options.parts.length === 1 ? `-${options.parts.join()}` : '';
-  const name = `${startedAt.slice(0, 10)}${parts}${options.quick ? '-quick' : ''}.json`;
+  const name = `${startedAt.slice(0, 10)}${parts}${options.noise ? '-noise' : ''}${options.quick ? '-quick' : ''}.json`;
   return fileURLToPath(new URL(`../results/${name}`, import.meta.url));
 }
 

@@ -1,4 +1,5 @@
 /** How many viewers one gateway process holds: more and more of them, until it has no time left or frames are sent late. */
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CrowdCount, CrowdMethods } from './children/crowd-process.ts';
 import { RemoteProcess } from './children/remote-process.ts';
@@ -17,6 +18,8 @@ export interface ViewerCapacityResult {
   readonly steps: readonly ViewerStep[];
   /** The last step within all limits. */
   readonly held: ViewerStep | undefined;
+  /** At what a viewer of that step costs: how many would take the gateway to its limit, had the machine enough cores. */
+  readonly viewersPerGatewayCore: number | undefined;
   readonly stoppedBy: Limit;
 }
 
@@ -35,18 +38,26 @@ export interface ViewerStep {
   readonly load: number;
 }
 
-export type Limit = 'gateway CPU' | 'send age' | 'frames left out' | 'number of viewers';
+export type Limit =
+  | 'gateway CPU'
+  | 'send age'
+  | 'frames skipped'
+  | 'no core left on this machine'
+  | 'number of viewers';
 
 const MAX_GATEWAY_CORES = 0.9;
 const MAX_SEND_AGE_P95_MS = 100;
-/** Below it viewers do not see the camera's own rate any more. */
-const MIN_FRAME_SHARE = 0.95;
+const MAX_SKIPPED_SHARE = 0.05;
+/** Below this share of the camera's rate, pictures are late or missing before they reach the gateway. */
+const MIN_FRAME_SHARE = 0.9;
+/** Of all cores: what is left is nobody's in particular. */
+const MACHINE_FULL_SHARE = 0.95;
 const MAX_VIEWERS = 1000;
 const CROWDS = 2;
 const SETTLE_MS = 1500;
 
 export function measureViewerCapacity(options: ViewerCapacityOptions): Promise<ViewerCapacityResult> {
-  return withOriel({ size: SIZE_720P, signal: options.signal }, async (oriel) => {
+  return withOriel({ size: SIZE_720P, noise: false, signal: options.signal }, async (oriel) => {
     const crowds = Array.from({ length: CROWDS }, () => new RemoteProcess<CrowdMethods>('crowd-process'));
     try {
       return await ramp(oriel, crowds, options);
@@ -62,7 +73,7 @@ async function ramp(
   { quick, signal, say }: ViewerCapacityOptions,
 ): Promise<ViewerCapacityResult> {
   const steps: ViewerStep[] = [];
-  const addedEach = quick ? 20 : 4;
+  const addedEach = quick ? 20 : 8;
   const countMs = quick ? 2000 : 5000;
   for (let viewers = addedEach * CROWDS; ; viewers += addedEach * CROWDS) {
     await Promise.all(crowds.map((crowd) => crowd.call('add', oriel.url, CAMERA_ID, addedEach)));
@@ -74,7 +85,11 @@ async function ramp(
         `sent after ${sendAgeMs.p50.toFixed(0)} ms, p95 ${sendAgeMs.p95.toFixed(0)} ms`,
     );
     const stoppedBy = limitReached(step);
-    if (stoppedBy !== undefined) return { steps: [...steps, step], held: steps.at(-1), stoppedBy };
+    if (stoppedBy !== undefined) {
+      const held = steps.at(-1);
+      const viewersPerGatewayCore = held && Math.round((held.viewers / held.gatewayCores) * MAX_GATEWAY_CORES);
+      return { steps: [...steps, step], held, viewersPerGatewayCore, stoppedBy };
+    }
     steps.push(step);
   }
 }
@@ -110,9 +125,13 @@ async function takeStep(
   };
 }
 
-function limitReached({ gatewayCores, sendAgeMs, framesPerSecondEach, viewers }: ViewerStep): Limit | undefined {
-  if (gatewayCores >= MAX_GATEWAY_CORES) return 'gateway CPU';
-  if (!(sendAgeMs.p95 <= MAX_SEND_AGE_P95_MS)) return 'send age';
-  if (framesPerSecondEach < MIN_FRAME_SHARE * FRAMES_PER_SECOND) return 'frames left out';
-  return viewers >= MAX_VIEWERS ? 'number of viewers' : undefined;
+function limitReached(step: ViewerStep): Limit | undefined {
+  if (step.gatewayCores >= MAX_GATEWAY_CORES) return 'gateway CPU';
+  const lacksFrames = step.framesPerSecondEach < MIN_FRAME_SHARE * FRAMES_PER_SECOND;
+  const isLate = !(step.sendAgeMs.p95 <= MAX_SEND_AGE_P95_MS);
+  const isMachineFull = step.machineCores > MACHINE_FULL_SHARE * availableParallelism();
+  if ((lacksFrames || isLate) && isMachineFull) return 'no core left on this machine';
+  if (isLate) return 'send age';
+  if (step.skippedShare > MAX_SKIPPED_SHARE) return 'frames skipped';
+  return step.viewers >= MAX_VIEWERS ? 'number of viewers' : undefined;
 }

@@ -13,6 +13,7 @@ import { type Turn, takeTurn } from './take-turn.ts';
 
 export interface FrameAgeOptions {
   readonly size: PictureSize;
+  readonly noise: boolean;
   /** Of each reader, all turns together. */
   readonly seconds: number;
   readonly turns: number;
@@ -49,6 +50,7 @@ async function measure(oriel: RunningOriel, recorders: Recorders, options: Frame
   }
   return {
     size: options.size.name,
+    picture: options.noise ? 'noisy' : 'plain',
     readers: all.map(({ reader, turns }) => readerResult(reader, turns)),
     stages: stageTimes(ours.turns),
     orielIdleCores: mean(theirs.flatMap(({ turns }) => turns.map(orielCores))),

@@ -5,6 +5,7 @@ import type { Turn } from './take-turn.ts';
 
 export interface FrameAgeResult {
   readonly size: string;
+  readonly picture: 'plain' | 'noisy';
   readonly readers: readonly ReaderResult[];
   readonly stages: StageTimes;
   /** Cores that all of Oriel takes while nobody watches, which is while ffmpeg is measured. */

@@ -29,10 +29,10 @@ function heading({ machine, commit, startedAt, loadBefore, options }: BenchResul
   ].join('\n');
 }
 
-function frameAgeSection({ size, readers, stages, orielIdleCores, cameraCores }: FrameAgeResult): string {
+function frameAgeSection({ size, picture, readers, stages, orielIdleCores, cameraCores }: FrameAgeResult): string {
   const oldestMs = Math.max(...readers.map(({ ageMs }) => ageMs.p50));
   const columns = [
-    { title: `Frame age, ${size}, ms`, align: 'left' as const },
+    { title: `Frame age, ${size} ${picture}, ms`, align: 'left' as const },
     ...[
       'p50',
       'p95',
@@ -76,8 +76,8 @@ function firstPictureSection(results: readonly FirstPictureResult[]): string {
     ...['p50', 'max', 'tries', 'second viewer p50', 'max', 'load'].map((title) => ({ title })),
     { title: 'max', align: 'left' as const },
   ];
-  const rows = results.map(({ gopSeconds, firstViewerMs, secondViewerMs, loads }) => [
-    `GOP ${gopSeconds} s`,
+  const rows = results.map(({ gopSeconds, picture, firstViewerMs, secondViewerMs, loads }) => [
+    `GOP ${gopSeconds} s, ${picture}`,
     formatNumber(firstViewerMs.p50),
     formatNumber(firstViewerMs.max),
     formatNumber(firstViewerMs.count),
@@ -89,7 +89,7 @@ function firstPictureSection(results: readonly FirstPictureResult[]): string {
   return formatTable(columns, rows);
 }
 
-function viewersSection({ steps, held, stoppedBy }: ViewerCapacityResult): string {
+function viewersSection({ steps, held, viewersPerGatewayCore, stoppedBy }: ViewerCapacityResult): string {
   const columns = [
     { title: 'Viewers, 720p30', align: 'left' as const },
     ...[
@@ -120,6 +120,6 @@ function viewersSection({ steps, held, stoppedBy }: ViewerCapacityResult): strin
     held === undefined
       ? '  Not even the first step was within the limits'
       : `  One gateway held ${held.viewers} viewers, ${formatNumber(held.megabitsPerSecond)} Mbit/s, ` +
-        `at ${formatNumber((held.gatewayCores / held.viewers) * 100, 2)} % of a core each`;
+        `at ${formatNumber((held.gatewayCores / held.viewers) * 100, 2)} % of a core each: ${viewersPerGatewayCore} would take 0.9 core`;
   return `${formatTable(columns, rows)}\n${summary}; the next step ended by: ${stoppedBy}.`;
 }
