@@ -1,6 +1,8 @@
 export { advertisedUrl } from './advertised-url.ts';
 export { BurstReporter, type BurstReporterOptions } from './burst-reporter.ts';
+export { InstanceHeartbeat, type InstanceHeartbeatDeps, type InstanceReport } from './instance-heartbeat.ts';
 export { createLogger, endLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, type MetricsOptions, Registry } from './metrics.ts';
 export { type ProcessLoad, ProcessLoadMeter } from './process-load.ts';
+export { type HealthCheck, problemOf, redisChecks } from './redis-health.ts';
 export { MASK, SecretMask, secretMask } from './secrets.ts';

@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ConfigError, configSecrets, loadConfig } from '@oriel/config';
-import { advertisedUrl, createLogger, createMetrics, secretMask } from '@oriel/observability';
+import { advertisedUrl, createLogger, createMetrics, InstanceHeartbeat, secretMask } from '@oriel/observability';
 import { runService } from '@oriel/observability/nest';
 import { EVERYBODY } from './core/access.ts';
-import { Heartbeat } from './core/heartbeat.ts';
 import { configureApp } from './nest/configure-app.ts';
 import { GatewayModule } from './nest/gateway.module.ts';
 
@@ -27,7 +26,7 @@ try {
     host: config.server.host,
     port: config.server.port,
     configure: (app) => configureApp(app),
-    onListening: (url, app) => app.get(Heartbeat).start(advertisedUrl(url, config.server.host)),
+    onListening: (url, app) => app.get(InstanceHeartbeat).start(advertisedUrl(url, config.server.host)),
   });
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

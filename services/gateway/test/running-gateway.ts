@@ -12,13 +12,12 @@ import {
   RedisDemandBoard,
   RedisInstanceBoard,
 } from '@oriel/control';
-import { createLogger, createMetrics } from '@oriel/observability';
+import { createLogger, createMetrics, InstanceHeartbeat } from '@oriel/observability';
 import { PinoLogger } from '@oriel/observability/nest';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { io, type Socket } from 'socket.io-client';
 import { EVERYBODY } from '../src/core/access.ts';
 import { FrameFanout } from '../src/core/frame-fanout.ts';
-import { Heartbeat } from '../src/core/heartbeat.ts';
 import { ViewerSessions } from '../src/core/viewer-sessions.ts';
 import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
@@ -103,7 +102,7 @@ export async function runGateway(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  app.get(Heartbeat).start(url);
+  app.get(InstanceHeartbeat).start(url);
   const streamGateway = app.get(StreamGateway);
   const clients = new Set<Client>();
 

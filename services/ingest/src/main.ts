@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ConfigError, configSecrets, loadConfig } from '@oriel/config';
-import { advertisedUrl, createLogger, createMetrics, secretMask } from '@oriel/observability';
+import { advertisedUrl, createLogger, createMetrics, InstanceHeartbeat, secretMask } from '@oriel/observability';
 import { runService } from '@oriel/observability/nest';
-import { InstanceHeartbeat } from './core/instance-heartbeat.ts';
 import { IngestModule } from './nest/ingest.module.ts';
 
 const service = 'ingest';

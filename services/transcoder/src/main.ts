@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ConfigError, configSecrets, loadConfig } from '@oriel/config';
-import { advertisedUrl, createLogger, createMetrics, secretMask } from '@oriel/observability';
+import { advertisedUrl, createLogger, createMetrics, InstanceHeartbeat, secretMask } from '@oriel/observability';
 import { runService } from '@oriel/observability/nest';
 import { openEngine } from './core/engine/open-engine.ts';
-import { InstanceHeartbeat } from './core/instance-heartbeat.ts';
 import { TranscoderModule } from './nest/transcoder.module.ts';
 
 const service = 'transcoder';

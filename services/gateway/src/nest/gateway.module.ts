@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
@@ -9,12 +8,11 @@ import {
   RedisInstanceBoard,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
+import { InstanceHeartbeat, problemOf, redisChecks } from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import { CameraDirectory } from '../core/camera-directory.ts';
 import { DemandKeeper } from '../core/demand-keeper.ts';
 import { FrameFanout } from '../core/frame-fanout.ts';
-import { Heartbeat } from '../core/heartbeat.ts';
-import { RedisHealth } from '../core/redis-health.ts';
 import { ViewerSessions } from '../core/viewer-sessions.ts';
 import { AdmissionGuard } from './admission.guard.ts';
 import { CamerasController } from './cameras.controller.ts';
@@ -32,7 +30,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     const onStateChange = (state: string) => logger.info({ state }, 'redis-media');
     const connection = new ControlConnection({ redis: config.redis.controlUrl, onError });
     const bus = new RedisMediaBus({ redis: config.redis.mediaUrl, onError, onStateChange });
-    const health = new RedisHealth(connection, bus);
+    const readiness = redisChecks({ control: connection, media: bus });
     const meter = new DeliveryMetrics(registry);
     const instanceBoard = new RedisInstanceBoard(connection);
     const leaseOffers = new BullMqLeaseOffers(connection);
@@ -55,18 +53,16 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     });
     fanout.onWantsChange(() => demandKeeper.changed());
     const sessions = new ViewerSessions({ fanout, directory, meter, clock: Date });
-    const heartbeat = new Heartbeat({
+    const heartbeat = new InstanceHeartbeat({
       board: instanceBoard,
       logger,
-      identity: { id: instanceId, version, host: hostname(), pid: process.pid },
+      identity: { id: instanceId, service: 'gateway', version },
       viewers: () => sessions.count,
-      problem: () => health.problem(),
+      problem: () => problemOf(readiness),
     });
     return {
       module: GatewayModule,
-      imports: [
-        ObservabilityModule.forRoot({ service: 'gateway', instanceId, logger, registry, readiness: health.checks }),
-      ],
+      imports: [ObservabilityModule.forRoot({ service: 'gateway', instanceId, logger, registry, readiness })],
       controllers: [CamerasController, SystemController],
       providers: [
         { provide: GATEWAY_OPTIONS, useValue: options },
@@ -79,7 +75,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
         { provide: FrameFanout, useValue: fanout },
         { provide: DemandKeeper, useValue: demandKeeper },
         { provide: ViewerSessions, useValue: sessions },
-        { provide: Heartbeat, useValue: heartbeat },
+        { provide: InstanceHeartbeat, useValue: heartbeat },
         AdmissionGuard,
         StreamGateway,
       ],
@@ -89,7 +85,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CameraDirectory) private readonly directory: CameraDirectory,
     @Inject(DemandKeeper) private readonly demandKeeper: DemandKeeper,
-    @Inject(Heartbeat) private readonly heartbeat: Heartbeat,
+    @Inject(InstanceHeartbeat) private readonly heartbeat: InstanceHeartbeat,
     @Inject(BullMqLeaseOffers) private readonly leaseOffers: BullMqLeaseOffers,
     @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
     @Inject(ControlConnection) private readonly connection: ControlConnection,
@@ -102,7 +98,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.directory.close();
-    await Promise.all([this.demandKeeper.close(), this.heartbeat.close(), this.bus.close()]);
+    await Promise.all([this.demandKeeper.close(), this.heartbeat.stop(), this.bus.close()]);
     await atMost(CONTROL_CLOSE_DEADLINE_MS, this.leaseOffers.close());
     await atMost(CONTROL_CLOSE_DEADLINE_MS, this.connection.close());
   }

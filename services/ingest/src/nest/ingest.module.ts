@@ -15,14 +15,12 @@ import {
   RedisInstanceBoard,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import type { Logger, Registry } from '@oriel/observability';
+import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import { openRtspSession } from '@oriel/rtsp-client';
 import { CameraSession } from '../core/camera-session.ts';
 import { IngestMetrics } from '../core/ingest-metrics.ts';
 import { IngestService } from '../core/ingest-service.ts';
-import { InstanceHeartbeat } from '../core/instance-heartbeat.ts';
-import { RedisHealth } from '../core/redis-health.ts';
 
 export interface IngestOptions {
   readonly config: OrielConfig;
@@ -44,12 +42,10 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
       onError,
       onStateChange: (state) => logger.info({ state }, 'redis-media'),
     });
-    const health = new RedisHealth(connection, bus);
+    const readiness = redisChecks({ control: connection, media: bus });
     return {
       module: IngestModule,
-      imports: [
-        ObservabilityModule.forRoot({ service: 'ingest', instanceId, logger, registry, readiness: health.checks }),
-      ],
+      imports: [ObservabilityModule.forRoot({ service: 'ingest', instanceId, logger, registry, readiness })],
       providers: [
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
@@ -68,7 +64,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
               logger,
               identity: { id: instanceId, service: 'ingest', version: options.version },
               cameras: () => service.held,
-              problem: () => health.problem(),
+              problem: () => problemOf(readiness),
             }),
         },
       ],

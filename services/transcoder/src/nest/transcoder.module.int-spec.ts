@@ -5,11 +5,10 @@ import { Test } from '@nestjs/testing';
 import { loadConfig } from '@oriel/config';
 import { BullMqLeaseOffers, ControlConnection, RedisDemandBoard, RedisInstanceBoard } from '@oriel/control';
 import { type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
-import { createLogger, createMetrics } from '@oriel/observability';
+import { createLogger, createMetrics, InstanceHeartbeat } from '@oriel/observability';
 import { waitFor } from '@oriel/testing';
 import { makeVideo } from '../../test/test-video.ts';
 import { openEngine } from '../core/engine/open-engine.ts';
-import { InstanceHeartbeat } from '../core/instance-heartbeat.ts';
 import { TranscoderModule } from './transcoder.module.ts';
 
 describe('TranscoderModule', () => {

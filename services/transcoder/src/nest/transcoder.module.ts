@@ -14,12 +14,11 @@ import {
   RedisInstanceBoard,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import type { Logger, Registry } from '@oriel/observability';
+import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import type { Engine } from '../core/engine/engine.ts';
-import { InstanceHeartbeat } from '../core/instance-heartbeat.ts';
+import { EngineHealth } from '../core/engine/engine-health.ts';
 import { TranscodeService } from '../core/transcode-service.ts';
-import { TranscoderHealth } from '../core/transcoder-health.ts';
 import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
 
 export interface TranscoderOptions {
@@ -43,12 +42,11 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
       onError,
       onStateChange: (state) => logger.info({ state }, 'redis-media'),
     });
-    const health = new TranscoderHealth({ control: connection, bus, engine, nowMs: () => performance.now() });
+    const engineHealth = new EngineHealth(engine, () => performance.now());
+    const readiness = { ...redisChecks({ control: connection, media: bus }), engine: () => engineHealth.problem() };
     return {
       module: TranscoderModule,
-      imports: [
-        ObservabilityModule.forRoot({ service: 'transcoder', instanceId, logger, registry, readiness: health.checks }),
-      ],
+      imports: [ObservabilityModule.forRoot({ service: 'transcoder', instanceId, logger, registry, readiness })],
       providers: [
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
@@ -72,7 +70,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
               logger,
               identity: { id: instanceId, service: 'transcoder', version },
               cameras: () => worker.held,
-              problem: () => health.problem(),
+              problem: () => problemOf(readiness),
             }),
         },
       ],

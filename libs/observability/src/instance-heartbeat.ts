@@ -1,0 +1,98 @@
+/** Says every second that this process is there, how it is, and what it holds. */
+import { hostname } from 'node:os';
+import type { Logger } from './logger.ts';
+import { type ProcessLoad, ProcessLoadMeter } from './process-load.ts';
+
+export interface InstanceIdentity {
+  readonly id: string;
+  readonly service: 'ingest' | 'transcoder' | 'gateway';
+  readonly version: string;
+}
+
+/** One heartbeat; the instance board of the control library takes it as it is. */
+export interface InstanceReport extends InstanceIdentity, ProcessLoad {
+  readonly host: string;
+  readonly pid: number;
+  readonly healthUrl: string;
+  readonly startedAtMs: number;
+  readonly healthy: boolean;
+  readonly problem?: string;
+  readonly cameras: readonly string[];
+  readonly viewers: number;
+}
+
+export interface InstanceHeartbeatDeps {
+  readonly board: {
+    heartbeat(report: InstanceReport): Promise<void>;
+    remove(instanceId: string): Promise<void>;
+  };
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly identity: InstanceIdentity;
+  /** Ids of the cameras held. @defaultValue none */
+  readonly cameras?: () => readonly string[];
+  /** How many viewers are served. @defaultValue 0 */
+  readonly viewers?: () => number;
+  /** What is missing, in plain words; undefined while nothing is. */
+  readonly problem: () => Promise<string | undefined>;
+}
+
+export class InstanceHeartbeat {
+  readonly #deps: InstanceHeartbeatDeps;
+  readonly #load = new ProcessLoadMeter();
+  readonly #startedAtMs = Date.now();
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #isFailing = false;
+
+  constructor(deps: InstanceHeartbeatDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param healthUrl where health and metrics of this process answer, as seen from the network */
+  start(healthUrl: string): void {
+    const beat = () => {
+      this.#beating ??= this.#beat(healthUrl).finally(() => {
+        this.#beating = undefined;
+      });
+    };
+    this.#timer = setInterval(beat, INTERVAL_MS);
+    beat();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+    try {
+      await this.#deps.board.remove(this.#deps.identity.id);
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'the instance could not be taken off the board, it expires by itself');
+    }
+  }
+
+  /** Never rejects: a board that is away is logged once. */
+  async #beat(healthUrl: string): Promise<void> {
+    const { board, identity, cameras, viewers, problem, logger } = this.#deps;
+    try {
+      const missing = await problem();
+      await board.heartbeat({
+        ...identity,
+        ...this.#load.sample(),
+        host: hostname(),
+        pid: process.pid,
+        healthUrl,
+        startedAtMs: this.#startedAtMs,
+        healthy: missing === undefined,
+        ...(missing === undefined ? {} : { problem: missing }),
+        cameras: cameras?.() ?? [],
+        viewers: viewers?.() ?? 0,
+      });
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) logger.warn({ err: error }, 'the heartbeat could not be sent, trying again');
+      this.#isFailing = true;
+    }
+  }
+}
+
+/** Instances expire 3 s after their last heartbeat. */
+const INTERVAL_MS = 1000;
