@@ -60,7 +60,8 @@ describe('the grid', () => {
     expect(await colorOf('door')).toEqual('red');
     expect(await colorOf('yard')).toEqual('blue');
     expect(gateway.shown('door')).toBeGreaterThan(3);
-    expect(gateway.watchRequests).toEqual([
+    // Which tile the browser reports first as visible is its own affair.
+    expect([...gateway.watchRequests].sort((a, b) => a.camera.localeCompare(b.camera))).toEqual([
       { camera: 'door', maxWidth: 640 },
       { camera: 'yard', maxWidth: 640 },
     ]);
