@@ -6,7 +6,7 @@ import { ControlConnection } from './control-connection.ts';
 import type { ControlError } from './control-error.ts';
 import { RedisDemandBoard } from './demand-board.ts';
 import { RedisInstanceBoard } from './instance-board.ts';
-import { nextLeaseEpoch } from './lease-epoch.ts';
+import { LeaseLocks } from './lease-locks.ts';
 
 const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}/1`;
 const small = { width: 640, quality: 75, framerate: 15 };
@@ -175,18 +175,21 @@ describe('instance board', () => {
 });
 
 describe('lease epochs', () => {
+  const epoch = async (queue: 'ingest' | 'transcode') =>
+    (await new LeaseLocks(connection, queue, 2_000).grant('a')).epoch;
+
   it('grow by one, each camera and queue for itself', async () => {
-    const first = await nextLeaseEpoch(connection, 'ingest', 'a');
-    expect(await nextLeaseEpoch(connection, 'ingest', 'a')).toBe(first + 1);
-    await nextLeaseEpoch(connection, 'transcode', 'a');
-    expect(await nextLeaseEpoch(connection, 'ingest', 'a')).toBe(first + 2);
+    const first = await epoch('ingest');
+    expect(await epoch('ingest')).toBe(first + 1);
+    await epoch('transcode');
+    expect(await epoch('ingest')).toBe(first + 2);
   });
 
   it('stay above those given before Redis lost its data', async () => {
     await redis.hset('{oriel}:v1:lease-epochs:ingest', 'a', 1_600_000_000);
-    const before = await nextLeaseEpoch(connection, 'ingest', 'a');
+    const before = await epoch('ingest');
     await redis.flushdb();
-    expect(await nextLeaseEpoch(connection, 'ingest', 'a')).toBeGreaterThan(before);
+    expect(await epoch('ingest')).toBeGreaterThan(before);
   });
 });
 

@@ -8,6 +8,8 @@ export type ControlErrorCode =
   | 'lease-lost'
   /** The camera was withdrawn from the queue. */
   | 'lease-withdrawn'
+  /** Another process works on the camera already, and has the lease now. */
+  | 'lease-handed-over'
   /** This process is giving its leases back. */
   | 'lease-handed-back'
   /** What a caller passed cannot be stored. */

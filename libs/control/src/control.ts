@@ -100,8 +100,8 @@ export interface Lease {
   readonly epoch: number;
   /**
    * Aborted when the lease is lost (lock not renewed in time, as after a pause of the process), withdrawn, or handed over.
-   * Work must stop publishing at once. `signal.reason` is a ControlError that says which: `lease-lost`, `lease-withdrawn`
-   * or `lease-handed-back`.
+   * Work must stop publishing at once. `signal.reason` is a ControlError that says which: `lease-lost`, `lease-withdrawn`,
+   * `lease-handed-back` or `lease-handed-over`.
    */
   readonly signal: AbortSignal;
   /**
@@ -110,6 +110,20 @@ export interface Lease {
    * @throws ControlError when the lease has ended; `signal` is aborted then.
    */
   assertCurrent(): void;
+  /**
+   * Another process still holds the camera and works on it; this one, with the higher epoch, is to take over without a gap. It
+   * works and publishes like any holder, but does not yet speak for the camera (status). Turns false when the lease has passed.
+   */
+  readonly isSuccessor: boolean;
+  /**
+   * The first output is out (a JPEG, a keyframe). A successor gets the lease then; a holder's camera can be handed over from
+   * then on, since there is a picture that must not stop. Calling it again does nothing.
+   */
+  markReady(): void;
+  /** There is no output at the moment, as from a camera that is away: the lease stays where it is, and goes back at once on close. */
+  markIdle(): void;
+  /** Cores that this camera takes at its full frame rate, as measured. Every second or so. */
+  reportCost(costCores: number): void;
 }
 
 export interface LeaseOffers {
@@ -127,15 +141,26 @@ export interface LeaseWorkerOptions {
   readonly instanceId: string;
   /** Most cameras this process holds at a time. */
   readonly maxLeases: number;
+  /** Cores that this process may use; workers on one host share them. @defaultValue those of the machine */
+  readonly capacityCores?: number;
   /** Runs for as long as the camera is held; resolving ends the lease for good, rejecting offers it anew after a pause. */
   readonly run: (lease: Lease) => Promise<void>;
+}
+
+export interface LeaseWorkerLoad {
+  /** Cores that the cameras of this worker take at their full frame rate, and that it may use. */
+  readonly loadCores: number;
+  readonly capacityCores: number;
+  /** Cores that all workers of the queue together lack; 0 while nothing is missing. */
+  readonly shortCores: number;
 }
 
 /** Takes leases and runs them; renews their locks; a dead holder's leases come free about 2 s after its death. */
 export interface LeaseWorker {
   start(): Promise<void>;
-  /** Camera ids held now. */
+  /** Camera ids held now, without those that are being taken over. */
   readonly held: readonly string[];
-  /** Gives all leases back so that others take them at once, after each `run` has ended. */
+  readonly load: LeaseWorkerLoad;
+  /** Hands the cameras over that others can take, without a gap; gives the rest back, after each `run` has ended. */
   close(): Promise<void>;
 }

@@ -13,7 +13,11 @@ export class HeldLease implements Lease {
   readonly #lockDurationMs: number;
   readonly #nowMs: () => number;
   readonly #abort = new AbortController();
+  readonly #onReady: (isReady: boolean) => void;
+  readonly #onCost: (costCores: number) => void;
   #renewedAtMs: number;
+  #holderToken: string | undefined;
+  #isReady = false;
 
   constructor(grant: {
     readonly cameraId: string;
@@ -22,6 +26,10 @@ export class HeldLease implements Lease {
     readonly renewedAtMs: number;
     readonly lockDurationMs: number;
     readonly nowMs: () => number;
+    /** Of the lock, while somebody else still holds it. */
+    readonly holderToken?: string;
+    readonly onReady?: (isReady: boolean) => void;
+    readonly onCost?: (costCores: number) => void;
   }) {
     this.cameraId = grant.cameraId;
     this.epoch = grant.epoch;
@@ -29,10 +37,26 @@ export class HeldLease implements Lease {
     this.#renewedAtMs = grant.renewedAtMs;
     this.#lockDurationMs = grant.lockDurationMs;
     this.#nowMs = grant.nowMs;
+    this.#holderToken = grant.holderToken;
+    this.#onReady = grant.onReady ?? (() => undefined);
+    this.#onCost = grant.onCost ?? (() => undefined);
   }
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  get isSuccessor(): boolean {
+    return this.#holderToken !== undefined;
+  }
+
+  /** Of the lock, while {@link isSuccessor}. */
+  get holderToken(): string | undefined {
+    return this.#holderToken;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** When the lease ends unless it is renewed before, by the clock given to the constructor. */
@@ -61,6 +85,29 @@ export class HeldLease implements Lease {
   renewed(sentAtMs: number): void {
     this.check();
     this.#renewedAtMs = Math.max(this.#renewedAtMs, sentAtMs);
+  }
+
+  markReady(): void {
+    this.#setReady(true);
+  }
+
+  markIdle(): void {
+    this.#setReady(false);
+  }
+
+  reportCost(costCores: number): void {
+    if (!this.signal.aborted) this.#onCost(costCores);
+  }
+
+  /** The lock has passed to it. */
+  becomeOwner(): void {
+    this.#holderToken = undefined;
+  }
+
+  #setReady(isReady: boolean): void {
+    if (this.#isReady === isReady || this.signal.aborted) return;
+    this.#isReady = isReady;
+    this.#onReady(isReady);
   }
 
   end(reason: ControlError): void {

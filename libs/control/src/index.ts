@@ -10,6 +10,7 @@ export type {
   LeaseOffers,
   LeaseQueueName,
   LeaseWorker,
+  LeaseWorkerLoad,
   LeaseWorkerOptions,
   RenditionWanted,
   ServiceName,
@@ -21,4 +22,3 @@ export { RedisDemandBoard } from './demand-board.ts';
 export { RedisInstanceBoard } from './instance-board.ts';
 export { BullMqLeaseOffers } from './lease-offers.ts';
 export { BullMqLeaseWorker, type LeaseWorkerDeps } from './lease-worker.ts';
-export { type TakePolicy, type TakeSituation, takeUpToMax } from './take-policy.ts';

@@ -1,4 +1,4 @@
-import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
+import { BULLMQ_PREFIX, bullKeys, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
 
 it('spells the keys that deployed services use, all in one slot of a cluster', () => {
   expect(controlKeys.demand).toBe('{oriel}:v1:demand');
@@ -8,6 +8,11 @@ it('spells the keys that deployed services use, all in one slot of a cluster', (
   expect(controlKeys.instances).toBe('{oriel}:v1:instances');
   expect(controlKeys.leaseEpochs('ingest')).toBe('{oriel}:v1:lease-epochs:ingest');
   expect(controlKeys.leaseWithdrawn('transcode')).toBe('{oriel}:v1:lease-withdrawn:transcode');
+  expect(controlKeys.leaseLoads('ingest')).toBe('{oriel}:v1:lease-loads:ingest');
+  expect(controlKeys.leaseCosts('ingest')).toBe('{oriel}:v1:lease-costs:ingest');
+  expect(controlKeys.leaseSuccessor('transcode', '7')).toBe('{oriel}:v1:lease-successor:transcode:7');
+  expect(controlKeys.leaseMessages('ingest', 'i-1')).toBe('{oriel}:v1:lease-messages:ingest:i-1');
+  expect(bullKeys.lock('ingest', '7')).toBe('{oriel}:ingest:camera.7:lock');
   expect(BULLMQ_PREFIX).toBe('{oriel}');
 });
 

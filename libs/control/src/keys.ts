@@ -23,10 +23,32 @@ export const controlKeys = {
   leaseEpochs: (queue: LeaseQueueName): string => `{oriel}:v1:lease-epochs:${queue}`,
   /** Channel: camera id whose lease was taken away. A hint only: the lock decides. */
   leaseWithdrawn: (queue: LeaseQueueName): string => `{oriel}:v1:lease-withdrawn:${queue}`,
+  /** Hash: instance id → expiry and load of a worker, see `load-board.ts`. */
+  leaseLoads: (queue: LeaseQueueName): string => `{oriel}:v1:lease-loads:${queue}`,
+  /** Hash: camera id → cores that its last holder measured. */
+  leaseCosts: (queue: LeaseQueueName): string => `{oriel}:v1:lease-costs:${queue}`,
+  /** String that expires: token of the worker that a camera is being handed to. */
+  leaseSuccessor: (queue: LeaseQueueName, cameraId: string): string =>
+    `{oriel}:v1:lease-successor:${queue}:${checkedCameraId(cameraId)}`,
+  /** Channel: what workers tell one of them about hand-overs, see `lease-message.ts`. Hints only: the locks decide. */
+  leaseMessages: (queue: LeaseQueueName, instanceId: string): string =>
+    `{oriel}:v1:lease-messages:${queue}:${instanceId}`,
 } as const;
 
 /** BullMQ's keys stand behind this prefix: `{oriel}:ingest:…`, `{oriel}:transcode:…`. */
 export const BULLMQ_PREFIX = '{oriel}';
+
+/** Those of BullMQ's own keys that the hand-over of a lease touches. */
+export const bullKeys = {
+  job: (queue: LeaseQueueName, cameraId: string): string => `${BULLMQ_PREFIX}:${queue}:${leaseJobId(cameraId)}`,
+  /** String that expires: token of the worker that holds the job. */
+  lock: (queue: LeaseQueueName, cameraId: string): string => `${bullKeys.job(queue, cameraId)}:lock`,
+  /** Lists of job ids. */
+  active: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:active`,
+  wait: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:wait`,
+  /** Set of the job ids whose lock is looked at next. */
+  stalled: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:stalled`,
+} as const;
 
 /**
  * BullMQ takes no job id that looks like a number, and a camera may well be called `7`.

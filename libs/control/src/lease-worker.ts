@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism, hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { type Job, Worker } from 'bullmq';
+import { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { LeaseWorker, LeaseWorkerOptions } from './control.ts';
+import type { LeaseWorker, LeaseWorkerLoad, LeaseWorkerOptions } from './control.ts';
 import { type ControlConnection, closeRedis } from './control-connection.ts';
 import { ControlError } from './control-error.ts';
 import { HeldLease } from './held-lease.ts';
 import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
-import { nextLeaseEpoch } from './lease-epoch.ts';
+import { LeaseBalancer } from './lease-balancer.ts';
+import { LeaseHandOvers } from './lease-hand-overs.ts';
+import { type LeaseGrant, LeaseLocks } from './lease-locks.ts';
+import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
 import { LeaseRenewal } from './lease-renewal.ts';
-import { type TakePolicy, takeUpToMax } from './take-policy.ts';
+import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-timing.ts';
+import { LoadBoard } from './load-board.ts';
+import { LoadExchange } from './load-exchange.ts';
+import { settle, whileRedisAnswers } from './settle-job.ts';
 
 export interface LeaseWorkerDeps {
   readonly connection: ControlConnection;
   /** Told why a `run` rejected; its lease is offered anew after a pause. */
   readonly onRunFailed: (cameraId: string, error: unknown) => void;
-  readonly mayTake?: TakePolicy;
 }
 
 /** A lease from its grant until its `run` has ended and its job is settled. */
@@ -26,7 +32,7 @@ interface Hold {
 }
 
 /**
- * Takes BullMQ jobs one by one, when the policy says so, and renews their locks itself: BullMQ's own loop takes whenever
+ * Takes BullMQ jobs one by one, when the balancer says so, and renews their locks itself: BullMQ's own loop takes whenever
  * there is room and only logs a lost lock, where here the work behind it must stop.
  */
 export class BullMqLeaseWorker implements LeaseWorker {
@@ -34,10 +40,14 @@ export class BullMqLeaseWorker implements LeaseWorker {
   readonly #options: LeaseWorkerOptions;
   readonly #redis: Redis;
   readonly #worker: Worker;
+  readonly #locks: LeaseLocks;
   readonly #renewal: LeaseRenewal;
+  readonly #balancer: LeaseBalancer;
+  readonly #handOvers: LeaseHandOvers;
+  readonly #exchange: LoadExchange;
   readonly #holds = new Set<Hold>();
+  readonly #unsubscribe: (() => Promise<void>)[] = [];
   #taking: Promise<void> | undefined;
-  #unsubscribe: (() => Promise<void>) | undefined;
   #wake: () => void = () => undefined;
   #isClosing = false;
   #closing: Promise<void> | undefined;
@@ -47,11 +57,15 @@ export class BullMqLeaseWorker implements LeaseWorker {
   constructor(deps: LeaseWorkerDeps, options: LeaseWorkerOptions) {
     this.#deps = deps;
     this.#options = options;
-    this.#redis = deps.connection.openForBullMq(`oriel-lease-worker-${options.queue}`);
-    this.#worker = new Worker(options.queue, null, {
+    const { connection } = deps;
+    const { queue, instanceId, maxLeases, capacityCores = availableParallelism() } = options;
+    const onError = (error: unknown) => connection.report(error);
+    const nowMs = () => performance.now();
+    this.#redis = connection.openForBullMq(`oriel-lease-worker-${queue}`);
+    this.#worker = new Worker(queue, null, {
       connection: this.#redis,
       prefix: BULLMQ_PREFIX,
-      name: options.instanceId,
+      name: instanceId,
       autorun: false,
       skipLockRenewal: true,
       lockDuration: LOCK_DURATION_MS,
@@ -59,27 +73,52 @@ export class BullMqLeaseWorker implements LeaseWorker {
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       drainDelay: DRAIN_DELAY_S,
     });
-    this.#worker.on('error', (error) => deps.connection.report(error));
-    this.#renewal = new LeaseRenewal({
-      extendLocks: (leases) => this.#extendLocks(leases),
-      nowMs: () => performance.now(),
-      onError: (error) => deps.connection.report(error),
+    this.#worker.on('error', onError);
+    this.#locks = new LeaseLocks(connection, queue, LOCK_DURATION_MS);
+    this.#renewal = new LeaseRenewal({ extendLocks: (leases) => this.#extendLocks(leases), nowMs, onError });
+    this.#balancer = new LeaseBalancer({ id: instanceId, capacityCores, maxLeases, nowMs });
+    this.#handOvers = new LeaseHandOvers({
+      instanceId,
+      balancer: this.#balancer,
+      locks: this.#locks,
+      send: (to, message) => this.#send(to, message),
+      heldLease: (cameraId) => this.#heldLease(cameraId),
+      runSuccessor: (...granted) => this.#runSuccessor(...granted),
+      onError,
+    });
+    this.#exchange = new LoadExchange({
+      board: new LoadBoard(connection, queue, hostname()),
+      balancer: this.#balancer,
+      handOvers: this.#handOvers,
+      onRead: () => this.#wake(),
+      onError,
     });
   }
 
   get held(): readonly string[] {
-    const current = [...this.#holds].filter(({ lease }) => lease !== undefined && !lease.signal.aborted);
-    return current.map(({ cameraId }) => cameraId);
+    return [...this.#holds].filter(({ lease }) => isHeld(lease)).map(({ cameraId }) => cameraId);
+  }
+
+  get load(): LeaseWorkerLoad {
+    const { loadCores, capacityCores } = this.#balancer.self;
+    return { loadCores, capacityCores, shortCores: this.#balancer.queueLoad.shortCores };
   }
 
   async start(): Promise<void> {
     if (this.#taking !== undefined) throw new TypeError('a lease worker starts once');
-    this.#unsubscribe = await this.#deps.connection.subscribe(
-      controlKeys.leaseWithdrawn(this.#options.queue),
-      (cameraId) => this.#renewal.suspectWithdrawal(cameraId),
-    );
+    const { queue, instanceId } = this.#options;
+    const { connection } = this.#deps;
+    const listen = async (channel: string, onMessage: (message: string) => void) => {
+      this.#unsubscribe.push(await connection.subscribe(channel, onMessage));
+    };
+    await listen(controlKeys.leaseWithdrawn(queue), (cameraId) => this.#renewal.suspectWithdrawal(cameraId));
+    await listen(controlKeys.leaseMessages(queue, instanceId), (json) => {
+      const message = parseLeaseMessage(json);
+      if (message !== undefined) this.#handOvers.onMessage(message);
+    });
     await this.#worker.waitUntilReady();
     await this.#worker.startStalledCheckTimer();
+    await this.#exchange.start();
     this.#taking = this.#take();
   }
 
@@ -90,11 +129,17 @@ export class BullMqLeaseWorker implements LeaseWorker {
 
   async #close(): Promise<void> {
     this.#isClosing = true;
-    for (const { lease, cameraId } of this.#holds) lease?.end(handedBack(cameraId));
+    this.#balancer.close();
+    // What shows nothing, or is not this worker's yet, goes back at once.
+    for (const { lease, cameraId } of this.#holds)
+      if (!isHeld(lease) || !lease?.isReady) lease?.end(handedBack(cameraId));
     this.#stopped = this.#stopTaking();
     await this.#stopped;
+    await this.#handAllOver();
+    for (const { lease, cameraId } of this.#holds) lease?.end(handedBack(cameraId));
     await Promise.all([...this.#holds].map(({ ended }) => ended));
-    await this.#unsubscribe?.();
+    await this.#exchange.stop();
+    await Promise.all(this.#unsubscribe.map((unsubscribe) => unsubscribe()));
     await this.#worker.close(true);
     await closeRedis(this.#redis);
   }
@@ -110,24 +155,45 @@ export class BullMqLeaseWorker implements LeaseWorker {
     }
   }
 
+  /** To those that take it: whoever refuses is passed over until its load is read anew. */
+  async #handAllOver(): Promise<void> {
+    const limitAtMs = performance.now() + CLOSE_LIMIT_MS;
+    if (this.held.length === 0 || !(await this.#exchange.exchange())) return;
+    while (this.held.length > 0 && performance.now() < limitAtMs) {
+      this.#exchange.offer();
+      if (this.#handOvers.pending === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS));
+    }
+    this.#handOvers.close();
+  }
+
   async #take(): Promise<void> {
-    const mayTake = this.#deps.mayTake ?? takeUpToMax;
     while (!this.#isClosing) {
-      if (!mayTake({ held: this.#holds.size, maxLeases: this.#options.maxLeases })) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+      const decision = this.#balancer.takeNow();
+      if (decision === undefined || decision.afterMs > 0) {
+        await this.#woken(decision?.afterMs);
         continue;
       }
       const token = randomUUID();
-      const job = await this.#nextJob(token);
+      const job = await this.#nextJob(token, decision.how === 'block');
       if (job !== undefined) this.#hold(job, token);
+      else if (decision.how === 'look') this.#balancer.nothingWaits();
     }
   }
 
-  async #nextJob(token: string): Promise<Job | undefined> {
+  /** Resolves when something has changed, or after the time. */
+  async #woken(afterMs: number | undefined): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (afterMs !== undefined) timer = setTimeout(resolve, afterMs);
+    });
+    clearTimeout(timer);
+  }
+
+  async #nextJob(token: string, block: boolean): Promise<Job | undefined> {
     try {
-      return await this.#worker.getNextJob(token, { block: true });
+      return await this.#worker.getNextJob(token, { block });
     } catch (error) {
       if (!this.#isClosing) {
         this.#deps.connection.report(error);
@@ -143,16 +209,30 @@ export class BullMqLeaseWorker implements LeaseWorker {
       this.#refuseForeign(job, token);
       return;
     }
+    this.#balancer.taken(cameraId, undefined);
+    this.#begin(cameraId, () => this.#grant(cameraId, token));
+  }
+
+  #runSuccessor(cameraId: string, token: string, holderToken: string, grant: LeaseGrant, donor: string): void {
+    this.#begin(cameraId, async () => {
+      const lease = this.#leaseOf(cameraId, token, grant, performance.now(), holderToken);
+      this.#handOvers.successorStarted(lease, donor);
+      return lease;
+    });
+  }
+
+  #begin(cameraId: string, grant: () => Promise<HeldLease>): void {
     // The camera may come back to this process while the work of its lost lease is still ending.
     const previous = [...this.#holds].filter((hold) => hold.cameraId === cameraId).map(({ ended }) => ended);
     const hold: Hold = {
       cameraId,
       lease: undefined,
       ended: Promise.resolve()
-        .then(() => this.#run(hold, job, token, previous))
+        .then(() => this.#run(hold, grant, previous))
         .catch((error: unknown) => this.#deps.connection.report(error))
         .finally(() => {
           this.#holds.delete(hold);
+          if (![...this.#holds].some((other) => other.cameraId === cameraId)) this.#balancer.ended(cameraId);
           this.#wake();
         }),
     };
@@ -166,8 +246,8 @@ export class BullMqLeaseWorker implements LeaseWorker {
     settle(job.moveToCompleted(undefined, token, false)).catch((error: unknown) => connection.report(error));
   }
 
-  async #run(hold: Hold, job: Job, token: string, previous: readonly Promise<void>[]): Promise<void> {
-    const lease = await this.#grant(hold.cameraId, token);
+  async #run(hold: Hold, grant: () => Promise<HeldLease>, previous: readonly Promise<void>[]): Promise<void> {
+    const lease = await grant();
     hold.lease = lease;
     this.#renewal.add(lease);
     let isDone = false;
@@ -183,78 +263,110 @@ export class BullMqLeaseWorker implements LeaseWorker {
       if (!lease.signal.aborted) this.#deps.onRunFailed(hold.cameraId, error);
     }
     try {
-      if (lease.signal.aborted) {
-        // A worker that still waits for jobs would take again itself what it gives back.
-        await this.#stopped;
-        await settle(job.moveToWait(token));
-      } else if (isDone) await settle(job.moveToCompleted(undefined, token, false));
-      else await settle(job.moveToDelayed(Date.now() + FAILURE_PAUSE_MS, token));
+      await this.#settle(lease, isDone);
     } finally {
       this.#renewal.delete(lease);
+      this.#handOvers.leaseEnded(lease);
     }
+  }
+
+  async #settle(lease: HeldLease, isDone: boolean): Promise<void> {
+    const { cameraId, token } = lease;
+    if (lease.isSuccessor) {
+      // Never became the holder: what it leaves behind expires.
+      lease.end(handedBack(cameraId));
+      return;
+    }
+    // Work may end before its lease does, as when the successor's pictures have replaced its own.
+    if (await this.#handOvers.passOn(cameraId)) return;
+    const job = await whileRedisAnswers(Job.fromId(this.#worker, leaseJobId(cameraId)));
+    if (job === undefined) return;
+    if (lease.signal.aborted) {
+      // A worker that still waits for jobs would take again itself what it gives back.
+      await this.#stopped;
+      await settle(job.moveToWait(token));
+    } else if (isDone) await settle(job.moveToCompleted(undefined, token, false));
+    else await settle(job.moveToDelayed(Date.now() + FAILURE_PAUSE_MS, token));
   }
 
   /** The lock was set at an unknown moment while this process waited for a job: renewing it gives a known one. */
   async #grant(cameraId: string, token: string): Promise<HeldLease> {
     const renewedAtMs = performance.now();
-    const jobId = leaseJobId(cameraId);
-    const [lost, epoch] = await Promise.all([
-      this.#worker.extendJobLocks([jobId], [token], LOCK_DURATION_MS),
-      nextLeaseEpoch(this.#deps.connection, this.#options.queue, cameraId),
+    const [lost, grant] = await Promise.all([
+      this.#worker.extendJobLocks([leaseJobId(cameraId)], [token], LOCK_DURATION_MS),
+      this.#locks.grant(cameraId),
     ]);
-    const lease = new HeldLease({
-      cameraId,
-      epoch,
-      token,
-      renewedAtMs,
-      lockDurationMs: LOCK_DURATION_MS - SAFETY_MS,
-      nowMs: () => performance.now(),
-    });
+    if (grant.costCores !== undefined) this.#balancer.measured(cameraId, grant.costCores);
+    const lease = this.#leaseOf(cameraId, token, grant, renewedAtMs);
     if (lost.length > 0) lease.end(new ControlError('lease-lost', `camera ${cameraId} was lost while it was granted`));
     lease.check();
     return lease;
   }
 
-  async #extendLocks(leases: readonly HeldLease[]): Promise<ReadonlySet<string>> {
-    const jobIds = leases.map(({ cameraId }) => leaseJobId(cameraId));
-    const tokens = leases.map(({ token }) => token);
-    const lost = await this.#worker.extendJobLocks(jobIds, tokens, LOCK_DURATION_MS);
-    return new Set(lost.map((jobId) => cameraIdOfJob(jobId) ?? ''));
+  #leaseOf(cameraId: string, token: string, grant: LeaseGrant, renewedAtMs: number, holderToken?: string): HeldLease {
+    const lease: HeldLease = new HeldLease({
+      cameraId,
+      epoch: grant.epoch,
+      token,
+      renewedAtMs,
+      lockDurationMs: LOCK_DURATION_MS - LOCK_SAFETY_MS,
+      nowMs: () => performance.now(),
+      ...(holderToken === undefined ? {} : { holderToken }),
+      onReady: (isReady) => {
+        this.#balancer.ready(cameraId, isReady);
+        if (isReady) this.#handOvers.successorReady(lease);
+      },
+      onCost: (costCores) => this.#balancer.measured(cameraId, costCores),
+    });
+    return lease;
   }
+
+  async #extendLocks(leases: readonly HeldLease[]): Promise<ReadonlySet<string>> {
+    const [owned, successors] = [leases.filter((l) => !l.isSuccessor), leases.filter((l) => l.isSuccessor)];
+    const jobIds = owned.map(({ cameraId }) => leaseJobId(cameraId));
+    const tokens = owned.map(({ token }) => token);
+    const [lost, lostSuccessors] = await Promise.all([
+      jobIds.length === 0 ? [] : this.#worker.extendJobLocks(jobIds, tokens, LOCK_DURATION_MS),
+      Promise.all(successors.map((lease) => this.#renewSuccessor(lease))),
+    ]);
+    return new Set([...lost.map((jobId) => cameraIdOfJob(jobId) ?? ''), ...lostSuccessors.flat()]);
+  }
+
+  /** @returns the camera id if the lease is lost */
+  async #renewSuccessor(lease: HeldLease): Promise<readonly string[]> {
+    const { cameraId, holderToken, token } = lease;
+    if (holderToken === undefined) return [];
+    const state = await this.#locks.renewSuccessor(cameraId, holderToken, token);
+    if (state === 'owner') this.#handOvers.passedTo(lease);
+    else if (state === 'successor' && lease.isReady) this.#handOvers.successorReady(lease);
+    return state === 'lost' ? [cameraId] : [];
+  }
+
+  #heldLease(cameraId: string): HeldLease | undefined {
+    for (const { lease } of this.#holds) if (lease?.cameraId === cameraId && isHeld(lease)) return lease;
+    return undefined;
+  }
+
+  #send(to: string, message: LeaseMessage): void {
+    const { connection } = this.#deps;
+    connection.commands
+      .publish(controlKeys.leaseMessages(this.#options.queue, to), JSON.stringify(message))
+      .catch((error: unknown) => connection.report(error));
+  }
+}
+
+function isHeld(lease: HeldLease | undefined): lease is HeldLease {
+  return lease !== undefined && !lease.signal.aborted && !lease.isSuccessor;
 }
 
 function handedBack(cameraId: string): ControlError {
   return new ControlError('lease-handed-back', `camera ${cameraId} is given back`);
 }
 
-/** A job that is gone or has another holder needs nothing from the one before. */
-async function settle(settled: Promise<unknown>): Promise<void> {
-  try {
-    await whileRedisAnswers(settled);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (typeof code !== 'number' || !LOST_LOCK_CODES.has(code)) throw error;
-  }
-}
-
-/** BullMQ's commands wait for Redis for ever. Locks do not: after their time there is nothing left to wait for. */
-async function whileRedisAnswers(answered: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    const error = new ControlError('disconnected', 'Redis (control) does not answer; leases end with their locks');
-    timer = setTimeout(() => reject(error), LOCK_DURATION_MS);
-  });
-  await Promise.race([answered, impatience]).finally(() => clearTimeout(timer));
-}
-
-/** BullMQ's answers (enums/error-code): job missing, lock missing, not in that state, lock of another. */
-const LOST_LOCK_CODES: ReadonlySet<number> = new Set([-1, -2, -3, -6]);
-const LOCK_DURATION_MS = 2_000;
-/** This side gives a lease up that much before Redis does. */
-const SAFETY_MS = 200;
-/** A lock that has expired is found by any worker within this time. */
-const STALLED_INTERVAL_MS = 400;
 /** Longest time a worker waits blocked: also how long a lost wake-up can delay a job. */
 const DRAIN_DELAY_S = 1;
 const FAILURE_PAUSE_MS = 1_000;
 const RETRY_MS = 200;
+/** What could not be handed over by then is given back. */
+const CLOSE_LIMIT_MS = 5_000;
+const CLOSE_POLL_MS = 25;

@@ -1,11 +1,39 @@
-/** What a worker knows when it decides whether to take one more lease. */
-export interface TakeSituation {
-  /** Leases that it runs, with those that are just ending. */
-  readonly held: number;
-  readonly maxLeases: number;
+import { relativeLoad, type WorkerLoad } from './lease-load.ts';
+
+/** Who takes a camera that waits: whoever has the least load, at once; the others if it does not. Pure. */
+export class TakePolicy {
+  /**
+   * How long this worker leaves a waiting camera to those with less load: 0 for those that take it at once; undefined when
+   * it cannot take any.
+   *
+   * Workers that differ by no more than the camera are equals, so that in a balanced cluster nobody waits for anybody. Nor
+   * does a worker wait that has less than its share of all there will be once every waiting camera is taken.
+   *
+   * @param waiting how many cameras wait
+   */
+  graceMs(self: WorkerLoad, others: readonly WorkerLoad[], costCores: number, waiting: number): number | undefined {
+    if (self.isClosing || !self.hasRoom) return undefined;
+    const rivals = others.filter(({ isClosing, hasRoom }) => hasRoom && !isClosing);
+    const overCapacity = (worker: WorkerLoad) => relativeLoad(withCamera(worker, costCores)) > 1;
+    if (overCapacity(self) && rivals.some((rival) => !overCapacity(rival))) return OVER_CAPACITY_GRACE_MS;
+    const own = relativeLoad(self);
+    if (own < shareOfAll([self, ...rivals], waiting * costCores)) return 0;
+    const ahead = rivals.filter((rival) => relativeLoad(withCamera(rival, costCores)) < own).length;
+    return Math.min(ahead * GRACE_MS, MAX_GRACE_MS);
+  }
 }
 
-/** Whether to take one more lease now. Asked before each take, and again whenever the situation has changed. */
-export type TakePolicy = (situation: TakeSituation) => boolean;
+function shareOfAll(workers: readonly WorkerLoad[], waitingCores: number): number {
+  const loadCores = workers.reduce((sum, worker) => sum + worker.loadCores, waitingCores);
+  return loadCores / workers.reduce((sum, { capacityCores }) => sum + capacityCores, 0);
+}
 
-export const takeUpToMax: TakePolicy = ({ held, maxLeases }) => held < maxLeases;
+function withCamera(worker: WorkerLoad, costCores: number): Pick<WorkerLoad, 'loadCores' | 'capacityCores'> {
+  return { loadCores: worker.loadCores + costCores, capacityCores: worker.capacityCores };
+}
+
+/** Many times what a take needs; few enough of them that a dead favourite costs no more than a lock does. */
+const GRACE_MS = 100;
+const MAX_GRACE_MS = 500;
+/** Longer than a dead worker stays on the board: after that, a camera that is shown too slowly beats one that is not shown. */
+const OVER_CAPACITY_GRACE_MS = 2_000;

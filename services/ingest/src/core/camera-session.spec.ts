@@ -81,6 +81,10 @@ function start(camera: ScriptedCamera) {
     epoch: 9,
     signal: lease.signal,
     assertCurrent: () => lease.signal.throwIfAborted(),
+    isSuccessor: false,
+    markReady: () => undefined,
+    markIdle: () => undefined,
+    reportCost: () => undefined,
   };
   const statuses: CameraStatus[] = [];
   const published: AccessUnit[] = [];

@@ -1,0 +1,228 @@
+import { type CameraCost, HandOverPolicy, type PlannedHandOver } from './hand-over-policy.ts';
+import { MIN_COST_CORES, relativeLoad, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
+import { TakePolicy } from './take-policy.ts';
+
+export interface LeaseBalancerOptions {
+  readonly id: string;
+  readonly capacityCores: number;
+  readonly maxLeases: number;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+/** What a donor says of itself and the camera it offers. */
+export interface HandOverOffer extends CameraCost {
+  readonly donor: Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'isClosing'>;
+}
+
+/** Load of all workers of the queue together, as last read. */
+export interface QueueLoad {
+  readonly workers: number;
+  readonly loadCores: number;
+  readonly capacityCores: number;
+  /** What all together lack to show every camera at its full frame rate; 0 while nothing is missing. */
+  readonly shortCores: number;
+}
+
+interface Camera {
+  costCores: number;
+  readonly sinceMs: number;
+  state: 'held' | 'taking-over' | 'handing-over';
+  isMeasured: boolean;
+  /** It shows a picture: moving it makes no gap. */
+  isReady: boolean;
+  /** Not offered before, after a hand-over that did not come about. */
+  stayUntilMs: number;
+  failures: number;
+}
+
+/**
+ * What one worker decides about leases: when to take a waiting camera, which ones to hand to whom, and which to accept.
+ * No I/O: it is told what happens and asked what to do. The simulated clusters of the tests run this class, too.
+ */
+export class LeaseBalancer {
+  readonly #options: LeaseBalancerOptions;
+  readonly #take = new TakePolicy();
+  readonly #handOver = new HandOverPolicy();
+  readonly #cameras = new Map<string, Camera>();
+  #others: readonly WorkerLoad[] = [];
+  #capacityShare = 1;
+  /** Cameras that wait, as last read, without those taken since. */
+  #waiting = 0;
+  #waitingSinceMs: number | undefined;
+  readonly #newCosts = new Map<string, number>();
+  #isClosing = false;
+
+  constructor(options: LeaseBalancerOptions) {
+    this.#options = options;
+  }
+
+  /** As it stands this moment; what the others read. */
+  get self(): WorkerLoad {
+    const { id, maxLeases } = this.#options;
+    const counted = [...this.#cameras.values()].filter(({ state }) => state !== 'handing-over');
+    return {
+      id,
+      loadCores: counted.reduce((sum, { costCores }) => sum + costCores, 0),
+      capacityCores: this.#options.capacityCores * this.#capacityShare,
+      cameras: counted.length,
+      hasRoom: this.#cameras.size < maxLeases,
+      isClosing: this.#isClosing,
+    };
+  }
+
+  get queueLoad(): QueueLoad {
+    const all = [this.self, ...this.#others].filter(({ isClosing }) => !isClosing);
+    const loadCores = all.reduce((sum, worker) => sum + worker.loadCores, 0);
+    const capacityCores = all.reduce((sum, worker) => sum + worker.capacityCores, 0);
+    return { workers: all.length, loadCores, capacityCores, shortCores: Math.max(0, loadCores - capacityCores) };
+  }
+
+  /**
+   * @param others what the board says of the other workers
+   * @param waiting cameras that nobody holds
+   * @param hostWorkers how many workers of this queue share this host's cores, this one included
+   */
+  boardRead(others: readonly WorkerLoad[], waiting: number, hostWorkers = 1): void {
+    this.#others = others;
+    this.#capacityShare = 1 / Math.max(1, hostWorkers);
+    this.#waiting = waiting;
+    if (waiting === 0) this.#waitingSinceMs = undefined;
+    else this.#waitingSinceMs ??= this.#options.nowMs();
+  }
+
+  /**
+   * What to do about waiting cameras: `block` until one comes and take it; `look` once, for one that others have left; or
+   * undefined: nothing before the next reading of the board.
+   */
+  takeNow(): { readonly how: 'block' | 'look'; readonly afterMs: number } | undefined {
+    const graceMs = this.#take.graceMs(this.self, this.#others, this.#typicalCostCores, this.#waiting);
+    if (graceMs === undefined) return undefined;
+    if (graceMs === 0) return { how: 'block', afterMs: 0 };
+    if (this.#waitingSinceMs === undefined) return undefined;
+    return { how: 'look', afterMs: Math.max(0, this.#waitingSinceMs + graceMs - this.#options.nowMs()) };
+  }
+
+  /** A look found nothing: others have been there first. */
+  nothingWaits(): void {
+    this.#waiting = 0;
+    this.#waitingSinceMs = undefined;
+  }
+
+  /** @param costCores what its last holder measured */
+  taken(cameraId: string, costCores: number | undefined, state: 'held' | 'taking-over' = 'held'): void {
+    const camera: Camera = {
+      costCores: costCores ?? this.#typicalCostCores,
+      sinceMs: this.#options.nowMs(),
+      state,
+      isMeasured: costCores !== undefined,
+      isReady: false,
+      stayUntilMs: Number.NEGATIVE_INFINITY,
+      failures: 0,
+    };
+    this.#cameras.set(cameraId, camera);
+    if (state === 'taking-over') return;
+    this.#waiting = Math.max(0, this.#waiting - 1);
+    // Where one waited there may be more.
+    this.#waitingSinceMs = this.#options.nowMs();
+  }
+
+  /** A camera that was being taken over is this worker's now. */
+  owned(cameraId: string): void {
+    const camera = this.#cameras.get(cameraId);
+    if (camera !== undefined) camera.state = 'held';
+  }
+
+  ended(cameraId: string): void {
+    this.#cameras.delete(cameraId);
+  }
+
+  /** A new measurement; small differences change nothing. */
+  measured(cameraId: string, costCores: number): void {
+    const camera = this.#cameras.get(cameraId);
+    if (camera === undefined || !Number.isFinite(costCores)) return;
+    const cost = Math.max(MIN_COST_CORES, costCores);
+    camera.isMeasured = true;
+    if (Math.abs(cost - camera.costCores) <= COST_HYSTERESIS * camera.costCores) return;
+    camera.costCores = cost;
+    this.#newCosts.set(cameraId, cost);
+  }
+
+  /** Whether the camera shows a picture. */
+  ready(cameraId: string, isReady: boolean): void {
+    const camera = this.#cameras.get(cameraId);
+    if (camera !== undefined) camera.isReady = isReady;
+  }
+
+  /** Costs that changed since this was last asked. */
+  takeNewCosts(): ReadonlyMap<string, number> {
+    const costs = new Map(this.#newCosts);
+    this.#newCosts.clear();
+    return costs;
+  }
+
+  /** What to offer now; each counts as going until {@link handOverFailed} or {@link ended}. */
+  handOvers(): readonly PlannedHandOver[] {
+    const nowMs = this.#options.nowMs();
+    const movable: CameraCost[] = [];
+    for (const [cameraId, { costCores, state, sinceMs, isMeasured, isReady, stayUntilMs }] of this.#cameras) {
+      const isSettled = nowMs >= stayUntilMs && (isMeasured || nowMs - sinceMs >= MEASURING_MS);
+      if (state === 'held' && isReady && (isSettled || this.#isClosing)) movable.push({ cameraId, costCores });
+    }
+    if (movable.length === 0) return [];
+    const planned = this.#handOver.plan(this.self, this.#others, movable);
+    for (const { cameraId } of planned) (this.#cameras.get(cameraId) as Camera).state = 'handing-over';
+    return planned;
+  }
+
+  /** @param to who refused, or did not get the camera running in time */
+  handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready'): void {
+    const camera = this.#cameras.get(cameraId);
+    if (camera === undefined) return;
+    camera.state = 'held';
+    // The receiver has died, or it is a camera that takes no second connection: that one is left alone ever longer.
+    if (why === 'not-ready') {
+      camera.stayUntilMs =
+        this.#options.nowMs() + Math.min(2 ** camera.failures++ * FAILURE_PAUSE_MS, MAX_FAILURE_PAUSE_MS);
+    }
+    // Until the board says otherwise.
+    this.#others = this.#others.map((worker) => (worker.id === to ? { ...worker, hasRoom: false } : worker));
+  }
+
+  accepts({ cameraId, costCores, donor }: HandOverOffer): boolean {
+    if (this.#cameras.has(cameraId)) return false;
+    if (!donor.isClosing && this.#takingOver >= this.#maxTakingOver(costCores)) return false;
+    return this.#handOver.accepts(this.self, donor, costCores);
+  }
+
+  /** From now on it takes nothing, and everything it has is to be handed over. */
+  close(): void {
+    this.#isClosing = true;
+  }
+
+  get #takingOver(): number {
+    return [...this.#cameras.values()].filter(({ state }) => state === 'taking-over').length;
+  }
+
+  /** To start a camera costs more than to run it; and yet a new worker shall have its share within seconds. */
+  #maxTakingOver(costCores: number): number {
+    const { self } = this;
+    const { loadCores, capacityCores } = this.queueLoad;
+    const missingCores = relativeLoad({ loadCores, capacityCores }) * self.capacityCores - self.loadCores;
+    return Math.max(MIN_TAKING_OVER, Math.ceil(missingCores / costCores / BATCHES));
+  }
+
+  get #typicalCostCores(): number {
+    const { loadCores, cameras } = this.self;
+    return cameras === 0 ? UNKNOWN_COST_CORES : loadCores / cameras;
+  }
+}
+
+/** A measurement this much off the one before is news. */
+const COST_HYSTERESIS = 0.15;
+/** The cost of a camera is known by then, or it has none that can be measured. */
+const MEASURING_MS = 3_000;
+const FAILURE_PAUSE_MS = 2_000;
+const MAX_FAILURE_PAUSE_MS = 600_000;
+const MIN_TAKING_OVER = 4;
+const BATCHES = 4;

@@ -1,0 +1,25 @@
+/** What the workers of a queue know of each other: the numbers that all decisions about who works on which camera rest on. */
+
+export interface WorkerLoad {
+  readonly id: string;
+  /** Cores that its cameras take at their full frame rate: with those it is taking over, without those it is handing over. */
+  readonly loadCores: number;
+  /** Cores that it may use; above 0. */
+  readonly capacityCores: number;
+  /** Cameras behind {@link loadCores}. */
+  readonly cameras: number;
+  /** Whether it may hold one camera more. */
+  readonly hasRoom: boolean;
+  /** It hands over what it has, and takes nothing. */
+  readonly isClosing: boolean;
+}
+
+/** Share of its capacity that a worker's cameras take: 1 is full. */
+export function relativeLoad({ loadCores, capacityCores }: Pick<WorkerLoad, 'loadCores' | 'capacityCores'>): number {
+  return loadCores / capacityCores;
+}
+
+/** A camera that shows nothing is not free: it has a connection, and may come back. */
+export const MIN_COST_CORES = 0.01;
+/** Of a camera that nobody has measured yet: a 720p picture at 25 frames/s, decoded and encoded once. */
+export const UNKNOWN_COST_CORES = 0.15;

@@ -1,0 +1,26 @@
+import { parseJsonWith } from './parse-json-with.ts';
+
+/** What two workers tell each other about a hand-over. Hints: any of them may be lost, and the locks in Redis decide. */
+export type LeaseMessage = {
+  readonly from: string;
+  readonly cameraId: string;
+  /** Of the holder's lock in an offer, else of the successor. */
+  readonly token: string;
+} & (
+  | {
+      readonly type: 'offer';
+      readonly costCores: number;
+      /** The donor's, with the camera. */
+      readonly loadCores: number;
+      readonly capacityCores: number;
+      readonly isClosing: boolean;
+    }
+  | { readonly type: 'refuse' | 'accept' | 'ready' | 'fail' | 'passed' }
+);
+
+export function parseLeaseMessage(json: string): LeaseMessage | undefined {
+  const message = parseJsonWith<LeaseMessage>(json, ['type', 'from', 'cameraId', 'token']);
+  if (message?.type !== 'offer') return message;
+  const { costCores, loadCores, capacityCores } = message;
+  return [costCores, loadCores, capacityCores].every(Number.isFinite) ? message : undefined;
+}

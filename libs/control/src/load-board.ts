@@ -1,0 +1,99 @@
+import type { LeaseQueueName } from './control.ts';
+import type { ControlConnection } from './control-connection.ts';
+import { controlError } from './control-error.ts';
+import { bullKeys, controlKeys } from './keys.ts';
+import type { WorkerLoad } from './lease-load.ts';
+
+export interface LoadBoardReading {
+  /** Other living workers of the queue. */
+  readonly others: readonly WorkerLoad[];
+  /** Cameras that wait to be taken. */
+  readonly waiting: number;
+  /** Workers of the queue on this host, this one included. */
+  readonly hostWorkers: number;
+}
+
+/**
+ * What the workers of a queue say of themselves: one field each in one hash, `<expiry, ms by Redis' clock> <host> <load>
+ * <capacity> <cameras> <flags>`. One script writes one's own and reads all: at 200 workers some 10 KB twice a second each.
+ */
+export class LoadBoard {
+  readonly #connection: ControlConnection;
+  readonly #queue: LeaseQueueName;
+  readonly #host: string;
+
+  constructor(connection: ControlConnection, queue: LeaseQueueName, host: string) {
+    this.#connection = connection;
+    this.#queue = queue;
+    this.#host = host.replace(/\s/g, '-') || '-';
+  }
+
+  /** @param costs of cameras whose cost has changed, for whoever holds them next */
+  async exchange(self: WorkerLoad, costs: ReadonlyMap<string, number>): Promise<LoadBoardReading> {
+    const { leaseLoads, leaseCosts } = controlKeys;
+    const keys = [leaseLoads(this.#queue), bullKeys.wait(this.#queue), leaseCosts(this.#queue)];
+    const fields = [...costs].flatMap(([cameraId, costCores]) => [cameraId, rounded(costCores)]);
+    const [waiting, ...entries] = (await this.#connection.commands
+      .eval(EXCHANGE, keys.length, ...keys, self.id, this.#line(self), LIFETIME_MS, ...fields)
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as [number, ...string[]];
+    const read = [];
+    for (let index = 0; index < entries.length; index += 2) {
+      const worker = parse(entries[index] as string, entries[index + 1] as string);
+      if (worker !== undefined) read.push(worker);
+    }
+    const hostWorkers = 1 + read.filter(({ host, load }) => host === this.#host && load.id !== self.id).length;
+    return { others: read.map(({ load }) => load).filter(({ id }) => id !== self.id), waiting, hostWorkers };
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#connection.commands
+      .hdel(controlKeys.leaseLoads(this.#queue), id)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+  }
+
+  #line({ loadCores, capacityCores, cameras, hasRoom, isClosing }: WorkerLoad): string {
+    const flags = `${hasRoom ? 'r' : '-'}${isClosing ? 'c' : '-'}`;
+    return `${this.#host} ${rounded(loadCores)} ${rounded(capacityCores)} ${cameras} ${flags}`;
+  }
+}
+
+function parse(id: string, line: string): { readonly host: string; readonly load: WorkerLoad } | undefined {
+  const [, host, load, capacity, cameras, flags] = /^(\S+) ([\d.]+) ([\d.]+) (\d+) ([r-][c-])$/.exec(line) ?? [];
+  const [loadCores, capacityCores] = [Number(load), Number(capacity)];
+  // Another version of the product, or a hand at the Redis prompt.
+  if (host === undefined || flags === undefined || !(capacityCores > 0) || !(loadCores >= 0)) return undefined;
+  const hasRoom = flags[0] === 'r';
+  return {
+    host,
+    load: { id, loadCores, capacityCores, cameras: Number(cameras), hasRoom, isClosing: flags[1] === 'c' },
+  };
+}
+
+function rounded(cores: number): string {
+  return cores.toFixed(3);
+}
+
+/** Two exchanges may be lost before the others think that a living worker has gone. */
+const LIFETIME_MS = 1_600;
+
+/**
+ * KEYS: loads, waiting jobs, costs. ARGV: id, line, lifetime ms; camera id and cost in turn. Returns how many wait, then id
+ * and line of each living worker in turn; removes the others.
+ */
+const EXCHANGE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f ', now + ARGV[3]) .. ARGV[2])
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+local all = redis.call('HGETALL', KEYS[1])
+local answer = { redis.call('LLEN', KEYS[2]) }
+for i = 1, #all, 2 do
+  local expiry, line = string.match(all[i + 1], '^(%d+) (.*)$')
+  if expiry and tonumber(expiry) > now then
+    answer[#answer + 1] = all[i]
+    answer[#answer + 1] = line
+  else
+    redis.call('HDEL', KEYS[1], all[i])
+  end
+end
+return answer`;
