@@ -66,8 +66,8 @@ export function measureFirstPicture(options: FirstPictureOptions): Promise<First
 
 async function oneTry(oriel: RunningOriel, signal: AbortSignal): Promise<[FirstPicture, FirstPicture]> {
   const viewers = [
-    new RemoteProcess<ViewerMethods>('viewer-process'),
-    new RemoteProcess<ViewerMethods>('viewer-process'),
+    new RemoteProcess<ViewerMethods>('viewer-process', signal),
+    new RemoteProcess<ViewerMethods>('viewer-process', signal),
   ] as const;
   try {
     for (const viewer of viewers) await viewer.call('connect', oriel.url);

@@ -45,7 +45,7 @@ export interface OrielOptions {
 /** Runs `task` beside them; nothing is left running afterwards. */
 export async function withOriel<T>(options: OrielOptions, task: (oriel: RunningOriel) => Promise<T>): Promise<T> {
   const { size, gopSeconds = 2, noise, signal } = options;
-  const camera = new RemoteProcess<CameraMethods>('camera-process');
+  const camera = new RemoteProcess<CameraMethods>('camera-process', signal);
   let stack: LocalStack | undefined;
   try {
     const cameraUrl = await camera.call('start', {

@@ -58,7 +58,10 @@ const SETTLE_MS = 1500;
 
 export function measureViewerCapacity(options: ViewerCapacityOptions): Promise<ViewerCapacityResult> {
   return withOriel({ size: SIZE_720P, noise: false, signal: options.signal }, async (oriel) => {
-    const crowds = Array.from({ length: CROWDS }, () => new RemoteProcess<CrowdMethods>('crowd-process'));
+    const crowds = Array.from(
+      { length: CROWDS },
+      () => new RemoteProcess<CrowdMethods>('crowd-process', options.signal),
+    );
     try {
       return await ramp(oriel, crowds, options);
     } finally {

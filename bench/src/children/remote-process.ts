@@ -28,14 +28,22 @@ export class RemoteProcess<M extends Methods<M>> {
   readonly #name: string;
   #lastId = 0;
 
-  /** @param program name of its file in this folder, without extension */
-  constructor(program: string) {
+  readonly #signal: AbortSignal;
+
+  /**
+   * @param program name of its file in this folder, without extension
+   * @param signal ends it, and with that every call that waits
+   */
+  constructor(program: string, signal: AbortSignal) {
     this.#name = program;
+    this.#signal = signal;
+    signal.throwIfAborted();
+    signal.addEventListener('abort', this.#onAbort);
     const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
     this.#child = fork(file, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
     this.#child.on('message', (reply: Reply) => this.#settle(reply));
     this.#child.once('error', (error) => this.#fail(error.message));
-    this.#child.once('exit', (code, signal) => this.#fail(`ended with ${code ?? signal}`));
+    this.#child.once('exit', (code, killer) => this.#fail(`ended with ${code ?? killer}`));
   }
 
   get pid(): number {
@@ -57,6 +65,7 @@ export class RemoteProcess<M extends Methods<M>> {
 
   /** Resolves when the process is gone. */
   async end(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
     const exited = once(this.#child, 'exit');
     if (this.#child.connected) this.#child.disconnect();
@@ -64,6 +73,8 @@ export class RemoteProcess<M extends Methods<M>> {
     await exited;
     clearTimeout(escalation);
   }
+
+  readonly #onAbort = () => void this.end();
 
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);

@@ -23,8 +23,8 @@ export interface FrameAgeOptions {
 
 export function measureFrameAge(options: FrameAgeOptions): Promise<FrameAgeResult> {
   return withOriel(options, async (oriel) => {
-    const viewer = new RemoteProcess<ViewerMethods>('viewer-process');
-    const ffmpeg = new RemoteProcess<FfmpegMethods>('ffmpeg-process');
+    const viewer = new RemoteProcess<ViewerMethods>('viewer-process', options.signal);
+    const ffmpeg = new RemoteProcess<FfmpegMethods>('ffmpeg-process', options.signal);
     try {
       return await measure(oriel, { viewer, ffmpeg }, options);
     } finally {
