@@ -111,7 +111,13 @@ describeWithEngine('docker compose up', () => {
     it('has no port on the host and no way out of the Compose network', async () => {
       const { NetworkSettings } = await stack.container(service);
       expect(Object.values(NetworkSettings.Ports).flatMap((ports) => ports ?? [])).toEqual([]);
-      const network = await docker(['network', 'inspect', '-f', '{{.Internal}}', `${stack.project}_redis`]);
+      const network = await docker([
+        'network',
+        'inspect',
+        '-f',
+        '{{.Internal}}',
+        `${stack.project}_${service === 'redis' ? 'control' : 'media'}`,
+      ]);
       expect(network.stdout.trim()).toBe('true');
     });
 
@@ -140,6 +146,9 @@ describeWithEngine('docker compose up', () => {
     const watcher = new Watcher(stack.url, ['default']);
     await watcher.moreFrames('default', 10);
     watcher.close();
+    // Both have new addresses, perhaps each other's: everybody has to have found the right one.
+    expect((await cli('redis', 'keys', 'v1:*')).trim()).toBe('');
+    expect((await cli('redis-media', 'keys', '{oriel}*')).trim()).toBe('');
   });
 
   it('speaks HTTPS by one variable', async () => {

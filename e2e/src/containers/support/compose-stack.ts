@@ -24,6 +24,7 @@ export interface ListedInstance {
   readonly healthUrl: string;
   readonly healthy: boolean;
   readonly cameras: readonly string[];
+  readonly viewers: number;
 }
 
 export interface ComposeStackOptions {
