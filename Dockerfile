@@ -49,7 +49,8 @@ WORKDIR /app/${SERVICE}
 USER node
 EXPOSE 9090
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
-CMD ["node", "dist/main.js"]
+# Decoding and encoding run on libuv's threads: one for each core, and some for the rest.
+CMD ["sh", "-c", "UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-$(($(nproc) + 3))} exec node dist/main.js"]
 
 # The page, and the way in to the gateways.
 FROM ${CADDY_IMAGE} AS web
