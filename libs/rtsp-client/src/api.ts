@@ -8,6 +8,7 @@ export interface RtspSessionOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
   /**
    * `auto` is UDP, then TCP when the camera refuses UDP or nothing arrives. `multicast` is for cameras set up for it, and IPv4.
+   * `http` is for networks that let only web traffic through; without a port in the address it goes to 80, or 443 for rtsps.
    *
    * @defaultValue 'tcp'
    */
@@ -20,11 +21,27 @@ export interface RtspSessionOptions {
   readonly signal?: AbortSignal;
   /** Called once an access unit is complete, in decoding order. Must not throw; if it does, the session ends with `consumer-failed`. */
   readonly onVideo: (accessUnit: VideoAccessUnit) => void;
+  /**
+   * Asks for the camera's sound as well, when it has some in AAC or G.711; a camera that refuses it plays without. Called like
+   * `onVideo`.
+   */
+  readonly onAudio?: (accessUnit: AudioAccessUnit) => void;
   readonly onEvent?: (event: SessionEvent) => void;
+  /**
+   * Bytes that the application has taken and not yet passed on. Above 16 MiB access units are dropped up to a keyframe that
+   * finds room again, which then has `discontinuity` set.
+   */
+  readonly consumerBacklogBytes?: () => number;
+  /**
+   * Receiver reports over TCP too, where the sender needs none (RFC 3550 §6.4). A few cameras take them for a sign of life.
+   *
+   * @defaultValue false
+   */
+  readonly reportsOverTcp?: boolean;
   readonly timeouts?: Partial<SessionTimeouts>;
 }
 
-export type TransportName = 'tcp' | 'udp' | 'multicast';
+export type TransportName = 'tcp' | 'udp' | 'multicast' | 'http';
 
 /** Cameras rarely have a certificate that a public authority signed. */
 export type TlsTrust =
@@ -77,6 +94,26 @@ export interface VideoAccessUnit {
   readonly isDamaged?: boolean;
 }
 
+/** One coded piece of sound. */
+export interface AudioAccessUnit {
+  readonly codec: 'aac' | 'pcmu' | 'pcma';
+  /** AAC: one access unit without ADTS. G.711: any number of samples, a byte each. Owned by the receiver. */
+  readonly data: Uint8Array;
+  /** AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1); undefined for G.711. */
+  readonly config: Uint8Array | undefined;
+  readonly clockRateHz: number;
+  readonly channels: number;
+  /** RTP timestamp of its first sample, unwrapped, ticks of `clockRateHz`. */
+  readonly rtpTimeTicks: number;
+  readonly durationTicks: number;
+  /** As of the video: the same clocks, so that the two can be shown together. */
+  readonly arrivalTimeUs: number;
+  readonly captureTimeUs: number | undefined;
+  /** Packets lost since the one before. */
+  readonly lostPacketsBefore: number;
+  readonly discontinuity: boolean;
+}
+
 /** What a caller may want to show or log; none of them ends the session. */
 export type SessionEvent =
   | {
@@ -96,6 +133,8 @@ export interface SessionStats {
   readonly accessUnits: number;
   /** Peer bytes refused, by reason. */
   readonly faults: Readonly<Record<string, number>>;
+  /** The sound, which the figures above leave out; undefined while there is none. */
+  readonly audio?: Pick<SessionStats, 'packets' | 'bytes' | 'lostPackets' | 'duplicatePackets' | 'accessUnits'>;
 }
 
 export interface RtspSession {

@@ -1,4 +1,5 @@
 export type {
+  AudioAccessUnit,
   RtspSession,
   RtspSessionOptions,
   SessionEvent,

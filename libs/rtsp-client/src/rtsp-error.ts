@@ -25,6 +25,8 @@ export interface RtspErrorContext {
   readonly method?: string;
   readonly cSeq?: number;
   readonly statusCode?: number;
+  /** Set when there was no connection yet: nothing of the camera was heard. */
+  readonly phase?: 'connect';
   /** From `Retry-After`, or the long back-off that 453 asks for. */
   readonly retryAfterMs?: number;
 }

@@ -6,7 +6,7 @@ import { SDP_VARIANTS } from './rtsp/sdp.ts';
 
 export const HELP = `Usage: npm run camera -- [options]
 
-An RTSP camera made of software: rtsp://127.0.0.1:8554/cam1
+An RTSP camera made of software: rtsp://127.0.0.1:8554/cam1 (TCP, UDP, or tunnelled through HTTP on the same port)
 
 Picture
   --size WIDTHxHEIGHT      [1280x720]

@@ -3,7 +3,8 @@ import { BitReader } from '@oriel/h264';
 import type { AudioDepacketizerDeps } from './audio-frame.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 
-export interface AacDepacketizerOptions extends AudioDepacketizerDeps {
+/** How access units are framed, from the `a=fmtp` of RFC 3640 §4.1. */
+export interface AacFraming {
   /** Bits of AU-size, from `sizelength` [13]. */
   readonly sizeLengthBits?: number;
   /** Bits of AU-Index, from `indexlength` [3]. */
@@ -12,6 +13,9 @@ export interface AacDepacketizerOptions extends AudioDepacketizerDeps {
   readonly indexDeltaLengthBits?: number;
   /** From the AudioSpecificConfig [1024]. */
   readonly samplesPerFrame?: number;
+}
+
+export interface AacDepacketizerOptions extends AudioDepacketizerDeps, AacFraming {
   /** One access unit [8 KiB]. */
   readonly maxFrameBytes?: number;
 }
@@ -50,6 +54,11 @@ export class AacDepacketizer {
     }
     this.#abandonFragments();
     this.#whole(payload, sizes, rtpTimestamp, arrivalTimeUs);
+  }
+
+  /** What was begun will not be completed. */
+  restart(): void {
+    this.#abandonFragments();
   }
 
   /** The AU header section, whose length is in bits and is filled up to whole bytes. */

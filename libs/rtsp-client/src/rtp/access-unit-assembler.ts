@@ -8,24 +8,14 @@
  */
 import { withoutTrailingZeros } from '@oriel/h264';
 import type { AccessUnitBuffer } from './access-unit-buffer.ts';
+import type { AssembledAccessUnit } from './assembled-access-unit.ts';
 import type { DeviationReason } from './deviations.ts';
 import type { LossPolicy } from './loss-policy.ts';
-import { NalKind, type NalRules, type VideoFormat } from './nal-rules.ts';
+import { MarkerWatch } from './marker-watch.ts';
+import { NalKind, type NalRules } from './nal-rules.ts';
 import type { ParameterSets } from './parameter-sets.ts';
 import type { ParameterSetPolicy } from './receiver-options.ts';
-
-/** A finished access unit, its time still as the camera wrote it. */
-export interface AssembledAccessUnit {
-  readonly data: Uint8Array;
-  readonly isKeyframe: boolean;
-  /** Of its slices. */
-  readonly rtpTimestamp: number;
-  /** Of its last packet. */
-  readonly arrivalTimeUs: number;
-  readonly lostPacketsBefore: number;
-  readonly isDamaged: boolean;
-  readonly format: VideoFormat | undefined;
-}
+import { holdsStartCode, splitAtStartCodes } from './start-codes.ts';
 
 export interface AccessUnitAssemblerDeps {
   readonly rules: NalRules;
@@ -43,12 +33,9 @@ export interface AccessUnitAssemblerDeps {
 }
 
 export class AccessUnitAssembler {
+  readonly #markers = new MarkerWatch();
   #rtpTimestamp = 0;
   #arrivalTimeUs = 0;
-  #markerAtUs: number | undefined;
-  #hasSeenMarker = false;
-  /** Access units in a row that did not end with a marker. */
-  #unmarkedUnits = 0;
   #lostPackets = 0;
   /** After loss, and at the start: a first slice in the middle of a picture means that its start is missing. */
   #mustStartPicture = true;
@@ -73,7 +60,6 @@ export class AccessUnitAssembler {
 
   /** @param lostPackets - Missing directly before this packet. */
   beginPacket(rtpTimestamp: number, lostPackets: number, arrivalTimeUs: number): void {
-    this.#markerAtUs ??= arrivalTimeUs;
     if (lostPackets > 0) this.#noteLoss(lostPackets);
     if (rtpTimestamp !== this.#rtpTimestamp) {
       if (this.#openNalUnit !== undefined) this.abandonNalUnit('fragment-end-missing');
@@ -81,20 +67,18 @@ export class AccessUnitAssembler {
     }
     if (!this.#hasSlice) this.#rtpTimestamp = rtpTimestamp;
     this.#arrivalTimeUs = arrivalTimeUs;
+    this.#markers.packet(arrivalTimeUs);
   }
 
   endPacket(marker: boolean): void {
     if (!marker) return;
-    this.#markerAtUs = this.#arrivalTimeUs;
-    this.#hasSeenMarker = true;
-    this.#unmarkedUnits = 0;
+    this.#markers.marker(false);
     if (this.#openNalUnit !== undefined) {
       this.deps.onDeviation('fragment-end-missing');
       this.endNalUnit();
     }
     if (this.#hasSlice) {
-      // What this one adds.
-      this.#unmarkedUnits = -1;
+      this.#markers.marker(true);
       this.#finish();
     } else if (this.#nalUnits > 0) this.deps.onDeviation('marker-on-parameter-sets');
   }
@@ -118,7 +102,7 @@ export class AccessUnitAssembler {
     const isSlice = kind === NalKind.Slice || kind === NalKind.RandomAccessSlice;
     const startsPicture = isSlice && firstByte !== undefined && this.deps.rules.startsPicture(firstByte);
     const hasPicture = this.#slices > 0 || this.#isDamaged;
-    const isNext = startsPicture ? this.#isMarkerOverdue : STARTS_ACCESS_UNIT.has(kind) && this.#omitsMarkers;
+    const isNext = startsPicture ? this.#markers.isOverdue : STARTS_ACCESS_UNIT.has(kind) && this.#markers.omitsMarkers;
     if (hasPicture && isNext) this.#finish();
     if (isSlice) this.#hasSlice = true;
     this.#openNalUnit = this.deps.buffer.length;
@@ -137,9 +121,8 @@ export class AccessUnitAssembler {
     if (start === undefined || this.#isOverLimit) return;
     const { buffer } = this.deps;
     const nalUnit = buffer.view(start + START_CODE_BYTES);
-    // Native search, many times faster than the copy that precedes it.
-    if (nalUnit.indexOf(START_CODE) === -1) this.#keep(start);
-    else this.#takeApart(start, nalUnit);
+    if (holdsStartCode(nalUnit)) this.#takeApart(start, nalUnit);
+    else this.#keep(start);
   }
 
   /** The NAL unit whose fragments were arriving will not be completed. */
@@ -165,9 +148,7 @@ export class AccessUnitAssembler {
       this.#finish();
     }
     this.#mustStartPicture = true;
-    this.#markerAtUs = undefined;
-    this.#hasSeenMarker = false;
-    this.#unmarkedUnits = 0;
+    this.#markers.restart();
   }
 
   /** The stream is over. What has a whole slice comes out, flagged as damaged because nothing says that it is complete. */
@@ -178,15 +159,6 @@ export class AccessUnitAssembler {
     this.#isDamaged = true;
     if (isWhole) this.#deliver(this.#isKeyframe);
     else this.#finish();
-  }
-
-  /** Alone it proves little: a large keyframe can take long over a bad link. */
-  get #isMarkerOverdue(): boolean {
-    return this.#markerAtUs !== undefined && this.#arrivalTimeUs - this.#markerAtUs > MARKER_TIMEOUT_US;
-  }
-
-  get #omitsMarkers(): boolean {
-    return this.#isMarkerOverdue && (!this.#hasSeenMarker || this.#unmarkedUnits >= MIN_UNMARKED_UNITS);
   }
 
   get #isKeyframe(): boolean {
@@ -246,12 +218,9 @@ export class AccessUnitAssembler {
     this.deps.onDeviation('start-code-in-payload');
     const joined = Buffer.from(nalUnit);
     this.deps.buffer.truncate(start);
-    for (let from = 0; from < joined.length && !this.#isOverLimit; ) {
-      const next = joined.indexOf(START_CODE, from);
-      const end = next === -1 ? joined.length : next;
-      // One more zero in front makes the long start code; trailing zeros go in #keep.
-      if (end > from && joined[from] !== 0) this.nalUnit(joined.subarray(from, end));
-      from = end + START_CODE.length;
+    for (const one of splitAtStartCodes(joined)) {
+      if (this.#isOverLimit) return;
+      this.nalUnit(one);
     }
   }
 
@@ -272,8 +241,8 @@ export class AccessUnitAssembler {
   #finish(): void {
     const isKeyframe = this.#isKeyframe;
     const isUsable = this.#slices > 0 && !this.#isOverLimit && this.deps.parameterSets.isComplete;
-    this.#unmarkedUnits += 1;
-    if (isUsable && !this.#isDamaged && this.#isMarkerOverdue) this.deps.onDeviation('marker-missing');
+    this.#markers.unit();
+    if (isUsable && !this.#isDamaged && this.#markers.isOverdue) this.deps.onDeviation('marker-missing');
     if (this.#slices > 0 && !this.deps.parameterSets.isComplete) this.deps.onFault('no-parameter-sets');
     const isAdmitted = this.deps.lossPolicy.admits({
       isDamaged: this.#isDamaged,
@@ -329,8 +298,5 @@ export class AccessUnitAssembler {
 }
 
 const START_CODE_BYTES = 4;
-const START_CODE = Buffer.of(0, 0, 1);
 const NOTHING = new Uint8Array(0);
-const MARKER_TIMEOUT_US = 2_000_000;
-const MIN_UNMARKED_UNITS = 2;
 const STARTS_ACCESS_UNIT: ReadonlySet<NalKind> = new Set([NalKind.Delimiter, NalKind.ParameterSet, NalKind.PrefixSei]);

@@ -18,6 +18,7 @@ export const DEVIATIONS = {
   'sender-report-foreign-ssrc':
     'Sender reports carry another source identifier than the video (seen with Tapo); they are used.',
   'camera-clock-step': 'The clock of the camera was set to another time.',
+  'rtp-info-wrong': 'The camera announces another start time than its first packet has; the packet counts.',
   'no-parameter-sets':
     'The camera has sent neither SPS nor PPS, in SDP or in the stream, so no picture can be decoded.',
   'donl-unsupported':
@@ -25,3 +26,6 @@ export const DEVIATIONS = {
 } as const;
 
 export type DeviationReason = keyof typeof DEVIATIONS;
+
+/** In front of the reason when it is about the sound. */
+export const AUDIO_DEVIATION_PREFIX = 'audio-';

@@ -36,4 +36,7 @@ export class G711Depacketizer {
     const data = new Uint8Array(payload);
     this.deps.onFrame({ data, rtpTimestamp, durationTicks: data.length, arrivalTimeUs, lostPacketsBefore });
   }
+
+  /** Each packet stands alone. */
+  restart(): void {}
 }

@@ -68,6 +68,30 @@ describe('SsrcTracker', () => {
     ).toEqual(['first', 'changed', 'changed', 'foreign', 'same', 'foreign', 'same']);
   });
 
+  it('item 71: of two that alternate the one that SETUP announced is kept', () => {
+    const tracker = new SsrcTracker();
+    tracker.expectedSsrc = 2;
+    const verdicts = [
+      [1, 10],
+      [2, 500],
+      [1, 11],
+      [2, 501],
+      [1, 12],
+      [2, 502],
+    ].map(([ssrc = 0, sequenceNumber = 0], index) => tracker.push(ssrc, sequenceNumber, index * 10_000));
+    expect(verdicts).toEqual(['first', 'changed', 'foreign', 'same', 'foreign', 'same']);
+  });
+
+  it('item 71: an announced SSRC that never comes changes nothing', () => {
+    const tracker = new SsrcTracker();
+    tracker.expectedSsrc = 9;
+    expect([tracker.push(1, 10, 0), tracker.push(2, 500, 10), tracker.push(1, 11, 20)]).toEqual([
+      'first',
+      'changed',
+      'changed',
+    ]);
+  });
+
   it('item 71: the other is taken once the former has been silent for 2 s', () => {
     expect(
       run([

@@ -42,6 +42,14 @@ export interface VideoReceiverOptions {
   readonly rtcpIdentity?: { readonly ssrc: number; readonly cname: string };
 }
 
+/** What replies said of the stream before it came. Never more than a hint. */
+export interface SourceHint {
+  /** From Transport of SETUP. */
+  readonly ssrc?: number | undefined;
+  /** From RTP-Info of PLAY. */
+  readonly rtpTimestamp?: number | undefined;
+}
+
 /**
  * What happens to access units after packet loss:
  * - `flag`: incomplete ones are dropped, complete ones carry `lostPacketsBefore`;

@@ -13,6 +13,8 @@ export class SsrcTracker {
   #current: Source | undefined;
   #former: Source | undefined;
   #rejectedSsrc: number | undefined;
+  /** What SETUP announced: often wrong, so it only decides which of two that both send is the right one. */
+  expectedSsrc: number | undefined;
 
   /** The source that is the stream; undefined before the first packet. */
   get ssrc(): number | undefined {
@@ -34,6 +36,10 @@ export class SsrcTracker {
     const currentIsAlive = arrivalTimeUs - current.arrivalTimeUs <= ALIVE_US;
     if (ssrc === this.#rejectedSsrc && currentIsAlive) return 'foreign';
     if (this.#former !== undefined && isContinuedBy(this.#former, ssrc, sequenceNumber, arrivalTimeUs)) {
+      if (current.ssrc === this.expectedSsrc && currentIsAlive) {
+        this.#rejectedSsrc = ssrc;
+        return 'foreign';
+      }
       this.#rejectedSsrc = current.ssrc;
     } else {
       this.#rejectedSsrc = undefined;

@@ -12,6 +12,8 @@ export interface VideoTrack {
   /** H.264 single NAL unit mode: one datagram may hold a whole slice, more than a UDP path likes (gortsplib#1072). */
   readonly prefersTcp: boolean;
   readonly hasWrongClockRate: boolean;
+  /** H.265: `sprop-max-don-diff`; above 0 packets carry decoding order numbers (RFC 7798 §7.1). */
+  readonly maxDonDiff: number;
 }
 
 export type ChosenVideo =
@@ -48,6 +50,7 @@ export function chooseVideo(description: SessionDescription): ChosenVideo {
       payloadTypes: [format.payloadType, ...others],
       parameterSets: readParameterSets(codec, format.parameters),
       prefersTcp: codec === 'h264' && (mode === undefined || Number.parseInt(mode, 10) === 0),
+      maxDonDiff: Number.parseInt(format.parameters.get('sprop-max-don-diff') ?? '', 10) || 0,
       hasWrongClockRate: format.rtpMap !== undefined && format.rtpMap.clockRateHz !== VIDEO_CLOCK_RATE_HZ,
     },
   };

@@ -1,48 +1,21 @@
 /** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
-import type { SessionEvent, SessionTimeouts, TlsTrust, TransportName, VideoAccessUnit } from '../api.ts';
-import type { Authenticator } from '../auth/authenticator.ts';
+import type { SessionTimeouts, TransportName } from '../api.ts';
 import type { RtspRequest } from '../message/rtsp-message.ts';
-import { type ReceiverStats, VideoReceiver } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
-import { VIDEO_CLOCK_RATE_HZ, type VideoTrack } from '../sdp/choose-video.ts';
-import { createMediaTransport } from '../transport/create-media-transport.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
-import type { MediaTransport } from '../transport/media-transport.ts';
-import type { RtspUrl } from '../url/rtsp-url.ts';
-import { type Clock, nowMs } from './clock.ts';
-import type { DeviationLog } from './deviation-log.ts';
+import type { AttemptEnd, AttemptOptions } from './attempt-options.ts';
+import { nowMs } from './clock.ts';
+import { teardown } from './farewell.ts';
+import { noteRouting, PARSER_FAULTS } from './frame-faults.ts';
 import { Detour, Handshake } from './handshake.ts';
+import { MediaStreams, type StreamStats } from './media-streams.ts';
 import { Playback } from './playback.ts';
 import { Requester } from './requester.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import { answerServerRequest, type ServerConsequence } from './server-requests.ts';
 import { SessionIdentity } from './session-identity.ts';
-import { isBuggyLive555, type StaleSessions } from './stale-sessions.ts';
-
-export interface AttemptOptions {
-  readonly url: RtspUrl;
-  /** Lives longer than an attempt: a camera may close the connection on which it asked for a password. */
-  readonly authenticator: Authenticator;
-  readonly transport: TransportName;
-  /** Whether `auto` may go on with TCP, so that streams which suffer over UDP are not begun there. */
-  readonly mayPreferTcp: boolean;
-  readonly tls: TlsTrust | undefined;
-  readonly timeouts: SessionTimeouts;
-  readonly clock: Clock;
-  readonly userAgent: string;
-  readonly deviations: DeviationLog;
-  readonly staleSessions: StaleSessions;
-  readonly onVideo: (accessUnit: VideoAccessUnit) => void;
-  readonly onEvent: (event: SessionEvent) => void;
-}
-
-export type AttemptEnd =
-  /** {@link Attempt.close} was called. */
-  | { readonly kind: 'closed' }
-  | { readonly kind: 'failed'; readonly error: RtspError }
-  | { readonly kind: 'redirected'; readonly location: string | undefined; readonly error: RtspError }
-  /** Another transport than this may work. */
-  | { readonly kind: 'transport-refused'; readonly transport: TransportName; readonly error: RtspError };
+import { isBuggyLive555 } from './stale-sessions.ts';
+import { StreamSetup } from './stream-setup.ts';
 
 export class Attempt {
   readonly #options: AttemptOptions;
@@ -54,9 +27,8 @@ export class Attempt {
   readonly #ended: Promise<AttemptEnd>;
   #resolveEnded!: (end: AttemptEnd) => void;
   #transportKind: TransportName;
+  readonly #streams = new MediaStreams();
   #connection: RtspConnection | undefined;
-  #transport: MediaTransport | undefined;
-  #receiver: VideoReceiver | undefined;
   #playback: Playback | undefined;
   #teardownUrl: string | undefined;
   #isBuggyServer = false;
@@ -86,8 +58,8 @@ export class Attempt {
     return this.#ended;
   }
 
-  get receiverStats(): ReceiverStats | undefined {
-    return this.#receiver?.stats();
+  statsOf(kind: 'video' | 'audio'): StreamStats | undefined {
+    return this.#streams.statsOf(kind);
   }
 
   /** Up to the answer of PLAY. @returns false when it ended instead: see {@link ended}. */
@@ -121,7 +93,7 @@ export class Attempt {
   }
 
   async #handshake(): Promise<void> {
-    const { url, clock, timeouts, deviations } = this.#options;
+    const { url, timeouts, deviations } = this.#options;
     const connection = await this.#connect(timeouts, this.#cancellation.signal);
     this.#connection = connection;
     this.#throwIfCancelled();
@@ -137,30 +109,33 @@ export class Attempt {
       },
     });
     const methods = await handshake.options();
-    const { track, controlUrl, aggregateUrl, tool } = await handshake.describe();
-    if (track.prefersTcp && this.#options.mayPreferTcp) this.#transportKind = 'tcp';
+    const { video, audio, aggregateUrl, tool } = await handshake.describe();
+    if (video.track.prefersTcp && this.#options.mayPreferTcp) this.#transportKind = 'tcp';
     this.#isBuggyServer = this.#transportKind === 'tcp' && isBuggyLive555(tool);
 
     this.#teardownUrl = aggregateUrl;
-    const receiver = this.#createReceiver(track);
-    const transport = await this.#createTransport(track, connection);
-    this.#transport = transport;
-    this.#throwIfCancelled();
-    await handshake.setup(controlUrl, transport);
-    transport.punchHole();
-    this.#receiver = receiver;
-    const playUrl = await handshake.play(aggregateUrl, controlUrl);
-    this.#teardownUrl = playUrl;
-    transport.punchHole();
+    const setup = this.#streamSetup(connection, handshake);
+    await setup.video(video.track, video.controlUrl);
+    if (audio !== undefined) await setup.audio(audio.track, audio.controlUrl);
+    this.#streams.punchHoles();
+    const { target, announced } = await handshake.play(aggregateUrl, video.controlUrl, this.#streams.controlUrls);
+    for (const [controlUrl, hint] of announced) this.#streams.hint(controlUrl, hint);
+    this.#teardownUrl = target;
+    this.#streams.punchHoles();
+    this.#play(target, methods);
+    this.#tellPlaying(video.track.codec);
+  }
 
+  #play(keepaliveUrl: string, methods: ReadonlySet<string>): void {
+    const { clock, timeouts, deviations, reportsOverTcp } = this.#options;
     this.#playback = new Playback({
       peer: this.#peer,
-      receiver,
-      transport,
+      streams: this.#streams,
+      reportsOverTcp,
       requester: this.#requester,
       identity: this.#identity,
       methods,
-      keepaliveUrl: playUrl,
+      keepaliveUrl,
       clock,
       timeouts,
       deviations,
@@ -173,26 +148,57 @@ export class Attempt {
         );
       },
     });
-    this.#options.onEvent({ type: 'playing', transport: url.secure ? 'tls' : transport.kind, codec: track.codec });
-    this.#playback.start();
+  }
+
+  #tellPlaying(codec: 'h264' | 'h265'): void {
+    const { url, consumer } = this.#options;
+    const transport = this.#transportKind === 'tcp' && url.secure ? 'tls' : this.#transportKind;
+    consumer.onEvent({ type: 'playing', transport, codec });
+    this.#playback?.start();
+  }
+
+  #streamSetup(connection: RtspConnection, handshake: Handshake): StreamSetup {
+    const { url, clock, deviations, consumer } = this.#options;
+    return new StreamSetup({
+      peer: this.#peer,
+      host: url.host,
+      transport: this.#transportKind,
+      connection,
+      handshake,
+      channels: this.#channels,
+      streams: this.#streams,
+      clock,
+      deviations,
+      consumer,
+      guard: (action) => this.#guard(action),
+      isEnding: () => this.#isEnding,
+      fail: (error) => void this.close({ kind: 'failed', error }),
+      throwIfCancelled: () => this.#throwIfCancelled(),
+      onVideoPacket: (arrivalTimeUs) => this.#playback?.onPacket(arrivalTimeUs),
+      onBye: () => this.#playback?.onBye(),
+    });
   }
 
   #connect(timeouts: SessionTimeouts, signal: AbortSignal): Promise<RtspConnection> {
-    const { url, tls, clock, deviations } = this.#options;
+    const { url, tls, clock, deviations, tunnelAuthenticator, userAgent } = this.#options;
     return RtspConnection.open({
       url,
       tls,
+      tunnel: this.#transportKind === 'http' ? { authenticator: tunnelAuthenticator, userAgent } : undefined,
       timeouts,
       clock,
       channels: this.#channels,
       signal,
       sink: {
-        onFrame: (channel, payload, arrivalTimeUs) => this.#onFrame(channel, payload, arrivalTimeUs),
+        onFrame: (channel, payload, arrivalTimeUs) => {
+          const routing = this.#channels.route(channel, payload, arrivalTimeUs);
+          if (routing !== 'routed') noteRouting(routing, this.#streams.transportKind !== undefined, deviations);
+        },
         onMessage: (message) => {
           if (message.kind === 'response') this.#requester.onReply(message);
           else this.#onServerRequest(message);
         },
-        onFault: (reason) => deviations.note(reason, FAULT_MESSAGES[reason] ?? 'The camera deviates from the standard'),
+        onFault: (reason) => deviations.note(reason, PARSER_FAULTS[reason] ?? 'The camera deviates from the standard'),
         onClosed: (error) => this.#onConnectionClosed(error),
       },
     });
@@ -201,72 +207,6 @@ export class Attempt {
   #onConnectionClosed(error: RtspError): void {
     this.#requester.fail(error);
     void this.close({ kind: 'failed', error });
-  }
-
-  #createReceiver(track: VideoTrack): VideoReceiver {
-    const { onVideo, onEvent, clock } = this.#options;
-    return new VideoReceiver({
-      codec: track.codec,
-      clockRateHz: VIDEO_CLOCK_RATE_HZ,
-      payloadTypes: track.payloadTypes,
-      parameterSets: track.parameterSets,
-      transport: this.#transportKind === 'tcp' ? 'tcp' : 'udp',
-      clock,
-      onAccessUnit: (accessUnit) => {
-        if (this.#isEnding) return;
-        try {
-          onVideo(accessUnit);
-        } catch (cause) {
-          const message = 'The picture could not be handed on; this is a fault of the application';
-          void this.close({
-            kind: 'failed',
-            error: new RtspError('consumer-failed', message, { peer: this.#peer }, { cause }),
-          });
-        }
-      },
-      onEvent,
-      onBye: () => this.#playback?.onBye(),
-    });
-  }
-
-  #createTransport({ payloadTypes }: VideoTrack, connection: RtspConnection): Promise<MediaTransport> {
-    const { deviations, clock, url } = this.#options;
-    return createMediaTransport(this.#transportKind, {
-      peer: this.#peer,
-      localAddress: connection.localAddress ?? '0.0.0.0',
-      peerAddress: connection.remoteAddress ?? url.host,
-      channels: this.#channels,
-      payloadTypes,
-      sink: {
-        onRtp: (packet, arrivalTimeUs) => {
-          if (this.#isEnding) return;
-          this.#playback?.onPacket(arrivalTimeUs);
-          this.#receiver?.pushRtp(packet, arrivalTimeUs);
-        },
-        onRtcp: (packet, arrivalTimeUs) => {
-          if (!this.#isEnding) this.#receiver?.pushRtcp(packet, arrivalTimeUs);
-        },
-      },
-      send: (bytes) => connection.send(bytes),
-      nowUs: () => clock.nowUs(),
-      note: (reason, message) => deviations.note(reason, message),
-      count: (reason) => void deviations.count(reason),
-      guard: (action) => this.#guard(action),
-    });
-  }
-
-  #onFrame(channel: number, payload: Uint8Array, arrivalTimeUs: number): void {
-    const { deviations } = this.#options;
-    const routing = this.#channels.route(channel, payload, arrivalTimeUs);
-    if (routing === 'rerouted') {
-      deviations.note('channel-mixed', 'The camera mixes media and its reports on one channel');
-    } else if (routing === 'empty') {
-      deviations.count('empty-frame');
-    } else if (routing === 'unassigned' && this.#transport !== undefined) {
-      deviations.note('channel-unassigned', 'The camera sends on a channel that was not asked for');
-    } else if (routing === 'unassigned') {
-      deviations.note('stale-session', 'The camera sends data of an earlier session, which its firmware does not end');
-    }
   }
 
   #onServerRequest(request: RtspRequest): void {
@@ -293,20 +233,20 @@ export class Attempt {
   async #end(end: AttemptEnd): Promise<void> {
     if (this.#isEnding) return void (await this.#ended);
     const isLost = !this.#connection?.isOpen;
-    if (isLost) this.#guard(() => this.#receiver?.flush());
+    if (isLost) this.#guard(() => this.#streams.flush());
     this.#isEnding = true;
     this.#playback?.stop();
     let outcome = end;
     try {
       if (!(await this.#teardown())) outcome = this.#leftBehind(end);
-      await this.#transport?.close();
+      await this.#streams.close();
     } catch (error) {
       outcome = { kind: 'failed', error: this.#bug(error) };
     } finally {
       this.#connection?.destroy();
       this.#resolveEnded(outcome);
     }
-    const goesOn = isLost && this.#identity.id !== undefined && this.#transport && this.#transport.kind !== 'tcp';
+    const goesOn = isLost && this.#identity.id !== undefined && this.#isDatagram;
     if (goesOn) await this.#teardownElsewhere();
   }
 
@@ -326,28 +266,17 @@ export class Attempt {
     }
   }
 
-  /**
-   * Any answer ends the session: 2xx, 454 (gone already), 500 (Hikvision DS-2CD2032 on a second connection).
-   *
-   * @returns false when the camera has to find out by itself.
-   */
+  /** @returns false when the camera has to find out by itself. */
   async #teardown(): Promise<boolean> {
     if (this.#identity.id === undefined || this.#teardownUrl === undefined) return true;
     if (!this.#connection?.isOpen) return false;
-    if (this.#receiver && this.#transport && this.#transport.kind !== 'tcp')
-      this.#transport.sendRtcp(this.#receiver.bye());
-    this.#requester.reopen();
-    const { teardownMs } = this.#options.timeouts;
-    try {
-      await this.#requester.request('TEARDOWN', this.#teardownUrl, {
-        fields: this.#identity.fields,
-        timeoutMs: teardownMs,
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof RtspError) return false;
-      throw error;
-    }
+    if (this.#isDatagram) this.#streams.sayBye();
+    const { teardownMs: timeoutMs } = this.#options.timeouts;
+    return teardown({ requester: this.#requester, identity: this.#identity, url: this.#teardownUrl, timeoutMs });
+  }
+
+  get #isDatagram(): boolean {
+    return this.#streams.transportKind !== undefined && this.#streams.transportKind !== 'tcp';
   }
 
   /** A session that expires by itself is a problem for the next one only with a buggy live555. */
@@ -364,7 +293,6 @@ export class Attempt {
   #throwIfCancelled(): void {
     if (!this.#cancellation.signal.aborted) return;
     this.#connection?.destroy();
-    void this.#transport?.close();
     throw this.#cancellation.signal.reason;
   }
 
@@ -381,11 +309,3 @@ export class Attempt {
     return new RtspError('protocol-violation', message, { peer: this.#peer }, { cause });
   }
 }
-
-const FAULT_MESSAGES: Readonly<Record<string, string>> = {
-  'content-length-too-large': 'The camera states a wrong length for its description',
-  'content-length-missing': 'The camera does not state the length of its description',
-  'header-line-without-colon': 'The camera sends a header line that cannot be read',
-  'unknown-rtsp-version': 'The camera states a version of RTSP that is not known',
-  resynchronised: 'The camera sent bytes that are not RTSP; they were skipped',
-};

@@ -1,8 +1,11 @@
 /** OPTIONS, DESCRIBE, SETUP and PLAY on an open connection (RFC 2326 §10, rtsp-interop §1.1 to §1.7). */
 import { parseMethodList } from '../message/method-list-header.ts';
+import { parseRtpInfoHeader } from '../message/rtp-info-header.ts';
 import type { HeaderFields, RtspResponse } from '../message/rtsp-message.ts';
 import { parseTransportHeader } from '../message/transport-header.ts';
+import type { SourceHint } from '../rtp/receiver-options.ts';
 import { RtspError, type RtspErrorContext } from '../rtsp-error.ts';
+import { type AudioTrack, chooseAudio } from '../sdp/choose-audio.ts';
 import { chooseVideo, type VideoTrack } from '../sdp/choose-video.ts';
 import { parseSessionDescription } from '../sdp/session-description.ts';
 import type { MediaTransport } from '../transport/media-transport.ts';
@@ -25,9 +28,14 @@ export class Detour extends Error {
   }
 }
 
-export interface Description {
-  readonly track: VideoTrack;
+interface DescribedTrack<Track> {
+  readonly track: Track;
   readonly controlUrl: string;
+}
+
+export interface Description {
+  readonly video: DescribedTrack<VideoTrack>;
+  readonly audio: DescribedTrack<AudioTrack> | undefined;
   readonly aggregateUrl: string;
   readonly tool: string | undefined;
 }
@@ -78,34 +86,45 @@ export class Handshake {
       contentLocation: response.headers.get('Content-Location'),
       sessionControl: description.control,
     };
+    const described = <Track extends VideoTrack | AudioTrack>(track: Track): DescribedTrack<Track> => ({
+      track,
+      controlUrl: resolveControlUrl(resolveBaseUrl(location), track.media.control, url),
+    });
+    const audio = chooseAudio(description);
     return {
-      track: chosen.track,
-      controlUrl: resolveControlUrl(resolveBaseUrl(location), chosen.track.media.control, url),
+      video: described(chosen.track),
+      audio: audio && described(audio),
       aggregateUrl: resolveAggregateUrl(location),
       tool: description.tool,
     };
   }
 
-  /** @throws Detour when the camera wants another transport. */
-  async setup(controlUrl: string, transport: MediaTransport): Promise<void> {
+  /** @returns what the camera announces of the stream. @throws Detour when the camera wants another transport. */
+  async setup(controlUrl: string, transport: MediaTransport): Promise<SourceHint> {
     const fields: HeaderFields = [['Transport', transport.offer], ...this.#options.identity.fields];
     const response = await this.#request('SETUP', controlUrl, fields);
     if (response.statusCode === 461) throw new Detour({ kind: 'transport' }, this.#refused('SETUP', response));
     if (!isSuccess(response)) throw this.#refused('SETUP', response);
-    const header = response.headers.get('Transport');
-    const verdict = await transport
-      .accept(header === undefined ? undefined : parseTransportHeader(header))
-      .catch((cause: unknown) => {
-        const message = 'The transport that the camera chose cannot be used on this machine';
-        throw new RtspError('unsupported-transport', message, this.#context('SETUP'), { cause });
-      });
-    if (verdict === 'accepted') return;
+    const text = response.headers.get('Transport');
+    const header = text === undefined ? undefined : parseTransportHeader(text);
+    const verdict = await transport.accept(header).catch((cause: unknown) => {
+      const message = 'The transport that the camera chose cannot be used on this machine';
+      throw new RtspError('unsupported-transport', message, this.#context('SETUP'), { cause });
+    });
+    if (verdict === 'accepted') return { ssrc: header?.ssrc };
     const message = 'The camera answered with another transport than the one asked for';
     throw new Detour({ kind: 'transport' }, new RtspError('unsupported-transport', message, this.#context('SETUP')));
   }
 
-  /** @returns the URL that the camera accepted, for keepalive and TEARDOWN. */
-  async play(aggregateUrl: string, controlUrl: string): Promise<string> {
+  /**
+   * @param setUpUrls Those that were set up.
+   * @returns the URL that the camera accepted, for keepalive and TEARDOWN, and what it announces by the URL that was set up.
+   */
+  async play(
+    aggregateUrl: string,
+    controlUrl: string,
+    setUpUrls: readonly string[],
+  ): Promise<{ readonly target: string; readonly announced: ReadonlyMap<string, SourceHint> }> {
     // A Parrot device refuses PLAY without a range, others know none.
     let fields: HeaderFields = [...this.#options.identity.fields, ['Range', 'npt=0.000-']];
     let target = aggregateUrl;
@@ -121,7 +140,7 @@ export class Handshake {
       response = await this.#request('PLAY', target, fields);
     }
     if (!isSuccess(response)) throw this.#refused('PLAY', response);
-    return target;
+    return { target, announced: announcedOf(response, setUpUrls) };
   }
 
   async #request(method: string, uri: string, fields: HeaderFields = []): Promise<RtspResponse> {
@@ -161,6 +180,17 @@ export class Handshake {
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308]);
+
+/** Cameras write URLs there that are relative, wrong or of streams nobody set up; with one stream the first entry must mean it. */
+function announcedOf(response: RtspResponse, setUpUrls: readonly string[]): ReadonlyMap<string, SourceHint> {
+  const infos = parseRtpInfoHeader(response.headers.get('RTP-Info') ?? '');
+  const announced = new Map<string, SourceHint>();
+  for (const url of setUpUrls) {
+    const info = infos.find((one) => url.endsWith(one.url)) ?? (setUpUrls.length === 1 ? infos[0] : undefined);
+    if (info !== undefined) announced.set(url, { rtpTimestamp: info.rtpTimestamp });
+  }
+  return announced;
+}
 
 function isSuccess(response: RtspResponse): boolean {
   return response.statusCode >= 200 && response.statusCode < 300;

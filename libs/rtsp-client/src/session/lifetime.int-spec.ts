@@ -1,7 +1,7 @@
 /** Keepalive, watchdogs, limits, ends and aborts, against a scripted server on a clock that stands still (rtsp-interop §1.4, §1.8, §8.1). */
 import { inspect } from 'node:util';
 import { waitFor } from '@oriel/testing';
-import { type ScriptedReply, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
+import { SCRIPTED_SDP, type ScriptedReply, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
 import type { RtspSession } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { SessionBench } from './testing-session.ts';
@@ -154,6 +154,44 @@ describe('item 64: watchdog', () => {
     bench.clock.advance(2_000);
     expect(await session.ended).toMatchObject({ code: 'closed-by-peer', summary: 'The camera ended the stream' });
   });
+});
+
+it('item 99: an application that falls behind gets no more until a keyframe finds room, and that one is marked', async () => {
+  let backlogBytes = 0;
+  const server = await bench.server();
+  const session = await bench.open({ url: server.url, consumerBacklogBytes: () => backlogBytes });
+  const pictures = new TestPictures();
+  const send = (some: TestPictures) => {
+    for (const packet of some.next()) server.connection.sendFrame(0, packet);
+  };
+  send(pictures);
+  await waitFor(() => bench.pictures.length === 1);
+  backlogBytes = 16 * 1024 * 1024 + 1;
+  for (let count = 0; count < 5; count++) send(pictures);
+  await waitFor(() => session.stats().packets === 6);
+  backlogBytes = 0;
+  const { sequenceNumber, timestamp } = pictures;
+  // A new one begins with a keyframe.
+  const next = new TestPictures({ sequenceNumber, timestamp });
+  send(next);
+  send(next);
+  await waitFor(() => bench.pictures.length === 3);
+  expect(bench.pictures.map(({ isKeyframe, discontinuity }) => [isKeyframe, discontinuity])).toEqual([
+    [true, true],
+    [true, true],
+    [false, false],
+  ]);
+});
+
+it('item 92: decoding order numbers in the description are told', async () => {
+  const sdp = SCRIPTED_SDP.replace('H264/90000', 'H265/90000').replace(
+    'packetization-mode=1',
+    'sprop-max-don-diff=2;packetization-mode=1',
+  );
+  const server = await bench.server({ sdp });
+  await bench.open({ url: server.url });
+  for (const packet of new TestPictures().next()) server.connection.sendFrame(0, packet);
+  await waitFor(() => bench.deviations.includes('donl-unsupported'));
 });
 
 describe('item 24: TEARDOWN', () => {

@@ -1,18 +1,17 @@
 /** A session between PLAY and TEARDOWN: watches the media, keeps the session alive, reports reception. */
 import type { SessionTimeouts } from '../api.ts';
-import type { VideoReceiver } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
-import type { MediaTransport } from '../transport/media-transport.ts';
 import { type Clock, nowMs, type Timer } from './clock.ts';
 import type { DeviationLog } from './deviation-log.ts';
 import { KeepaliveMethods, keepaliveIntervalMs } from './keepalive-methods.ts';
+import type { MediaStreams } from './media-streams.ts';
 import type { Requester } from './requester.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
 export interface PlaybackOptions {
   readonly peer: string;
-  readonly receiver: VideoReceiver;
-  readonly transport: MediaTransport;
+  readonly streams: MediaStreams;
+  readonly reportsOverTcp: boolean;
   readonly requester: Requester;
   readonly identity: SessionIdentity;
   readonly methods: ReadonlySet<string>;
@@ -45,7 +44,7 @@ export class Playback {
     this.#options = options;
     this.#keepalive = new KeepaliveMethods(options.methods);
     const { silenceMs, firstPacketMs } = options.timeouts;
-    const idealMs = options.transport.kind === 'tcp' ? TCP_TICK_MS : UDP_TICK_MS;
+    const idealMs = options.streams.transportKind === 'tcp' ? TCP_TICK_MS : UDP_TICK_MS;
     this.#tickMs = Math.max(1, Math.min(idealMs, silenceMs / 4, firstPacketMs / 4));
     this.#lastPacketMs = nowMs(options.clock);
     this.#lastTickMs = this.#lastPacketMs;
@@ -83,11 +82,11 @@ export class Playback {
   }
 
   #tick(): void {
-    const { clock, receiver, transport } = this.#options;
+    const { clock, streams, reportsOverTcp } = this.#options;
     const now = nowMs(clock);
-    receiver.tick(clock.nowUs());
-    if (transport.kind !== 'tcp' && now >= this.#nextReportMs) {
-      transport.sendRtcp(receiver.receiverReport(clock.nowUs()));
+    streams.tick(clock.nowUs());
+    if ((streams.transportKind !== 'tcp' || reportsOverTcp) && now >= this.#nextReportMs) {
+      streams.sendReports(clock.nowUs());
       this.#nextReportMs = now + REPORT_INTERVAL_MS * (0.8 + 0.2 * Math.random());
     }
     // When the event loop was held up, packets may be waiting in the socket: judge at the next tick.
@@ -97,9 +96,9 @@ export class Playback {
   }
 
   #checkSilence(now: number): void {
-    const { timeouts, transport, peer } = this.#options;
+    const { timeouts, streams, peer } = this.#options;
     const silentMs = now - this.#lastPacketMs;
-    const isFirst = !this.#hasMedia && transport.kind !== 'tcp';
+    const isFirst = !this.#hasMedia && streams.transportKind !== 'tcp';
     if (this.#forgotten !== undefined && silentMs > Math.min(timeouts.silenceMs, FORGOTTEN_SILENCE_MS)) {
       this.#end(this.#forgotten, false);
     } else if (this.#byeDeadlineMs !== undefined && now > this.#byeDeadlineMs) {

@@ -43,6 +43,34 @@ describe('item 98: reconnecting', () => {
     expect(policy.next({ error: lost, mediaMs: 0 })).toBe(2_000);
   });
 
+  it.each<{ name: string; error: RtspError; ceilingMs?: number; expected: number[] }>([
+    { name: 'refused or no route', error: failure('unreachable'), expected: [1_000, 2_000, 2_000, 2_000] },
+    {
+      name: 'no answer to the attempt to connect',
+      error: new RtspError('timed-out', 'x', { peer: 'x', phase: 'connect' }),
+      expected: [1_000, 2_000, 2_000, 2_000],
+    },
+    { name: 'a lower ceiling', error: failure('unreachable'), ceilingMs: 500, expected: [500, 500, 500, 500] },
+    { name: 'no reply on an open connection', error: failure('timed-out'), expected: [1_000, 2_000, 4_000, 8_000] },
+  ])('a camera that is not there is knocked at every 2 s: $name', ({ error, ceilingMs = 30_000, expected }) => {
+    expect(waits(new ReconnectPolicy({ ceilingMs, random: () => 0 }), error, 4)).toEqual(expected);
+  });
+
+  it('after a long absence what the camera does next starts from the first wait', () => {
+    const policy = new ReconnectPolicy({ random: () => 0 });
+    waits(policy, failure('unreachable'), 1_000);
+    expect(waits(policy, lost, 3)).toEqual([1_000, 2_000, 4_000]);
+    expect(waits(policy, failure('unreachable'), 2)).toEqual([1_000, 2_000]);
+    expect(waits(policy, lost, 1)).toEqual([8_000]);
+  });
+
+  it('an absence does not shorten the wait after a refused password', () => {
+    const policy = new ReconnectPolicy({ random: () => 0 });
+    waits(policy, failure('unauthorized'), 2);
+    waits(policy, failure('unreachable'), 5);
+    expect(waits(policy, failure('unauthorized'), 1)).toEqual([240_000]);
+  });
+
   it('waits at least 60 s after a refused password, and longer each time', () => {
     expect(waits(new ReconnectPolicy({ random: () => 0 }), failure('unauthorized'), 6)).toEqual([
       60_000, 120_000, 240_000, 480_000, 600_000, 600_000,

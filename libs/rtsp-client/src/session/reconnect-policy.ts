@@ -24,6 +24,8 @@ export class ReconnectPolicy {
   readonly #ceilingMs: number;
   readonly #random: () => number;
   #failures = 0;
+  /** Attempts in a row at a camera that was not there: they say nothing of how it behaves once it is back. */
+  #absences = 0;
 
   constructor({ ceilingMs = 30_000, random = Math.random }: ReconnectPolicyOptions = {}) {
     this.#ceilingMs = ceilingMs;
@@ -33,8 +35,11 @@ export class ReconnectPolicy {
   /** Tells of a session's end. @returns milliseconds to wait before the next one. */
   next({ error, mediaMs }: SessionOutcome): number {
     if (mediaMs >= STABLE_MEDIA_MS) this.#failures = 0;
-    const failures = this.#failures++;
-    const ordinaryMs = Math.min(this.#ceilingMs, FIRST_WAIT_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
+    const isAbsent = error !== undefined && wasNotReached(error);
+    const failures = isAbsent ? this.#absences++ : this.#failures++;
+    if (!isAbsent) this.#absences = 0;
+    const ceilingMs = isAbsent ? Math.min(this.#ceilingMs, ABSENT_CEILING_MS) : this.#ceilingMs;
+    const ordinaryMs = Math.min(ceilingMs, FIRST_WAIT_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
     const jitter = JITTER * this.#random();
     // A wait that somebody asked for may get longer, never shorter.
     return Math.max(ordinaryMs * (1 - jitter), minimumMs(error, failures) * (1 + jitter));
@@ -43,10 +48,13 @@ export class ReconnectPolicy {
   /** The camera's address or password was changed: the past says nothing any more. */
   reset(): void {
     this.#failures = 0;
+    this.#absences = 0;
   }
 }
 
 const FIRST_WAIT_MS = 1_000;
+/** Knocking where nobody is costs nothing, and a camera that comes back after days should be seen within seconds. */
+const ABSENT_CEILING_MS = 2_000;
 const MAX_DOUBLINGS = 20;
 const JITTER = 0.2;
 const STABLE_MEDIA_MS = 30_000;
@@ -55,6 +63,11 @@ const AFTER_REFUSED_LOGIN_MS = 60_000;
 const MAX_AFTER_REFUSED_LOGIN_MS = 600_000;
 /** A person has to change something; yet a camera that boots may say 404 for a while. */
 const AFTER_FINAL_ERROR_MS = 30_000;
+
+/** Refused, no route, no such name, or no answer to the attempt to connect. */
+function wasNotReached({ code, context }: RtspError): boolean {
+  return code === 'unreachable' || (code === 'timed-out' && context.phase === 'connect');
+}
 
 function minimumMs(error: RtspError | undefined, failures: number): number {
   const askedMs = error?.context.retryAfterMs ?? 0;

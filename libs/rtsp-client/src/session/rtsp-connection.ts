@@ -1,16 +1,18 @@
 /**
- * One TCP connection: bytes in, messages and frames out.
+ * One connection: bytes in, messages and frames out.
  *
  * The only place where socket callbacks enter the session. Nothing thrown behind it gets back into the socket: a bug
  * ends the connection with a typed error.
  */
-import type { Socket } from 'node:net';
 import type { SessionTimeouts, TlsTrust } from '../api.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import { MessageParser, type ParserFailure } from '../message/message-parser.ts';
 import type { ChannelExpectation } from '../message/message-start.ts';
 import type { ParserLimits } from '../message/parser-limits.ts';
 import type { RtspRequest, RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
+import type { ByteChannel } from '../transport/byte-channel.ts';
+import { openHttpTunnel, tunnelAddress } from '../transport/http-tunnel.ts';
 import { openSocket } from '../transport/open-socket.ts';
 import type { RtspUrl } from '../url/rtsp-url.ts';
 import type { Clock, Timer } from './clock.ts';
@@ -28,6 +30,8 @@ export interface ConnectionSink {
 export interface ConnectionOptions {
   readonly url: RtspUrl;
   readonly tls: TlsTrust | undefined;
+  /** Set: over HTTP. */
+  readonly tunnel: { readonly authenticator: Authenticator; readonly userAgent: string } | undefined;
   readonly timeouts: SessionTimeouts;
   readonly clock: Clock;
   readonly sink: ConnectionSink;
@@ -41,7 +45,7 @@ export class RtspConnection {
   readonly peer: string;
   readonly #options: ConnectionOptions;
   readonly #parser: MessageParser;
-  #socket: Socket | undefined;
+  #channel: ByteChannel | undefined;
   #isOpen = false;
   #arrivalTimeUs = 0;
   #bodyTimer: Timer | undefined;
@@ -55,7 +59,8 @@ export class RtspConnection {
 
   private constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.peer = `${options.url.host}:${options.url.port}`;
+    const { host, port } = options.tunnel === undefined ? options.url : tunnelAddress(options.url);
+    this.peer = `${host}:${port}`;
     const { sink, channels, limits } = options;
     this.#parser = new MessageParser({
       channels,
@@ -74,12 +79,12 @@ export class RtspConnection {
   }
 
   get localAddress(): string | undefined {
-    return this.#socket?.localAddress;
+    return this.#channel?.localAddress;
   }
 
   /** Numeric address of the camera. */
   get remoteAddress(): string | undefined {
-    return this.#socket?.remoteAddress;
+    return this.#channel?.remoteAddress;
   }
 
   set expectsDescription(value: boolean) {
@@ -87,46 +92,41 @@ export class RtspConnection {
   }
 
   send(bytes: Uint8Array): void {
-    if (!this.#isOpen || this.#socket === undefined) return;
+    if (!this.#isOpen || this.#channel === undefined) return;
     const { clock, timeouts } = this.#options;
     const timer = clock.after(timeouts.writeMs, () => {
       this.#fail(new RtspError('timed-out', 'The camera stopped reading what is sent to it', { peer: this.peer }));
     });
-    this.#socket.write(bytes, () => timer.cancel());
+    this.#channel.write(bytes, () => timer.cancel());
   }
 
   /** Says that nothing more will be sent, then drops the socket. */
   destroy(): void {
     this.#isOpen = false;
     this.#bodyTimer?.cancel();
-    this.#socket?.end();
-    this.#socket?.destroy();
+    this.#channel?.destroy();
   }
 
   async #connect(): Promise<void> {
-    const { url, tls, timeouts, clock, signal } = this.#options;
+    const { timeouts, clock, signal } = this.#options;
     signal.throwIfAborted();
     const context = { peer: this.peer };
     let timer: Timer | undefined;
     let onAbort: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        const onUntrusted = () => reject(new RtspError('tls-failed', UNTRUSTED, context));
-        const onBytes = (bytes: Uint8Array) => this.#guard(() => this.#onBytes(bytes));
-        const socket = openSocket({ url, tls, onBytes, onUntrusted, onConnected: resolve });
-        this.#socket = socket;
-        socket.on('error', (error) =>
-          this.#isOpen ? this.#fail(lostConnectionError(error, context)) : reject(connectError(error, context)),
-        );
-        socket.on('end', () => this.#onEnd());
-        socket.on('close', () => this.#onEnd());
+        // Bytes may come with the news that the connection is there.
+        const onConnected = () => {
+          this.#isOpen = true;
+          resolve();
+        };
+        this.#channel = this.#openChannel(onConnected, reject);
         timer = clock.after(timeouts.connectMs, () =>
-          reject(new RtspError('timed-out', 'The camera does not answer', context)),
+          reject(new RtspError('timed-out', 'The camera does not answer', { ...context, phase: 'connect' })),
         );
         onAbort = () => reject(signal.reason);
         signal.addEventListener('abort', onAbort);
       });
-      this.#isOpen = true;
     } catch (error) {
       this.destroy();
       throw error;
@@ -134,6 +134,25 @@ export class RtspConnection {
       timer?.cancel();
       if (onAbort) signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #openChannel(onConnected: () => void, onRefused: (error: RtspError) => void): ByteChannel {
+    const { url, tls, tunnel } = this.#options;
+    const context = { peer: this.peer };
+    const sink = {
+      onBytes: (bytes: Uint8Array) => this.#guard(() => this.#onBytes(bytes)),
+      onConnected,
+      onRefused,
+      onError: (error: Error) => {
+        if (this.#isOpen) this.#fail(lostConnectionError(error, context));
+        else onRefused(connectError(error, context));
+      },
+      // Before there is a connection the error that ended it has been told.
+      onEnd: () => (this.#isOpen ? this.#onEnd() : onRefused(lostConnectionError(undefined, context))),
+    };
+    return tunnel === undefined
+      ? openSocket({ address: url, peer: this.peer, tls, sink })
+      : openHttpTunnel({ url, tls, sink, ...tunnel });
   }
 
   #onBytes(chunk: Uint8Array): void {
@@ -176,7 +195,6 @@ export class RtspConnection {
   }
 }
 
-const UNTRUSTED = 'The camera shows another certificate than the one that is trusted';
 const UNBOUNDED_BODY_SILENCE_MS = 300;
 const DECLARED_BODY_SILENCE_MS = 2_000;
 

@@ -11,12 +11,13 @@ import type {
   TransportName,
 } from '../api.ts';
 import { Authenticator } from '../auth/authenticator.ts';
-import type { ReceiverStats } from '../rtp/media-receiver.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { parseRtspUrl, type RtspUrl } from '../url/rtsp-url.ts';
-import { Attempt, type AttemptEnd } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptEnd } from './attempt-options.ts';
 import { type Clock, nowMs, systemClock, type Timer } from './clock.ts';
 import { DeviationLog } from './deviation-log.ts';
+import type { StreamStats } from './media-streams.ts';
 import { nextUrl, type RedirectTrail } from './redirect.ts';
 import { withDefaults } from './session-timeouts.ts';
 import { StaleSessions } from './stale-sessions.ts';
@@ -82,7 +83,7 @@ export class Session implements RtspSession {
 
   stats(): SessionStats {
     const attempt = this.#state.name === 'opening' || this.#state.name === 'playing' ? this.#state.attempt : undefined;
-    const total = addStats(this.#earlierStats, attempt?.receiverStats);
+    const total = addStats(this.#earlierStats, attempt);
     return { ...total, faults: { ...total.faults, ...this.#deviations.counts } };
   }
 
@@ -106,9 +107,10 @@ export class Session implements RtspSession {
     if (this.#options.signal?.aborted) return new RtspError('aborted', 'The session was aborted', { peer: 'unknown' });
 
     // Over UDP the pictures of an encrypted session would travel in the open.
-    if (parsed.url.secure) this.#transports = this.#transports.filter((transport) => transport === 'tcp');
+    if (parsed.url.secure)
+      this.#transports = this.#transports.filter((transport) => transport === 'tcp' || transport === 'http');
     if (this.#transports.length === 0) {
-      return new RtspError('unsupported-transport', 'An encrypted camera address works with tcp only', {
+      return new RtspError('unsupported-transport', 'An encrypted camera address works with tcp or http only', {
         peer: this.#peer,
       });
     }
@@ -116,9 +118,10 @@ export class Session implements RtspSession {
     const credentials = this.#options.credentials ?? parsed.url.credentials;
     let trail: RedirectTrail = { url: parsed.url, credentials, visited: [parsed.url.requestUri] };
     let authenticator = this.#createAuthenticator(trail);
+    let tunnelAuthenticator = this.#createAuthenticator(trail);
     let isReconnected = false;
     for (;;) {
-      const end = await this.#attempt(trail.url, authenticator);
+      const end = await this.#attempt(trail.url, authenticator, tunnelAuthenticator);
       this.#state = { name: 'switching' };
       if (this.#stopped) return this.#stopped;
       switch (end.kind) {
@@ -141,18 +144,21 @@ export class Session implements RtspSession {
           if (next instanceof RtspError) return next;
           trail = next;
           authenticator = this.#createAuthenticator(trail);
+          tunnelAuthenticator = this.#createAuthenticator(trail);
           break;
         }
       }
     }
   }
 
-  async #attempt(url: RtspUrl, authenticator: Authenticator): Promise<AttemptEnd> {
+  async #attempt(url: RtspUrl, authenticator: Authenticator, tunnelAuthenticator: Authenticator): Promise<AttemptEnd> {
     const { clock, staleSessions } = this.#environment;
     const [transport = 'tcp'] = this.#transports;
+    const { onVideo, onAudio, consumerBacklogBytes, reportsOverTcp = false } = this.#options;
     const attempt = new Attempt({
       url,
       authenticator,
+      tunnelAuthenticator,
       transport,
       mayPreferTcp: this.#transports.includes('tcp'),
       tls: this.#options.tls,
@@ -161,8 +167,13 @@ export class Session implements RtspSession {
       userAgent: USER_AGENT,
       deviations: this.#deviations,
       staleSessions,
-      onVideo: this.#options.onVideo,
-      onEvent: (event) => this.#tell(event),
+      consumer: {
+        onVideo,
+        onAudio,
+        onEvent: (event) => this.#tell(event),
+        backlogBytes: consumerBacklogBytes,
+      },
+      reportsOverTcp,
     });
     this.#state = { name: 'opening', attempt };
     const timer: Timer = clock.after(this.#timeouts.openMs, () => {
@@ -176,7 +187,7 @@ export class Session implements RtspSession {
       this.#resolveOpened(undefined);
     }
     const end = await attempt.ended;
-    this.#earlierStats = addStats(this.#earlierStats, attempt.receiverStats);
+    this.#earlierStats = addStats(this.#earlierStats, attempt);
     return end;
   }
 
@@ -210,16 +221,26 @@ const NO_STATS: SessionStats = {
   faults: {},
 };
 
-function addStats(total: SessionStats, more: ReceiverStats | undefined): SessionStats {
-  if (more === undefined) return total;
+function addStats(total: SessionStats, attempt: Attempt | undefined): SessionStats {
+  const video = attempt?.statsOf('video');
+  const audio = attempt?.statsOf('audio');
   const faults = { ...total.faults };
-  for (const [reason, count] of Object.entries(more.faults)) faults[reason] = (faults[reason] ?? 0) + count;
+  for (const [reason, count] of [...Object.entries(video?.faults ?? {}), ...Object.entries(audio?.faults ?? {})])
+    faults[reason] = (faults[reason] ?? 0) + count;
+  const sound = addCounts(total.audio, audio);
+  return { ...NO_STATS, ...addCounts(total, video), faults, ...(sound === undefined ? {} : { audio: sound }) };
+}
+
+type Counts = Pick<StreamStats, 'packets' | 'bytes' | 'lostPackets' | 'duplicatePackets' | 'accessUnits'>;
+
+function addCounts(total: Counts | undefined, more: Counts | undefined): Counts | undefined {
+  if (total === undefined && more === undefined) return undefined;
+  const sum = (name: keyof Counts) => (total?.[name] ?? 0) + (more?.[name] ?? 0);
   return {
-    packets: total.packets + more.packets,
-    bytes: total.bytes + more.bytes,
-    lostPackets: total.lostPackets + more.lostPackets,
-    duplicatePackets: total.duplicatePackets + more.duplicatePackets,
-    accessUnits: total.accessUnits + more.accessUnits,
-    faults,
+    packets: sum('packets'),
+    bytes: sum('bytes'),
+    lostPackets: sum('lostPackets'),
+    duplicatePackets: sum('duplicatePackets'),
+    accessUnits: sum('accessUnits'),
   };
 }

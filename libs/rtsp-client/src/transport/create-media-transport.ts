@@ -29,7 +29,7 @@ export async function createMediaTransport(
   kind: TransportName,
   options: MediaTransportOptions,
 ): Promise<MediaTransport> {
-  if (kind === 'tcp') return new InterleavedTransport(options);
+  if (kind === 'tcp' || kind === 'http') return new InterleavedTransport(options);
   if (kind === 'multicast') return new MulticastTransport(options);
   const { peer, localAddress } = options;
   let cause: unknown;

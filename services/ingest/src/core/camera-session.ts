@@ -4,7 +4,7 @@
  */
 import type { CameraConfig } from '@oriel/config';
 import type { CameraStatusBoard, Lease } from '@oriel/control';
-import type { MediaBus, MediaBusError } from '@oriel/media-bus';
+import type { AccessUnitPublisher, MediaBus, MediaBusError } from '@oriel/media-bus';
 import { BurstReporter, type Logger } from '@oriel/observability';
 import {
   ReconnectPolicy,
@@ -36,6 +36,7 @@ export class CameraSession {
   readonly #lease: Lease;
   readonly #report: CameraReport;
   readonly #reporter: StatusReporter;
+  readonly #publisher: AccessUnitPublisher;
   readonly #outbox: AccessUnitOutbox;
   readonly #reconnect: ReconnectPolicy;
   readonly #drops = new Map<DropReason, BurstReporter>();
@@ -51,6 +52,7 @@ export class CameraSession {
     this.#lease = lease;
     this.#logger = deps.logger.child({ cameraId: camera.id, epoch: lease.epoch });
     const publisher = deps.bus.accessUnitPublisher(camera.id, { bufferSizeBytes: camera.rtsp.bufferSizeBytes });
+    this.#publisher = publisher;
     this.#report = new CameraReport({ camera, instanceId: deps.instanceId, epoch: lease.epoch, publisher });
     this.#reporter = new StatusReporter({ board: deps.statusBoard, logger: this.#logger });
     this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.rtsp.reconnectIntervalMs });
@@ -124,6 +126,7 @@ export class CameraSession {
         signal: opening.signal,
         onVideo: (accessUnit) => this.#onVideo(accessUnit),
         onEvent: (event) => this.#onEvent(event),
+        consumerBacklogBytes: () => this.#publisher.backlogBytes,
       });
     } catch (error) {
       if (error instanceof RtspError) return error;

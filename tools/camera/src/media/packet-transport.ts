@@ -1,5 +1,5 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { FRAMING_BYTES } from './packet-block.ts';
 
 /** Where a session's packets go. All packets come with interleaved framing in front. */
@@ -23,11 +23,11 @@ export const MAX_UNSENT_BYTES = 1024 * 1024;
 const MAX_PORT_TRIES = 50;
 
 export class InterleavedTransport implements PacketTransport {
-  readonly #socket: Socket;
+  readonly #socket: Writable;
   readonly #rtcpChannel: number;
   readonly header: string;
 
-  constructor(socket: Socket, rtpChannel: number, rtcpChannel: number) {
+  constructor(socket: Writable, rtpChannel: number, rtcpChannel: number) {
     this.#socket = socket;
     this.#rtcpChannel = rtcpChannel;
     this.header = `RTP/AVP/TCP;unicast;interleaved=${rtpChannel}-${rtcpChannel}`;

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import type { CameraStream } from '../media/camera-stream.ts';
 import { PAYLOAD_TYPE } from '../media/packet-block.ts';
 import { InterleavedTransport, type PacketTransport, UdpTransport } from '../media/packet-transport.ts';
 import { RtpSession } from '../media/rtp-session.ts';
 import { nowUs } from '../source/wall-clock.ts';
+import type { ClientSocket } from './http-tunnel.ts';
 import { ClientParser, formatResponse, type RtspRequest, type RtspResponse } from './rtsp-message.ts';
 import type { OpenSession, RtspServerContext } from './rtsp-server.ts';
 import { describeStream, VIDEO_CONTROL } from './sdp.ts';
@@ -17,7 +17,7 @@ type Handler = (request: RtspRequest, stream: CameraStream) => RtspResponse | Pr
 
 /** One client's TCP connection: answers its requests in order. */
 export class RtspConnection {
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #server: RtspServerContext;
   readonly #parser = new ClientParser();
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -32,7 +32,7 @@ export class RtspConnection {
   #turn: Promise<void> = Promise.resolve();
   #silent = false;
 
-  constructor(socket: Socket, server: RtspServerContext) {
+  constructor(socket: ClientSocket, server: RtspServerContext) {
     this.#socket = socket;
     this.#server = server;
     socket.setNoDelay(true);

@@ -5,6 +5,7 @@ import type { CameraStream } from '../media/camera-stream.ts';
 import type { RtpSession } from '../media/rtp-session.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Certificate } from './certificate.ts';
+import { type ClientSocket, HttpTunnels } from './http-tunnel.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import type { SdpVariant } from './sdp.ts';
 
@@ -67,6 +68,9 @@ export class RtspServer implements RtspServerContext {
   readonly #requests = new Map<string, number>();
   readonly #delays = new Map<NodeJS.Timeout, () => void>();
   readonly #ended = { packetsSent: 0, bytesSent: 0, picturesDropped: 0 };
+  readonly #tunnels: HttpTunnels;
+  /** Connected, and silent so far. */
+  readonly #newcomers = new Set<Socket>();
   #server: Server | undefined;
   #timeoutCheck: NodeJS.Timeout | undefined;
   #port: number;
@@ -78,6 +82,10 @@ export class RtspServer implements RtspServerContext {
     this.authenticator = dependencies.authenticator;
     this.#dependencies = dependencies;
     this.#port = options.port;
+    this.#tunnels = new HttpTunnels({
+      authenticator: dependencies.authenticator,
+      onTunnel: (socket) => this.#connect(socket),
+    });
   }
 
   /** The bound port; the same one after `close` and `listen` again. */
@@ -86,7 +94,7 @@ export class RtspServer implements RtspServerContext {
   }
 
   async listen(): Promise<void> {
-    const accept = (socket: Socket) => this.#connections.add(new RtspConnection(socket, this));
+    const accept = (socket: Socket) => this.#accept(socket);
     const { certificate } = this.options;
     const server = certificate ? createTlsServer(certificate, accept) : createServer(accept);
     await new Promise<void>((resolve, reject) => {
@@ -114,6 +122,7 @@ export class RtspServer implements RtspServerContext {
       server.close(() => resolve());
     });
     for (const id of [...this.sessions.keys()]) this.endSession(id, how === 'gently' ? 'bye' : 'silent');
+    for (const socket of this.#newcomers) socket.destroy();
     for (const connection of [...this.#connections]) connection.close(how);
     const forced = setTimeout(() => {
       for (const connection of [...this.#connections]) connection.close('at-once');
@@ -125,6 +134,7 @@ export class RtspServer implements RtspServerContext {
   fallSilent(): void {
     for (const { session, connection } of this.sessions.values()) if (!connection) session.playing = false;
     for (const connection of this.#connections) connection.fallSilent();
+    for (const socket of this.#newcomers) socket.removeAllListeners('readable');
   }
 
   stats() {
@@ -132,7 +142,7 @@ export class RtspServer implements RtspServerContext {
     const total = (key: 'packetsSent' | 'bytesSent' | 'picturesDropped') =>
       open.reduce((sum, session) => sum + session[key], this.#ended[key]);
     return {
-      openConnections: this.#connections.size,
+      openConnections: this.#connections.size + this.#newcomers.size,
       openSessions: open.length,
       playingSessions: open.filter(({ playing }) => playing).length,
       sessions: this.#sessionCount,
@@ -192,6 +202,26 @@ export class RtspServer implements RtspServerContext {
 
   log(line: string): void {
     this.#dependencies.log(line);
+  }
+
+  /** RTSP or a tunnel for it: the first bytes tell. */
+  #accept(socket: Socket): void {
+    this.#newcomers.add(socket);
+    const forget = () => this.#newcomers.delete(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', forget);
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read();
+      if (first === null) return;
+      forget();
+      if (this.#tunnels.accept(socket, first)) return;
+      socket.unshift(first);
+      this.#connect(socket);
+    });
+  }
+
+  #connect(socket: ClientSocket): void {
+    this.#connections.add(new RtspConnection(socket, this));
   }
 
   #endTimedOutSessions(): void {

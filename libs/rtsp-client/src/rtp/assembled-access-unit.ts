@@ -1,0 +1,14 @@
+import type { VideoFormat } from './nal-rules.ts';
+
+/** A finished access unit, its time still as the camera wrote it. */
+export interface AssembledAccessUnit {
+  readonly data: Uint8Array;
+  readonly isKeyframe: boolean;
+  /** Of its slices. */
+  readonly rtpTimestamp: number;
+  /** Of its last packet. */
+  readonly arrivalTimeUs: number;
+  readonly lostPacketsBefore: number;
+  readonly isDamaged: boolean;
+  readonly format: VideoFormat | undefined;
+}

@@ -1,0 +1,80 @@
+/** Which sound of a description to play beside the video: the first in AAC or G.711 that the camera sends. */
+
+import type { AacFraming } from '../rtp/aac-depacketizer.ts';
+import { buildAudioSpecificConfig, parseAudioSpecificConfig } from '../rtp/audio-specific-config.ts';
+import { g711LawOf } from '../rtp/g711-depacketizer.ts';
+import type { MediaDescription, MediaFormat } from './media-description.ts';
+import type { SessionDescription } from './session-description.ts';
+
+export interface AudioTrack {
+  readonly codec: 'aac' | 'pcmu' | 'pcma';
+  readonly media: MediaDescription;
+  /** All of the `m=` line, the chosen one first. */
+  readonly payloadTypes: readonly number[];
+  readonly clockRateHz: number;
+  readonly channels: number;
+  /** AudioSpecificConfig of AAC. */
+  readonly config: Uint8Array | undefined;
+  readonly framing: AacFraming;
+}
+
+/** Undefined when there is none: then the camera plays without sound. */
+export function chooseAudio({ medias }: SessionDescription): AudioTrack | undefined {
+  for (const media of medias) {
+    // `sendonly` is the way to the camera's loudspeaker.
+    const isIncoming = media.direction !== 'sendonly' && media.direction !== 'inactive';
+    if (media.kind !== 'audio' || !isIncoming || !/^RTP\/AVPF?(\/|$)/.test(media.protocol)) continue;
+    for (const format of media.formats) {
+      const sound = g711Of(format) ?? aacOf(format);
+      if (sound === undefined) continue;
+      const others = media.formats.map(({ payloadType }) => payloadType).filter((type) => type !== format.payloadType);
+      return { ...sound, media, payloadTypes: [format.payloadType, ...others] };
+    }
+  }
+  return undefined;
+}
+
+type Sound = Omit<AudioTrack, 'media' | 'payloadTypes'>;
+
+function g711Of({ payloadType, rtpMap }: MediaFormat): Sound | undefined {
+  const codec = g711LawOf(payloadType, rtpMap?.encoding);
+  if (codec === undefined) return undefined;
+  const hasClock = rtpMap !== undefined && rtpMap.clockRateHz <= MAX_G711_CLOCK_HZ;
+  const clockRateHz = hasClock ? rtpMap.clockRateHz : G711_CLOCK_HZ;
+  return { codec, clockRateHz, channels: rtpMap?.channels ?? 1, config: undefined, framing: {} };
+}
+
+/** RFC 3640. Without `mode` or field lengths nothing says where access units end (Anpviz, retina#26). */
+function aacOf({ rtpMap, parameters }: MediaFormat): Sound | undefined {
+  const isAac = /^aac/i.test(parameters.get('mode') ?? '') || parameters.has('sizelength');
+  if (rtpMap?.encoding !== 'MPEG4-GENERIC' || !isAac) return undefined;
+  const given = parameters.get('config') ?? '';
+  const config = /^([0-9a-f]{2}){2,64}$/i.test(given)
+    ? new Uint8Array(Buffer.from(given, 'hex'))
+    : buildAudioSpecificConfig(rtpMap.clockRateHz, rtpMap.channels);
+  const parsed = config && parseAudioSpecificConfig(config);
+  if (!parsed?.ok) return undefined;
+  const { sampleRateHz, channels, samplesPerFrame } = parsed.value;
+  const bits = (name: string, usual: number) => {
+    const value = Number.parseInt(parameters.get(name) ?? '', 10);
+    return value >= 0 && value <= MAX_FIELD_BITS ? value : usual;
+  };
+  return {
+    codec: 'aac',
+    // Where the rtpmap says another rate, the decoder's is right.
+    clockRateHz: sampleRateHz,
+    channels: channels === 0 ? rtpMap.channels : channels,
+    config,
+    framing: {
+      sizeLengthBits: bits('sizelength', 13),
+      indexLengthBits: bits('indexlength', 3),
+      indexDeltaLengthBits: bits('indexdeltalength', 3),
+      samplesPerFrame,
+    },
+  };
+}
+
+const G711_CLOCK_HZ = 8_000;
+/** RtpMap's own default for a missing clock is that of video. */
+const MAX_G711_CLOCK_HZ = 48_000;
+const MAX_FIELD_BITS = 16;
