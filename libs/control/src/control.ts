@@ -83,6 +83,10 @@ export interface Instance {
   /** Cameras held (ingest, transcoder), viewers served (gateway). */
   readonly cameras: readonly string[];
   readonly viewers: number;
+  /** Cores that its cameras take at their full frame rate; may be above `capacityCores`. */
+  readonly loadCores?: number;
+  /** What it lacks to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is missing. */
+  readonly shortage?: string;
 }
 
 export interface InstanceBoard {

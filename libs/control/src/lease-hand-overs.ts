@@ -55,6 +55,11 @@ export class LeaseHandOvers {
     return this.#outgoing.size;
   }
 
+  /** Whether another worker works on this camera already. */
+  hasSuccessor(cameraId: string): boolean {
+    return this.#outgoing.get(cameraId)?.successorToken !== undefined;
+  }
+
   offer({ cameraId, costCores, to }: PlannedHandOver): void {
     const { balancer, instanceId, send } = this.#deps;
     const lease = this.#deps.heldLease(cameraId);

@@ -259,8 +259,9 @@ export class BullMqLeaseWorker implements LeaseWorker {
         isDone = true;
       }
     } catch (error) {
-      // Work that throws because it was told to end has done as it was told.
-      if (!lease.signal.aborted) this.#deps.onRunFailed(hold.cameraId, error);
+      // Work that throws because it was told to end has done as it was told, and so has work that its successor replaced.
+      if (!lease.signal.aborted && !this.#handOvers.hasSuccessor(hold.cameraId))
+        this.#deps.onRunFailed(hold.cameraId, error);
     }
     try {
       await this.#settle(lease, isDone);

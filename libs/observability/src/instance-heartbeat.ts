@@ -19,6 +19,8 @@ export interface InstanceReport extends InstanceIdentity, ProcessLoad {
   readonly problem?: string;
   readonly cameras: readonly string[];
   readonly viewers: number;
+  readonly loadCores?: number;
+  readonly shortage?: string;
 }
 
 export interface InstanceHeartbeatDeps {
@@ -32,13 +34,17 @@ export interface InstanceHeartbeatDeps {
   readonly cameras?: () => readonly string[];
   /** How many viewers are served. @defaultValue 0 */
   readonly viewers?: () => number;
+  /** What its cameras take at their full frame rate, and what it may use. @defaultValue the cores of the machine */
+  readonly load?: () => { readonly loadCores: number; readonly capacityCores: number };
+  /** What it lacks to do all that is wanted, in plain words; undefined while nothing is. */
+  readonly shortage?: () => string | undefined;
   /** What is missing, in plain words; undefined while nothing is. */
   readonly problem: () => Promise<string | undefined>;
 }
 
 export class InstanceHeartbeat {
   readonly #deps: InstanceHeartbeatDeps;
-  readonly #load = new ProcessLoadMeter();
+  readonly #meter = new ProcessLoadMeter();
   readonly #startedAtMs = Date.now();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -71,12 +77,14 @@ export class InstanceHeartbeat {
 
   /** Never rejects: a board that is away is logged once. */
   async #beat(healthUrl: string): Promise<void> {
-    const { board, identity, cameras, viewers, problem, logger } = this.#deps;
+    const { board, identity, cameras, viewers, load, shortage, problem, logger } = this.#deps;
     try {
       const missing = await problem();
+      const short = shortage?.();
       await board.heartbeat({
         ...identity,
-        ...this.#load.sample(),
+        ...this.#meter.sample(),
+        ...load?.(),
         host: hostname(),
         pid: process.pid,
         healthUrl,
@@ -85,6 +93,7 @@ export class InstanceHeartbeat {
         ...(missing === undefined ? {} : { problem: missing }),
         cameras: cameras?.() ?? [],
         viewers: viewers?.() ?? 0,
+        ...(short === undefined ? {} : { shortage: short }),
       });
       this.#isFailing = false;
     } catch (error) {

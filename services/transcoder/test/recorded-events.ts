@@ -20,6 +20,7 @@ export class RecordedEvents implements TranscoderEvents {
   fault(_cameraId: string, reason: FaultReason): void {
     this.faults.push(reason);
   }
+  frameShare(): void {}
   ended(): void {
     this.#count('ended');
   }

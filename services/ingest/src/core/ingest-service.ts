@@ -1,6 +1,6 @@
 /** Offers every configured camera as a lease, holds those that this process gets, and tells how it is. */
 import type { CameraConfig } from '@oriel/config';
-import type { CameraStatusBoard, Lease, LeaseOffers, LeaseWorker } from '@oriel/control';
+import type { CameraStatusBoard, Lease, LeaseOffers, LeaseWorker, LeaseWorkerLoad } from '@oriel/control';
 import type { Logger } from '@oriel/observability';
 import { pause } from './pause.ts';
 
@@ -36,6 +36,10 @@ export class IngestService {
   /** Camera ids held now. */
   get held(): readonly string[] {
     return this.#worker.held;
+  }
+
+  get load(): LeaseWorkerLoad {
+    return this.#worker.load;
   }
 
   /** Resolves once leases are taken, which is when Redis (control) is there; offers begin at once. */

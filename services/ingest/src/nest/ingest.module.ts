@@ -64,6 +64,10 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
               logger,
               identity: { id: instanceId, service: 'ingest', version: options.version },
               cameras: () => service.held,
+              load: () => {
+                const { loadCores, capacityCores } = service.load;
+                return { loadCores, capacityCores };
+              },
               problem: () => problemOf(readiness),
             }),
         },

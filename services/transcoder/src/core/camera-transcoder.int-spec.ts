@@ -64,7 +64,11 @@ describe('CameraTranscoder', () => {
 
   const start = (...renditions: Rendition[]) => {
     transcoder.setRenditions(renditions);
-    running = transcoder.run({ signal: abort.signal, assertCurrent: () => abort.signal.throwIfAborted() });
+    running = transcoder.run({
+      signal: abort.signal,
+      assertCurrent: () => abort.signal.throwIfAborted(),
+      markReady: () => undefined,
+    });
   };
   const collect = (rendition: Rendition) => viewer.subscribeJpegs(cameraId, rendition, (frame) => frames.push(frame));
 

@@ -8,6 +8,7 @@ import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
 import { MediaBusError } from '@oriel/media-bus';
 import { BurstReporter } from '@oriel/observability';
 import { AccessUnitQueue } from './access-unit-queue.ts';
+import { CameraWork, type Work } from './camera-work.ts';
 import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
 import { KeyframeInterval } from './keyframe-interval.ts';
 import { Lateness } from './lateness.ts';
@@ -37,7 +38,7 @@ export interface CameraTranscoderOptions {
 }
 
 /** The right to publish, as the lease gives it. */
-export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent'>;
+export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'markReady'>;
 
 export class CameraTranscoder {
   readonly #deps: CameraTranscoderDeps;
@@ -46,6 +47,7 @@ export class CameraTranscoder {
   readonly #keyframes = new KeyframeInterval();
   readonly #lateness: Lateness;
   readonly #wanted = new WantedRenditions();
+  readonly #work = new CameraWork();
   readonly #faults: BurstReporter;
   #lastFault = '';
   /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
@@ -54,6 +56,7 @@ export class CameraTranscoder {
   /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
   #mustRejoin = false;
   #isFenced = false;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
   #encoding: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
 
@@ -71,6 +74,26 @@ export class CameraTranscoder {
   setRenditions(renditions: readonly Rendition[]): void {
     this.#wanted.set(renditions);
     this.#wake();
+  }
+
+  /** When a picture was last published, by the clock given; never: minus infinity. */
+  get shownAtMs(): number {
+    return this.#shownAtMs;
+  }
+
+  /** Of the frames that are due, this share is made, 0 to 1. */
+  setFrameShare(share: number): void {
+    this.#wanted.setFrameShare(share);
+  }
+
+  /** What was done since this was last asked. */
+  takeWork(): Work {
+    return this.#work.take();
+  }
+
+  /** What it takes a second to show all that is wanted. */
+  demand(): Work {
+    return this.#work.demand(this.#wanted.all);
   }
 
   /**
@@ -116,6 +139,7 @@ export class CameraTranscoder {
 
   async #process(decoder: CameraDecoder, accessUnit: AccessUnit, lease: WorkingLease): Promise<void> {
     this.#keyframes.observe(accessUnit);
+    this.#work.read(accessUnit.rtpTimeTicks);
     if (this.#mustSkip(accessUnit)) return;
     if (accessUnit.discontinuity) decoder.reset();
 
@@ -127,6 +151,7 @@ export class CameraTranscoder {
     const { picture } = result;
     if (picture === undefined) return;
     this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
+    this.#work.decoded(picture.width, picture.height);
     if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
     const due = this.#isLate(picture) ? [] : this.#wanted.due(picture.accessUnit.rtpTimeTicks);
     if (due.length === 0) {
@@ -193,18 +218,25 @@ export class CameraTranscoder {
   }
 
   async #encode(picture: DecodedPicture, due: readonly Rendition[], lease: WorkingLease): Promise<void> {
-    await Promise.all(
+    const shown = await Promise.all(
       due.map(async (rendition) => {
         try {
           const jpeg = await picture.encode(rendition);
           this.#deps.events.encoded(this.#options.cameraId, jpeg.encodeUs, jpeg.data.length);
-          if (!isCurrent(lease) || this.#isFenced || !this.#wanted.has(rendition)) return;
+          this.#work.encoded(rendition, jpeg.width, jpeg.height);
+          if (!isCurrent(lease) || this.#isFenced || !this.#wanted.has(rendition)) return false;
           await this.#publish(picture, rendition, jpeg);
+          return true;
         } catch (error) {
           this.#failToShow(error);
+          return false;
         }
       }),
     );
+    if (!shown.some(Boolean)) return;
+    this.#shownAtMs = this.#deps.nowMs();
+    // After all renditions of the picture: an old holder is needed until none of them has a gap.
+    if (!this.#isFenced) lease.markReady();
   }
 
   #publish({ accessUnit, decodeUs }: DecodedPicture, rendition: Rendition, jpeg: JpegParts): Promise<void> {

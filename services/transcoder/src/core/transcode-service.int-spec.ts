@@ -11,7 +11,8 @@ const wide: Rendition = { width: 0, quality: 80, framerate: 30 };
 const small: Rendition = { width: 160, quality: 60, framerate: 30 };
 
 describe('TranscodeService', () => {
-  const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}`;
+  // A database of its own: workers of other tests would take these cameras.
+  const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}/3`;
   let closers: (() => Promise<void>)[];
   let viewer: RedisMediaBus;
   let demand: RedisDemandBoard;

@@ -3,12 +3,13 @@
  *
  * Every transcoder offers the leases of all wanted cameras; whoever is given one runs the camera until nobody wants it.
  */
-import type { DemandBoard, Lease, LeaseOffers } from '@oriel/control';
+import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad } from '@oriel/control';
 import type { Rendition } from '@oriel/media-bus';
 import { renditionId } from '@oriel/media-bus';
-import { BurstReporter } from '@oriel/observability';
+import { BurstReporter, ProcessLoadMeter } from '@oriel/observability';
 import { CameraTranscoder, type CameraTranscoderDeps } from './camera-transcoder.ts';
 import { type Demand, DemandWatch } from './demand-watch.ts';
+import { type GovernedCamera, LoadGovernor } from './load-governor.ts';
 
 export interface TranscodeServiceDeps extends CameraTranscoderDeps {
   readonly demand: Pick<DemandBoard, 'wanted' | 'subscribe'>;
@@ -28,6 +29,9 @@ export class TranscodeService {
   readonly #watch: DemandWatch;
   readonly #troubles: BurstReporter;
   readonly #held = new Map<string, HeldCamera>();
+  readonly #governor: LoadGovernor;
+  #load: () => LeaseWorkerLoad | undefined = () => undefined;
+  #governing: NodeJS.Timeout | undefined;
   #wanted: Demand = new Map();
   #lastTrouble = '';
 
@@ -39,16 +43,42 @@ export class TranscodeService {
       onDemand: (wanted) => this.#follow(wanted),
       onError: (error) => this.#tell(error),
     });
+    const meter = new ProcessLoadMeter();
+    this.#governor = new LoadGovernor({
+      cpuCores: () => meter.sample().cpuCores,
+      capacityCores: () => this.#load()?.capacityCores ?? meter.sample().capacityCores,
+      nowMs: deps.nowMs,
+    });
     this.#troubles = new BurstReporter({
       report: (count) => deps.logger.warn({ count, last: this.#lastTrouble }, 'trouble with Redis'),
     });
   }
 
+  /** @param load of the worker that runs this service's leases: what may be used, and what all workers lack */
+  followLoad(load: () => LeaseWorkerLoad): void {
+    this.#load = load;
+  }
+
+  /** For people: what is missing to show every camera at its full frame rate; undefined while nothing is. */
+  get shortage(): string | undefined {
+    const { frameShare } = this.#governor;
+    if (frameShare === 1) return undefined;
+    const missing = this.#load()?.shortCores ?? 0;
+    const percent = `cameras are shown at ${Math.round(frameShare * 100)} % of their frame rate`;
+    return missing > 0 ? `${missing.toFixed(1)} cores short: ${percent}` : percent;
+  }
+
+  get frameShare(): number {
+    return this.#governor.frameShare;
+  }
+
   start(): Promise<void> {
+    this.#governing = setInterval(() => this.#govern(), GOVERN_INTERVAL_MS);
     return this.#watch.start();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#governing);
     await this.#watch.close();
     this.#troubles.close();
   }
@@ -66,12 +96,19 @@ export class TranscodeService {
       onNoLongerWanted: (rendition) => this.#dropJpegs(cameraId, rendition),
     });
     this.#held.set(cameraId, held);
+    const governed = governedCamera(transcoder, lease, this.#deps.nowMs);
+    this.#governor.add(governed);
     held.follow(this.#wanted.get(cameraId) ?? []);
     logger.info({ cameraId, epoch }, 'camera taken');
     try {
       const signal = AbortSignal.any([lease.signal, unwatched.signal]);
-      await transcoder.run({ signal, assertCurrent: () => lease.assertCurrent() });
+      await transcoder.run({
+        signal,
+        assertCurrent: () => lease.assertCurrent(),
+        markReady: () => lease.markReady(),
+      });
     } finally {
+      this.#governor.delete(governed);
       held.end();
       // After a hand-over within the process the map holds the next lease's.
       if (this.#held.get(cameraId) === held) this.#held.delete(cameraId);
@@ -90,6 +127,11 @@ export class TranscodeService {
     await Promise.all(missing.map((cameraId) => this.#deps.offers.offer('transcode', cameraId)));
   }
 
+  #govern(): void {
+    this.#governor.run();
+    this.#deps.events.frameShare(this.#governor.frameShare, this.#load()?.shortCores ?? 0);
+  }
+
   #dropJpegs(cameraId: string, rendition: Rendition): void {
     this.#deps.bus.dropJpegs(cameraId, rendition).catch((error: unknown) => this.#tell(error));
   }
@@ -101,6 +143,21 @@ export class TranscodeService {
 }
 
 const LINGER_MS = 10_000;
+const GOVERN_INTERVAL_MS = 1_000;
+/** A camera that has shown nothing for so long can change its holder without anybody noticing. */
+const IDLE_MS = 3_000;
+
+function governedCamera(transcoder: CameraTranscoder, lease: Lease, nowMs: () => number): GovernedCamera {
+  return {
+    takeWork: () => transcoder.takeWork(),
+    demand: () => transcoder.demand(),
+    setFrameShare: (share) => transcoder.setFrameShare(share),
+    reportCost: (costCores) => {
+      lease.reportCost(costCores);
+      if (nowMs() - transcoder.shownAtMs > IDLE_MS) lease.markIdle();
+    },
+  };
+}
 
 interface HeldCameraOptions {
   readonly lingerMs: number;

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from '@oriel/observability';
+import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
 import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
 
 /** What the transcoder counts, by camera id; how long it takes, over all cameras. */
@@ -9,6 +9,8 @@ export class TranscoderMetrics implements TranscoderEvents {
   readonly #jumps: Counter<'camera'>;
   readonly #dropped: Counter<'camera' | 'reason'>;
   readonly #faults: Counter<'camera' | 'reason'>;
+  readonly #frameShare: Gauge;
+  readonly #shortCores: Gauge;
   readonly #decodeSeconds: Histogram;
   readonly #encodeSeconds: Histogram;
 
@@ -22,6 +24,9 @@ export class TranscoderMetrics implements TranscoderEvents {
     this.#jumps = counter('jumps', 'Times that pictures were left out to be live again', 'camera');
     this.#dropped = counter('dropped_access_units', 'Access units not decoded, by the reason', 'camera', 'reason');
     this.#faults = counter('faults', 'Pictures lost or damaged, by the reason', 'camera', 'reason');
+    const gauge = (name: string, help: string) => new Gauge({ name: `oriel_transcoder_${name}`, help, registers });
+    this.#frameShare = gauge('frame_share', 'Share of the wanted frames that are made; below 1 when cores are short');
+    this.#shortCores = gauge('short_cores', 'Cores that all transcoders together lack to make every wanted frame');
     const histogram = (name: string, help: string) =>
       new Histogram({ name: `oriel_transcoder_${name}_seconds`, help, buckets: BUCKETS_SECONDS, registers });
     this.#decodeSeconds = histogram('decode', 'From an access unit to its picture');
@@ -49,6 +54,11 @@ export class TranscoderMetrics implements TranscoderEvents {
 
   fault(camera: string, reason: FaultReason): void {
     this.#faults.inc({ camera, reason });
+  }
+
+  frameShare(share: number, shortCores: number): void {
+    this.#frameShare.set(share);
+    this.#shortCores.set(shortCores);
   }
 
   /** Counters stay: a camera that comes and goes must not look like a restart. There are no more of them than cameras. */

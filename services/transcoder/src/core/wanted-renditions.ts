@@ -4,16 +4,29 @@ import { renditionId } from '@oriel/media-bus';
 import { FramePacer } from './frame-pacer.ts';
 
 export class WantedRenditions {
-  #byId = new Map<string, { readonly rendition: Rendition; readonly pacer: FramePacer }>();
+  #byId = new Map<string, { readonly rendition: Rendition; readonly pacer: FramePacer; credit: number }>();
+  #frameShare = 1;
 
   /** Those that stay keep their pace. */
   set(renditions: readonly Rendition[]): void {
     this.#byId = new Map(
       renditions.map((rendition) => {
         const id = renditionId(rendition);
-        return [id, this.#byId.get(id) ?? { rendition, pacer: new FramePacer(rendition.framerate) }];
+        return [
+          id,
+          this.#byId.get(id) ?? { rendition, pacer: new FramePacer(rendition.framerate), credit: 1 - this.#frameShare },
+        ];
       }),
     );
+  }
+
+  get all(): Rendition[] {
+    return [...this.#byId.values()].map(({ rendition }) => rendition);
+  }
+
+  /** Of the frames that are due, this share is made, 0 to 1, evenly spread. */
+  setFrameShare(share: number): void {
+    this.#frameShare = share;
   }
 
   has(rendition: Rendition): boolean {
@@ -28,7 +41,13 @@ export class WantedRenditions {
   /** Asked for each picture that can be shown, in presentation order; the time in ticks of 90 kHz. */
   due(presentationTicks: number): Rendition[] {
     const due: Rendition[] = [];
-    for (const { rendition, pacer } of this.#byId.values()) if (pacer.isDue(presentationTicks)) due.push(rendition);
+    for (const wanted of this.#byId.values()) {
+      if (!wanted.pacer.isDue(presentationTicks)) continue;
+      wanted.credit += this.#frameShare;
+      if (wanted.credit < 1) continue;
+      wanted.credit -= 1;
+      due.push(wanted.rendition);
+    }
     return due;
   }
 }

@@ -63,13 +63,18 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
         },
         {
           provide: InstanceHeartbeat,
-          inject: [BullMqLeaseWorker],
-          useFactory: (worker: BullMqLeaseWorker) =>
+          inject: [BullMqLeaseWorker, TranscodeService],
+          useFactory: (worker: BullMqLeaseWorker, service: TranscodeService) =>
             new InstanceHeartbeat({
               board: new RedisInstanceBoard(connection),
               logger,
               identity: { id: instanceId, service: 'transcoder', version },
               cameras: () => worker.held,
+              load: () => {
+                const { loadCores, capacityCores } = worker.load;
+                return { loadCores, capacityCores };
+              },
+              shortage: () => service.shortage,
               problem: () => problemOf(readiness),
             }),
         },
@@ -137,7 +142,7 @@ function createWorker(
   service: TranscodeService,
 ): BullMqLeaseWorker {
   const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
-  return new BullMqLeaseWorker(
+  const worker = new BullMqLeaseWorker(
     { connection, onRunFailed },
     {
       queue: 'transcode',
@@ -146,6 +151,8 @@ function createWorker(
       run: (lease) => service.run(lease),
     },
   );
+  service.followLoad(() => worker.load);
+  return worker;
 }
 
 /** Of `max_latency_ms`, for cameras that the file does not name. */
