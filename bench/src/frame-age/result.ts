@@ -18,11 +18,14 @@ export interface ReaderResult {
   readonly command: string | undefined;
   /** From drawing in the camera to the last byte at the reader, ms; each picture once. */
   readonly ageMs: Distribution;
+  /** JPEGs that show a picture for the first time. */
   readonly frames: number;
   readonly framesPerSecond: number;
+  /** What the camera really sent meanwhile, as ingest counted it: on a busy machine less than 30. */
+  readonly cameraFramesPerSecond: number;
   /** As the gateway told; undefined of ffmpeg, which does not. */
   readonly skipped: number | undefined;
-  /** JPEGs of a picture that had come before, and those without a readable barcode. */
+  /** JPEGs of a picture that had come before, and those without a readable barcode; neither counts as a frame. */
   readonly repeated: number;
   readonly unreadable: number;
   readonly meanJpegBytes: number;
@@ -50,7 +53,7 @@ export interface StageTimes {
 
 export function readerResult(reader: Reader, turns: readonly Turn[]): ReaderResult {
   const pictures = turns.flatMap(({ read }) => read.pictures);
-  const frames = sum(turns.map(({ recording }) => recording.frames));
+  const frames = pictures.length;
   const durationMs = sum(turns.map(({ recording }) => recording.durationMs));
   const names = Object.keys(turns[0]?.usage.cores ?? {});
   return {
@@ -59,10 +62,12 @@ export function readerResult(reader: Reader, turns: readonly Turn[]): ReaderResu
     ageMs: distributionOf(agesMs(pictures)),
     frames,
     framesPerSecond: (frames / durationMs) * 1000,
+    cameraFramesPerSecond: (sum(turns.map(({ cameraPictures }) => cameraPictures)) / durationMs) * 1000,
     skipped: reader.command === undefined ? sum(turns.map(({ recording }) => recording.skipped)) : undefined,
     repeated: sum(turns.map(({ read }) => read.repeated)),
     unreadable: sum(turns.map(({ read }) => read.unreadable)),
-    meanJpegBytes: sum(turns.map(({ recording }) => recording.bytes)) / frames,
+    meanJpegBytes:
+      sum(turns.map(({ recording }) => recording.bytes)) / sum(turns.map(({ recording }) => recording.frames)),
     cpuMsPerFrame: sum(turns.map(({ usage }) => usage.cpuMs)) / frames,
     cores: Object.fromEntries(names.map((name) => [name, mean(turns.map(({ usage }) => usage.cores[name] ?? 0))])),
     memoryBytes: Math.max(...turns.map(({ usage }) => usage.memoryBytes)),

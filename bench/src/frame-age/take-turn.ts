@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadPictures, Recording } from '../children/picture-recorder.ts';
 import { loadOfMachine } from '../measure/machine.ts';
 import { takeSnapshot, type Usage, usageBetween } from '../measure/process-usage.ts';
-import { meanMsBetween } from '../measure/service-metrics.ts';
+import { meanMsBetween, metricIn } from '../measure/service-metrics.ts';
 import type { RunningOriel } from '../running-oriel.ts';
 import type { Reader } from './readers.ts';
 
@@ -15,6 +15,8 @@ export interface Turn {
   /** Of the camera, of Oriel whether read or not, and of the process that records. */
   readonly besides: Usage;
   readonly firstPictureMs: number;
+  /** Pictures that ingest had from the camera in the same time. */
+  readonly cameraPictures: number;
   /** Processes that ran or waited for a core over the last minute, at the end. */
   readonly load: number;
   /** Means by the transcoder's own metrics; NaN while it has nothing to do. */
@@ -24,6 +26,7 @@ export interface Turn {
 
 /** Until decoder, caches and rates have settled after a start. */
 const SETTLE_MS = 3000;
+const CAMERA_PICTURES = 'oriel_ingest_access_units_total';
 
 export async function takeTurn(
   oriel: RunningOriel,
@@ -37,11 +40,13 @@ export async function takeTurn(
 
     const bystanders = new Map([...oriel.pids(), ['camera', oriel.cameraPid], ['recorder', recorder.pid]]);
     const metrics = await oriel.metrics('transcoder');
+    const ingestMetrics = await oriel.metrics('ingest');
     const before = takeSnapshot(pids);
     const besidesBefore = takeSnapshot(bystanders);
     await recorder.call('startRecording');
     await delay(turnMs, undefined, { signal });
     const recording = await recorder.call('stopRecording');
+    const ingestMetricsAfter = await oriel.metrics('ingest');
     const usage = usageBetween(before, takeSnapshot(pids));
     const besides = usageBetween(besidesBefore, takeSnapshot(bystanders));
     const metricsAfter = await oriel.metrics('transcoder');
@@ -56,6 +61,7 @@ export async function takeTurn(
       usage,
       besides,
       firstPictureMs,
+      cameraPictures: metricIn(ingestMetricsAfter, CAMERA_PICTURES) - metricIn(ingestMetrics, CAMERA_PICTURES),
       load,
       decodeMs: meanMsBetween(metrics, metricsAfter, 'oriel_transcoder_decode_seconds'),
       encodeMs: meanMsBetween(metrics, metricsAfter, 'oriel_transcoder_encode_seconds'),

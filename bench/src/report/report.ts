@@ -51,6 +51,8 @@ function frameAgeSection({ size, picture, readers, stages, orielIdleCores, camer
     row.reader,
     ...[row.ageMs.p50, row.ageMs.p95, row.ageMs.p99].map((ms) => formatNumber(ms, 1)),
     formatNumber(row.framesPerSecond, 2),
+    formatNumber(row.cameraFramesPerSecond, 2),
+    formatNumber(row.repeated),
     formatNumber(row.skipped),
     formatNumber(row.meanJpegBytes / 1000),
     formatNumber(row.cpuMsPerFrame, 1),
