@@ -48,7 +48,7 @@ describeWithEngine('the image', () => {
     expect(await inside(image, 'ls /app/services')).toBe(name);
     const ours = 'find /app -type f -not -path "*/node_modules/*"';
     expect(
-      await inside(image, `${ours} \\( -name "*.ts" -o -name "*spec*" -o -name "*.toml" -o -name ".env*" \\)`),
+      await inside(image, `${ours} \\( -name "*.ts" -o -name "*[.-]spec.*" -o -name "*.toml" -o -name ".env*" \\)`),
     ).toBe('');
     expect(await inside(image, 'find /app -user 1000 -o -perm -002 -type f')).toBe('');
   });
