@@ -7,7 +7,7 @@ import type { AttemptEnd, AttemptOptions } from './attempt-options.ts';
 import { nowMs } from './clock.ts';
 import { teardown } from './farewell.ts';
 import { noteRouting, PARSER_FAULTS } from './frame-faults.ts';
-import { Detour, Handshake } from './handshake.ts';
+import { type Description, Detour, Handshake } from './handshake.ts';
 import { MediaStreams, type StreamStats } from './media-streams.ts';
 import { Playback } from './playback.ts';
 import { Requester } from './requester.ts';
@@ -111,11 +111,10 @@ export class Attempt {
     const methods = await handshake.options();
     const { video, audio, aggregateUrl, tool } = await handshake.describe();
     if (video.track.prefersTcp && this.#options.mayPreferTcp) this.#transportKind = 'tcp';
-    this.#isBuggyServer = this.#transportKind === 'tcp' && isBuggyLive555(tool);
 
     this.#teardownUrl = aggregateUrl;
-    const setup = this.#streamSetup(connection, handshake);
-    await setup.video(video.track, video.controlUrl);
+    const setup = await this.#setupVideo(connection, handshake, video);
+    this.#isBuggyServer = this.#transportKind === 'tcp' && isBuggyLive555(tool);
     if (audio !== undefined) await setup.audio(audio.track, audio.controlUrl);
     this.#streams.punchHoles();
     const { target, announced } = await handshake.play(aggregateUrl, video.controlUrl, this.#streams.controlUrls);
@@ -124,6 +123,30 @@ export class Attempt {
     this.#streams.punchHoles();
     this.#play(target, methods);
     this.#tellPlaying(video.track.codec);
+  }
+
+  /**
+   * 461 speaks of the transport alone, so the next one is asked for on the same connection. GStreamer's server takes its
+   * media down with a connection, and answers 503 to a new one that comes meanwhile.
+   */
+  async #setupVideo(
+    connection: RtspConnection,
+    handshake: Handshake,
+    video: Description['video'],
+  ): Promise<StreamSetup> {
+    const setup = this.#streamSetup(connection, handshake);
+    try {
+      await setup.video(video.track, video.controlUrl);
+      return setup;
+    } catch (error) {
+      const is461 = error instanceof Detour && error.error.context.statusCode === 461;
+      if (!is461 || this.#transportKind === 'tcp' || !this.#options.mayPreferTcp) throw error;
+    }
+    this.#options.deviations.note('transport-switched', 'The camera is not received over UDP; TCP is used');
+    this.#transportKind = 'tcp';
+    const next = this.#streamSetup(connection, handshake);
+    await next.video(video.track, video.controlUrl);
+    return next;
   }
 
   #play(keepaliveUrl: string, methods: ReadonlySet<string>): void {

@@ -51,6 +51,25 @@ describe('falling back to TCP with transport auto', () => {
       'RTP/AVP/TCP;unicast;interleaved=0-1',
     ]);
     expect(bench.events.at(-1)).toEqual({ type: 'playing', transport: 'tcp', codec: 'h264' });
+    expect(bench.deviations).toContain('transport-switched');
+  });
+
+  it('item 17: 461 keeps the connection, whose end would take the media of a GStreamer server down', async () => {
+    const server = await bench.server({
+      replies: { SETUP: [{ status: 461, reason: 'Unsupported Transport' }, setupReply('')] },
+    });
+    await bench.open({ url: server.url, transport: 'auto' });
+    expect(server.requests.map(({ method, connection }) => `${connection} ${method}`)).toEqual([
+      ...['0 OPTIONS', '0 DESCRIBE', '0 SETUP', '0 SETUP', '0 PLAY'],
+    ]);
+  });
+
+  it('461 to both transports is told as such', async () => {
+    const server = await bench.server({ replies: { SETUP: { status: 461, reason: 'Unsupported Transport' } } });
+    expect(await bench.refusal({ url: server.url, transport: 'auto' })).toMatchObject({
+      code: 'unsupported-transport',
+    });
+    expect(server.requestsOf('SETUP').length).toBeLessThanOrEqual(3);
   });
 
   it('item 18: a TCP transport in answer to UDP: new connection, DESCRIBE, TCP', async () => {
