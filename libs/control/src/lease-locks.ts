@@ -2,6 +2,7 @@ import type { LeaseQueueName } from './control.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { controlError } from './control-error.ts';
 import { bullKeys, controlKeys, leaseJobId } from './keys.ts';
+import { LOCK_SAFETY_MS } from './lease-timing.ts';
 
 export interface LeaseGrant {
   readonly epoch: number;
@@ -14,7 +15,10 @@ export interface LeaseGrant {
  * - `successor`: the holder still has it
  * - `lost`: neither; somebody else has it, or it was withdrawn
  */
-export type SuccessorState = 'owner' | 'successor' | 'lost';
+export type SuccessorState =
+  | { readonly is: 'owner' | 'lost' }
+  /** @property holderLeftMs until the holder's lock expires, unless it is renewed */
+  | { readonly is: 'successor'; readonly holderLeftMs: number };
 
 /**
  * The steps by which a lease changes its holder, each one script and so at one moment for everybody.
@@ -57,7 +61,10 @@ export class LeaseLocks {
     return answer === 0 ? undefined : grantOf(answer as [number, string]);
   }
 
-  /** Also takes the lease for the successor when its holder has let the lock expire. */
+  /**
+   * Also takes the lease for the successor when its holder has let the lock expire, or all but so: the holder has given up
+   * {@link LOCK_SAFETY_MS} before that, and the successor should be there before those who look for expired locks.
+   */
   async renewSuccessor(cameraId: string, holderToken: string, token: string): Promise<SuccessorState> {
     const queue = this.#queue;
     const keys = [
@@ -68,8 +75,9 @@ export class LeaseLocks {
       bullKeys.wait(queue),
       bullKeys.stalled(queue),
     ];
-    const args = [holderToken, token, this.#lockDurationMs, leaseJobId(cameraId)];
-    return (await this.#eval(RENEW_SUCCESSOR, keys, args)) as SuccessorState;
+    const args = [holderToken, token, this.#lockDurationMs, leaseJobId(cameraId), CLAIM_BELOW_MS];
+    const answer = (await this.#eval(RENEW_SUCCESSOR, keys, args)) as 'owner' | 'lost' | number;
+    return typeof answer === 'number' ? { is: 'successor', holderLeftMs: answer } : { is: answer };
   }
 
   /** Makes the successor the holder. False, and nothing changed, unless both tokens are still what they are said to be. */
@@ -92,6 +100,9 @@ export class LeaseLocks {
   }
 }
 
+/** See {@link LeaseLocks.renewSuccessor}: below {@link LOCK_SAFETY_MS}. */
+const CLAIM_BELOW_MS = LOCK_SAFETY_MS - 50;
+
 function grantOf([epoch, cost]: readonly [number, string]): LeaseGrant {
   const costCores = cost === '' ? Number.NaN : Number(cost);
   return { epoch, costCores: Number.isFinite(costCores) ? costCores : undefined };
@@ -110,7 +121,8 @@ redis.call('HSETNX', KEYS[3], ARGV[1], redis.call('TIME')[1])
 return { redis.call('HINCRBY', KEYS[3], ARGV[1], 1), redis.call('HGET', KEYS[4], ARGV[1]) or '' }`;
 
 /**
- * KEYS: lock, successor, job, active, wait, stalled. ARGV: holder's token, successor's token, ms, job id.
+ * KEYS: lock, successor, job, active, wait, stalled. ARGV: holder's token, successor's token, ms, job id, ms that the holder
+ * may still have left when it is replaced. Returns 'owner', 'lost', or the ms that the holder has left.
  *
  * An expired lock's job is active, or waiting when a stalled check came first; in any other state it is not to be held.
  */
@@ -123,8 +135,12 @@ if lock == ARGV[2] then
 end
 if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 'lost' end
 if lock == ARGV[1] then
-  redis.call('PEXPIRE', KEYS[2], ARGV[3])
-  return 'successor'
+  local left = redis.call('PTTL', KEYS[1])
+  if left > tonumber(ARGV[5]) then
+    redis.call('PEXPIRE', KEYS[2], ARGV[3])
+    return left
+  end
+  lock = false
 end
 redis.call('DEL', KEYS[2])
 if lock or redis.call('EXISTS', KEYS[3]) == 0 then return 'lost' end

@@ -42,6 +42,14 @@ export class LeaseRenewal {
     void this.#renew();
   }
 
+  /** Once before it is due, as when the holder of a lease to be taken over has fallen silent. */
+  renewIn(delayMs: number): void {
+    setTimeout(() => {
+      this.#isDue = true;
+      void this.#renew();
+    }, delayMs);
+  }
+
   #tick(): void {
     this.#dropLost();
     if (this.#deps.nowMs() - this.#renewedAtMs >= RENEWAL_INTERVAL_MS) this.#isDue = true;

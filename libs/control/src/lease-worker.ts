@@ -338,9 +338,12 @@ export class BullMqLeaseWorker implements LeaseWorker {
     const { cameraId, holderToken, token } = lease;
     if (holderToken === undefined) return [];
     const state = await this.#locks.renewSuccessor(cameraId, holderToken, token);
-    if (state === 'owner') this.#handOvers.passedTo(lease);
-    else if (state === 'successor' && lease.isReady) this.#handOvers.successorReady(lease);
-    return state === 'lost' ? [cameraId] : [];
+    if (state.is === 'owner') this.#handOvers.passedTo(lease);
+    else if (state.is === 'successor') {
+      if (lease.isReady) this.#handOvers.successorReady(lease);
+      if (state.holderLeftMs < SILENT_HOLDER_MS) this.#renewal.renewIn(state.holderLeftMs - LOCK_SAFETY_MS / 2);
+    }
+    return state.is === 'lost' ? [cameraId] : [];
   }
 
   #heldLease(cameraId: string): HeldLease | undefined {
@@ -368,6 +371,8 @@ function handedBack(cameraId: string): ControlError {
 const DRAIN_DELAY_S = 1;
 const FAILURE_PAUSE_MS = 1_000;
 const RETRY_MS = 200;
+/** A living holder's lock has more left. */
+const SILENT_HOLDER_MS = LOCK_DURATION_MS / 2;
 /** What could not be handed over by then is given back. */
 const CLOSE_LIMIT_MS = 5_000;
 const CLOSE_POLL_MS = 25;

@@ -12,6 +12,7 @@ import { CameraWork, type Work } from './camera-work.ts';
 import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
 import { KeyframeInterval } from './keyframe-interval.ts';
 import { Lateness } from './lateness.ts';
+import { ReplayFilter } from './replay-filter.ts';
 import type { DropReason, TranscoderEvents } from './transcoder-events.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
 
@@ -57,6 +58,7 @@ export class CameraTranscoder {
   #mustRejoin = false;
   #isFenced = false;
   #shownAtMs = Number.NEGATIVE_INFINITY;
+  readonly #replays = new ReplayFilter();
   #encoding: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
 
@@ -153,7 +155,10 @@ export class CameraTranscoder {
     this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
     this.#work.decoded(picture.width, picture.height);
     if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
-    const due = this.#isLate(picture) ? [] : this.#wanted.due(picture.accessUnit.rtpTimeTicks);
+    const due =
+      this.#isLate(picture) || this.#replays.isReplay(picture.accessUnit)
+        ? []
+        : this.#wanted.due(picture.accessUnit.rtpTimeTicks);
     if (due.length === 0) {
       picture.release();
       return;
