@@ -1,0 +1,55 @@
+/** How busy Redis is with workers that only hold leases. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
+import { RedisServer } from '@oriel/testing';
+import { Redis } from 'ioredis';
+import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, type Lease } from '../src/index.ts';
+
+const [workers, leases, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
+const server = await RedisServer.start();
+const redis = new Redis(server.url);
+const connections = Array.from({ length: workers }, () => new ControlConnection({ redis: server.url }));
+const run = (lease: Lease) => {
+  lease.markReady();
+  lease.reportCost(0.01);
+  return new Promise<void>((resolve) => lease.signal.addEventListener('abort', () => resolve()));
+};
+const all = connections.map(
+  (connection, index) =>
+    new BullMqLeaseWorker(
+      { connection, onRunFailed: console.error },
+      { queue: 'transcode', instanceId: `w${index}`, maxLeases: 1_000, capacityCores: 8, run },
+    ),
+);
+const offers = new BullMqLeaseOffers(connections[0] as ControlConnection);
+await Promise.all(all.map((worker) => worker.start()));
+for (let index = 0; index < leases; index++) await offers.offer('transcode', `cam-${index}`);
+const held = () => all.reduce((sum, worker) => sum + worker.held.length, 0);
+while (held() < leases) await new Promise((resolve) => setTimeout(resolve, 50));
+await new Promise((resolve) => setTimeout(resolve, 3_000));
+
+const before = await usage();
+await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+const after = await usage();
+console.info({
+  workers,
+  leases,
+  redisCores: (after.cpuS - before.cpuS) / seconds,
+  commandsPerSecond: (after.commands - before.commands) / seconds,
+  outKBytesPerSecond: (after.outBytes - before.outBytes) / seconds / 1_000,
+  spread: all.map((worker) => worker.held.length).join(' '),
+});
+process.exitCode = held() === leases ? 0 : 1;
+await Promise.all(all.map((worker) => worker.close()));
+await offers.close();
+await Promise.all(connections.map((connection) => connection.close()));
+redis.disconnect();
+await server.stop();
+
+async function usage(): Promise<{ cpuS: number; commands: number; outBytes: number }> {
+  const info = await redis.info();
+  const field = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? 0);
+  return {
+    cpuS: field('used_cpu_user') + field('used_cpu_sys'),
+    commands: field('total_commands_processed'),
+    outBytes: field('total_net_output_bytes'),
+  };
+}
