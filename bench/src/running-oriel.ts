@@ -57,7 +57,8 @@ export async function withOriel<T>(options: OrielOptions, task: (oriel: RunningO
       bitrateBps: BITRATE_BPS,
       noise,
     });
-    stack = await startLocalStack({ config: configFor(cameraUrl), signal });
+    // A signal of its own, as the stack listens to it for good.
+    stack = await startLocalStack({ config: configFor(cameraUrl), signal: AbortSignal.any([signal]) });
     await cameraIsLive(stack, signal);
     return await task(describe(stack, camera.pid, cameraUrl));
   } finally {

@@ -38,6 +38,8 @@ function frameAgeSection({ size, picture, readers, stages, orielIdleCores, camer
       'p95',
       'p99',
       'frames/s',
+      'of the camera’s',
+      'repeated',
       'skipped',
       'KB/frame',
       'CPU ms/frame',
