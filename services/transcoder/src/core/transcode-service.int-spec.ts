@@ -10,6 +10,12 @@ import { TranscodeService } from './transcode-service.ts';
 const wide: Rendition = { width: 0, quality: 80, framerate: 30 };
 const small: Rendition = { width: 160, quality: 60, framerate: 30 };
 
+interface Instance {
+  readonly events: RecordedEvents;
+  readonly worker: BullMqLeaseWorker;
+  readonly service: TranscodeService;
+}
+
 describe('TranscodeService', () => {
   // A database of its own: workers of other tests would take these cameras.
   const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}/3`;
@@ -34,7 +40,7 @@ describe('TranscodeService', () => {
     for (const close of closers.reverse()) await close();
   });
 
-  async function startInstance(lingerMs: number): Promise<{ events: RecordedEvents; worker: BullMqLeaseWorker }> {
+  async function startInstance(lingerMs: number): Promise<Instance> {
     const connection = new ControlConnection({ redis });
     const bus = new RedisMediaBus({ redis });
     const events = new RecordedEvents();
@@ -58,7 +64,7 @@ describe('TranscodeService', () => {
       await bus.close();
       await connection.close();
     });
-    return { events, worker };
+    return { events, worker, service };
   }
 
   const want = (...renditions: Rendition[]) =>
@@ -130,6 +136,35 @@ describe('TranscodeService', () => {
       }),
     ]);
     expect(second.worker.held).toEqual([cameraId]);
+  });
+
+  it('leaves frames out when cores are short, and says so; what it shows is of now', async () => {
+    const { events, service } = await startInstance(60_000);
+    service.followLoad(() => ({ loadCores: 1, capacityCores: 0.0005, shortCores: 0.6 }));
+    const publisher = viewer.accessUnitPublisher(cameraId, { bufferSizeBytes: 10_000_000 });
+    const frames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, wide, (frame) => frames.push(frame));
+    await want(wide);
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 400 });
+    let published = 0;
+    await waitFor(
+      async () => {
+        const next = video[published++];
+        if (next !== undefined) await publisher.publish(next);
+        return service.shortage !== undefined && published > 150;
+      },
+      { intervalMs: 20 },
+    );
+    expect(service.shortage).toMatch(/^0\.6 cores short: cameras are shown at \d+ % of their frame rate$/);
+    const before = { ...events.counts() };
+    await waitFor(async () => {
+      const next = video[published++];
+      if (next !== undefined) await publisher.publish(next);
+      return (events.counts()['decoded'] ?? 0) >= (before['decoded'] ?? 0) + 100;
+    });
+    const encoded = (events.counts()['encoded'] ?? 0) - (before['encoded'] ?? 0);
+    expect(encoded).toBeGreaterThan(0);
+    expect(encoded).toBeLessThan(50);
   });
 
   it('is not troubled by wants that are none', async () => {
