@@ -1,10 +1,12 @@
-// `npm run bench -- [options]`: measures the product as a whole on this machine.
-import { checkNode, ensureBuilt, ensureDependencies, ensureSystem, orExplain, run } from './setup.mjs';
+// `npm run bench -- [options]`: measures the product as a whole on this machine. `--help` tells the options.
+import { checkNode, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
 
 await orExplain(async () => {
   checkNode();
   await ensureDependencies();
   await ensureSystem(['redis', 'ffmpeg'], { required: true });
   await ensureBuilt(undefined);
-  process.exitCode = await run('npm', ['run', '--silent', 'bench', '-w', 'bench', '--', ...process.argv.slice(2)]);
+  // In this process, so that Ctrl-C lets it clean up.
+  process.setSourceMapsEnabled(true);
+  await import('../bench/dist/main.js');
 });

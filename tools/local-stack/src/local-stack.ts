@@ -73,7 +73,6 @@ export interface LocalStack {
 /** @throws StackError in plain words when a part cannot be started; nothing is left running then. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const stack = new Stack(options);
-  options.signal?.addEventListener('abort', () => void stack.stop(), { once: true });
   try {
     options.signal?.throwIfAborted();
     await stack.start();
@@ -113,7 +112,10 @@ class Stack implements LocalStack {
   constructor(options: LocalStackOptions) {
     this.#options = options;
     this.#logFiles = new LogFiles(options.logDir);
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
+
+  readonly #onAbort = (): void => void this.stop();
 
   get url(): string {
     return this.urls[0] ?? '';
@@ -183,6 +185,7 @@ class Stack implements LocalStack {
   }
 
   async #stop(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const isRedis = ({ process }: { process: SupervisedProcess }) => process.name.startsWith('redis-');
     const others = this.#entries.filter((entry) => !isRedis(entry));
     await Promise.all(others.map(({ process }) => process.stop(SERVICE_DEADLINE_MS)));
