@@ -151,6 +151,7 @@ describe('TranscodeService', () => {
       async () => {
         const next = video[published++];
         if (next !== undefined) await publisher.publish(next);
+        if (published % 50 === 0) await want(wide);
         return service.shortage !== undefined && published > 150;
       },
       { intervalMs: 20 },
@@ -160,6 +161,7 @@ describe('TranscodeService', () => {
     await waitFor(async () => {
       const next = video[published++];
       if (next !== undefined) await publisher.publish(next);
+      if (published % 50 === 0) await want(wide);
       return (events.counts()['decoded'] ?? 0) >= (before['decoded'] ?? 0) + 100;
     });
     const encoded = (events.counts()['encoded'] ?? 0) - (before['encoded'] ?? 0);
