@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { CameraConfig } from '@oriel/config';
-import type { CameraStatus, Lease } from '@oriel/control';
+import { type CameraStatus, ControlError, type Lease } from '@oriel/control';
 import { type AccessUnit, MediaBusError } from '@oriel/media-bus';
 import { createLogger, Registry } from '@oriel/observability';
 import { RtspError, type RtspErrorCode, type RtspSession, type RtspSessionOptions } from '@oriel/rtsp-client';
@@ -74,18 +74,19 @@ function failure(code: RtspErrorCode): RtspError {
   return new RtspError(code, 'x', { peer: '10.0.0.7:554' });
 }
 
-function start(camera: ScriptedCamera) {
+function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
   const lease = new AbortController();
-  const held: Lease = {
+  const told: string[] = [];
+  const held = {
     cameraId: 'door',
     epoch: 9,
     signal: lease.signal,
     assertCurrent: () => lease.signal.throwIfAborted(),
-    isSuccessor: false,
-    markReady: () => undefined,
-    markIdle: () => undefined,
+    isSuccessor,
+    markReady: () => void told.push('ready'),
+    markIdle: () => void told.push('idle'),
     reportCost: () => undefined,
-  };
+  } satisfies Lease;
   const statuses: CameraStatus[] = [];
   const published: AccessUnit[] = [];
   const bus = { answer: async (): Promise<void> => undefined };
@@ -112,7 +113,7 @@ function start(camera: ScriptedCamera) {
   );
   const run = session.run();
   run.catch(() => undefined);
-  return { lease, statuses, published, bus, run, state: () => statuses.at(-1)?.state };
+  return { lease, held, told, statuses, published, bus, run, state: () => statuses.at(-1)?.state };
 }
 
 describe('CameraSession', () => {
@@ -137,6 +138,47 @@ describe('CameraSession', () => {
     lease.abort();
     await run;
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('takes a camera over without a word, and is ready with its first keyframe', async () => {
+    const camera = new ScriptedCamera('plays');
+    const { lease, held, told, run, statuses, published } = start(camera, { isSuccessor: true });
+    await pass(500);
+    camera.picture(false);
+    await pass(0);
+    expect(told).not.toContain('ready');
+    camera.picture(true);
+    await pass(0);
+    expect(told.at(-1)).toBe('ready');
+    expect(published).toHaveLength(1);
+    await pass(3_000);
+    // The old holder speaks for the camera until the lease has passed.
+    expect(statuses).toEqual([]);
+    held.isSuccessor = false;
+    camera.picture(true);
+    await pass(1_000);
+    expect(statuses.at(-1)).toMatchObject({ state: 'live', epoch: 9 });
+    lease.abort();
+    await run;
+  });
+
+  it('leaves a camera that takes one connection only to the process that has it (453)', async () => {
+    const camera = new ScriptedCamera('busy');
+    const { run, statuses } = start(camera, { isSuccessor: true });
+    await expect(run).rejects.toMatchObject({ code: 'busy' });
+    expect(camera.attemptsAtMs).toHaveLength(1);
+    expect(statuses).toEqual([]);
+  });
+
+  it('says that the camera is moving when it is given back while it is watched', async () => {
+    const camera = new ScriptedCamera('plays');
+    const { lease, run, statuses } = start(camera);
+    await pass(0);
+    camera.picture(true);
+    await pass(0);
+    lease.abort(new ControlError('lease-handed-back', 'x'));
+    await run;
+    expect(statuses.at(-1)).toMatchObject({ state: 'offline', reasonCode: 'moving' });
   });
 
   it('stays offline, with the reason and since when, while it tries', async () => {

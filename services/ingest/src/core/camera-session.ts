@@ -101,7 +101,6 @@ export class CameraSession {
 
     // Many cameras take one connection only: whoever has it keeps the camera.
     if (this.#lease.isSuccessor) throw error ?? new Error(`camera ${this.#camera.id} ended the second session`);
-    this.#lease.markIdle();
     const code = error?.code ?? 'closed-by-peer';
     // Media servers say 404 until their source is there, which is no reason to wait longer than for a camera that boots.
     const cause = error?.code === 'not-found' ? undefined : error;
@@ -211,6 +210,7 @@ export class CameraSession {
     if (this.#lease.signal.aborted) return;
     const status = this.#report.status();
     this.#lease.reportCost(costCores(status));
+    if (status.state !== 'live') this.#lease.markIdle();
     // Until the lease has passed, its old holder speaks for the camera; a status of this epoch would silence it.
     if (this.#lease.isSuccessor) return;
     this.#deps.metrics.live(this.#camera.id, status.state === 'live');
