@@ -57,7 +57,7 @@ describeWithEngine('docker compose up', () => {
   });
 
   it.each(SERVICES)('keeps %s in a locked container', async (service) => {
-    const { Id, HostConfig, Config } = await stack.container(service);
+    const { Id, HostConfig, Config, Mounts } = await stack.container(service);
     expect(HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       Privileged: false,
@@ -70,6 +70,9 @@ describeWithEngine('docker compose up', () => {
     });
     expect(HostConfig.Memory).toBeGreaterThan(0);
     expect(HostConfig.PidsLimit).toBeGreaterThan(0);
+    // A volume without a name outlives `down -v` once its container has been made anew.
+    const volumes = Mounts.filter(({ Type }) => Type === 'volume').map(({ Name }) => Name);
+    expect(volumes.filter((name) => !name?.startsWith(stack.project))).toEqual([]);
     expect(Config.Healthcheck?.Test).toBeDefined();
     const inside = async (script: string) => (await docker(['exec', Id, 'sh', '-c', script])).stdout.trim();
     expect(await inside('id -u')).toBe('1000');

@@ -43,6 +43,7 @@ export interface InspectedContainer {
   readonly Name: string;
   readonly State: { readonly Status: string; readonly Health?: { readonly Status: string } };
   readonly RestartCount: number;
+  readonly Mounts: readonly { readonly Type: string; readonly Name?: string }[];
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
     readonly Privileged: boolean;
