@@ -110,7 +110,7 @@ function meterOf(ids: readonly string[]) {
 
 /** Between the marks of the document, the rest stays. */
 function keep(table: string): void {
-  const file = new URL(`../../../../${DOCUMENT}`, import.meta.url);
+  const file = new URL(`../../../${DOCUMENT}`, import.meta.url);
   const [head = '', , tail = ''] = readFileSync(file, 'utf8').split(/^<!-- result -->$/m);
   writeFileSync(file, `${head}<!-- result -->\n\n${table}\n\n<!-- result -->${tail}`);
 }

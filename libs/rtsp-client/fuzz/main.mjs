@@ -5,7 +5,7 @@
  * may not grow. What fails is printed with the options that repeat it. `--write` keeps the result for docs/rtsp-conformance.md.
  */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -32,6 +32,7 @@ for (const name of names) {
   const startMs = performance.now();
   const result = await fuzz(name);
   results.push({ name, ...result });
+  if (values.write) keep(name, result);
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);
   const { cases, thrown, slowestMs, heapGrowthBytes, failures, hang } = result;
   console.log(
@@ -42,12 +43,18 @@ for (const name of names) {
 }
 const isGood = ({ thrown, slowestMs, heapGrowthBytes, hang }) =>
   thrown === 0 && !hang && slowestMs <= CASE_LIMIT_MS && heapGrowthBytes <= GROWTH_LIMIT_BYTES;
-if (values.write) {
-  const targets = results.map(({ failures: _, hang: __, ...kept }) => kept);
-  const record = { date: new Date().toISOString().slice(0, 10), node: process.versions.node, seed, targets };
-  writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(record, undefined, 2)}\n`);
-}
 process.exitCode = results.every(isGood) ? 0 : 1;
+
+/** Beside what earlier runs kept of other targets. */
+function keep(name, { cases, thrown, slowestMs, heapGrowthBytes }) {
+  const file = new URL('results.json', import.meta.url);
+  const earlier = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).targets : [];
+  const kept = new Map(earlier.map((target) => [target.name, target]));
+  kept.set(name, { name, cases, thrown, slowestMs, heapGrowthBytes });
+  const targets = Object.keys(TARGETS).flatMap((one) => kept.get(one) ?? []);
+  const record = { date: new Date().toISOString().slice(0, 10), node: process.versions.node, seed, targets };
+  writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+}
 
 function fuzz(target) {
   const progress = new Int32Array(new SharedArrayBuffer(4));

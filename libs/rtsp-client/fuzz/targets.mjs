@@ -300,9 +300,10 @@ function addresses(random) {
   const base = parseRtspUrl('rtsp://camera/stream').url;
   check(!/[\r\n]/.test(resolveControlUrl('rtsp://camera/stream/', text.replaceAll(/[\r\n]/g, ''), base)), 'line break');
   if (!parsed.ok) return;
-  const { port, requestUri } = parsed.url;
+  const { port, requestUri, authority, pathAndQuery } = parsed.url;
   check(port >= 1 && port <= 65_535, 'port');
-  check(!/[\s@]/.test(requestUri.split('/').slice(0, 3).join('/')), 'user-info or blank in a request');
+  check(!/[\s@/?#]/.test(authority), 'user-info or blank in the authority');
+  check(requestUri.endsWith(`://${authority}${pathAndQuery}`) && !requestUri.includes(' '), 'request URI');
 }
 
 function httpReplies(random) {
