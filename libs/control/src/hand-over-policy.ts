@@ -1,4 +1,4 @@
-import type { WorkerLoad } from './lease-load.ts';
+import { relativeLoad, type WorkerLoad } from './lease-load.ts';
 
 export interface CameraCost {
   readonly cameraId: string;
@@ -26,7 +26,8 @@ export class HandOverPolicy {
     const planned: PlannedHandOver[] = [];
     const left = new Map(movable.map((camera) => [camera.cameraId, camera]));
     let donor: Balance = self;
-    for (const { receiver, amountCores } of transfersOf(self, others)) {
+    const transfers = transfersOf(self, others);
+    for (const { receiver, amountCores } of transfers) {
       let to: Balance = receiver;
       let missingCores = amountCores;
       let isFirst = true;
@@ -43,7 +44,7 @@ export class HandOverPolicy {
         isFirst = false;
       }
     }
-    return planned;
+    return planned.length > 0 || transfers.length === 0 ? planned : toLeastLoaded(self, others, movable);
   }
 
   /** Whether to take over a camera, by what is true of both at this moment. A closing worker's cameras are always taken. */
@@ -51,6 +52,19 @@ export class HandOverPolicy {
     if (self.isClosing || !self.hasRoom) return false;
     return donor.isClosing || evensOut(donor, self, costCores);
   }
+}
+
+/** When nothing else fits: of workers with the same load, only some may have a camera small enough for the last difference. */
+function toLeastLoaded(
+  self: WorkerLoad,
+  others: readonly WorkerLoad[],
+  movable: readonly CameraCost[],
+): readonly PlannedHandOver[] {
+  const receivers = others.filter(({ hasRoom, isClosing }) => hasRoom && !isClosing);
+  const least = receivers.reduce((a, b) => (relativeLoad(b) < relativeLoad(a) ? b : a));
+  const fitting = movable.filter(({ costCores }) => evensOut(self, least, costCores));
+  const camera = closest(fitting, (self.loadCores - least.loadCores) / 2);
+  return camera === undefined ? [] : [{ ...camera, to: least.id }];
 }
 
 /** Whether the camera brings the two nearer to each other, by enough to be worth it. Of equal workers: they differ by more than it. */
