@@ -240,7 +240,7 @@ username = "guest"
       toml: '[rtsp]\nurl = "rtsp://u:canary@cam/\\n"',
       faults: ['rtsp.url: must not hold spaces at its ends, line breaks or control characters'],
     },
-    { toml: '[rtsp]\ntransport = "sctp"', faults: ['rtsp.transport: must be one of "tcp", "udp", "auto"'] },
+    { toml: '[rtsp]\ntransport = "sctp"', faults: ['rtsp.transport: must be one of "tcp", "udp", "auto", "http"'] },
     {
       toml: '[rtsp]\nreconnect_interval = 0',
       faults: ['rtsp.reconnect_interval: must be a number from 0.1 to 3600, not 0'],

@@ -20,7 +20,7 @@ export interface CameraConfig {
     readonly url: string;
     /** Apart from the URL, so that printing a URL cannot leak it. */
     readonly credentials: { readonly username: string; readonly password: string } | undefined;
-    readonly transport: 'tcp' | 'udp' | 'auto';
+    readonly transport: 'tcp' | 'udp' | 'auto' | 'http';
     /** For rtsps, what is trusted beside the certificates of public authorities; undefined for nothing. */
     readonly tls?: { readonly fingerprint256: string } | { readonly insecure: true };
     /** Ceiling of the back-off. */

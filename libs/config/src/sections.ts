@@ -39,10 +39,11 @@ export class RtspSection {
   password: string | undefined = undefined;
 
   @Key({
-    meaning: 'How the pictures travel from the camera. `auto` tries UDP and falls back to TCP.',
-    kind: { type: 'choice', of: ['tcp', 'udp', 'auto'] },
+    meaning:
+      'How the pictures travel from the camera. `auto` tries UDP and falls back to TCP; `http` is for networks that let only web traffic through.',
+    kind: { type: 'choice', of: ['tcp', 'udp', 'auto', 'http'] },
   })
-  transport: 'tcp' | 'udp' | 'auto' = 'tcp';
+  transport: 'tcp' | 'udp' | 'auto' | 'http' = 'tcp';
 
   @Key({
     meaning:
