@@ -9,7 +9,7 @@ import type { LeaseMessage } from './lease-message.ts';
 export interface LeaseHandOversDeps {
   readonly instanceId: string;
   readonly balancer: LeaseBalancer;
-  readonly locks: Pick<LeaseLocks, 'beginSuccession' | 'pass' | 'cancelSuccession'>;
+  readonly locks: Pick<LeaseLocks, 'beginSuccession' | 'pass' | 'cancelSuccession' | 'successorOf'>;
   /** To another worker; may be lost. */
   readonly send: (to: string, message: LeaseMessage) => void;
   /** The lease that this worker holds, if it does. */
@@ -124,9 +124,13 @@ export class LeaseHandOvers {
    * @returns whether the successor has it; false as well when there is none
    */
   async passOn(cameraId: string): Promise<boolean> {
+    const offered = this.#outgoing.get(cameraId);
+    if (offered === undefined) return false;
+    // It may have begun, and its message still be on the way.
+    const token = offered.successorToken ?? (await this.#deps.locks.successorOf(cameraId));
     const outgoing = this.#outgoing.get(cameraId);
     if (outgoing === undefined) return false;
-    const { lease, successorToken: token, to } = outgoing;
+    const { lease, to } = outgoing;
     if (token === undefined) {
       this.#giveUp(cameraId, 'refused');
       return false;

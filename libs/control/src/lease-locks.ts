@@ -88,6 +88,14 @@ export class LeaseLocks {
     return (await this.#eval(PASS, keys, args)) === 1;
   }
 
+  /** Token of the camera's successor, if it has one. */
+  async successorOf(cameraId: string): Promise<string | undefined> {
+    const token = await this.#connection.commands
+      .get(controlKeys.leaseSuccessor(this.#queue, cameraId))
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+    return token ?? undefined;
+  }
+
   /** The holder keeps the lease: this successor cannot get it any more. */
   async cancelSuccession(cameraId: string, successorToken: string): Promise<void> {
     await this.#eval(CANCEL, [controlKeys.leaseSuccessor(this.#queue, cameraId)], [successorToken]);
