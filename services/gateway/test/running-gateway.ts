@@ -15,6 +15,7 @@ import {
 import { createLogger, createMetrics, InstanceHeartbeat } from '@oriel/observability';
 import { PinoLogger } from '@oriel/observability/nest';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
+import { waitFor } from '@oriel/testing';
 import { io, type Socket } from 'socket.io-client';
 import { EVERYBODY } from '../src/core/access.ts';
 import { FrameFanout } from '../src/core/frame-fanout.ts';
@@ -41,8 +42,23 @@ export class TestControl {
   readonly statusBoard = new RedisCameraStatusBoard(this.#connection);
   readonly instanceBoard = new RedisInstanceBoard(this.#connection);
   readonly leaseOffers = new BullMqLeaseOffers(this.#connection);
+  readonly #heartbeats: InstanceHeartbeat[] = [];
+
+  /** From now on an ingest service of this id is there: without it, gateways take the cameras it speaks for as given up. */
+  async runIngest(instanceId: string): Promise<void> {
+    const heartbeat = new InstanceHeartbeat({
+      board: this.instanceBoard,
+      logger: createLogger({ service: 'ingest', level: 'warn' }),
+      identity: { id: instanceId, service: 'ingest', version: '0.0.0-test' },
+      problem: async () => undefined,
+    });
+    this.#heartbeats.push(heartbeat);
+    heartbeat.start('http://127.0.0.1:9090');
+    await waitFor(async () => (await this.instanceBoard.all()).some(({ id }) => id === instanceId));
+  }
 
   async close(): Promise<void> {
+    for (const heartbeat of this.#heartbeats) await heartbeat.stop();
     await this.leaseOffers.close();
     await this.#connection.close();
   }

@@ -167,6 +167,7 @@ describe('delivery over Socket.IO', () => {
   });
 
   it('says at watch, and on every change, how a watched camera is', async () => {
+    await control.runIngest('ingest-1');
     const client = await gateway.connect();
     const events: string[] = [];
     client.on('camera', ({ camera, state, reason }) => events.push(`${camera === cameraId} ${state} ${reason ?? ''}`));
