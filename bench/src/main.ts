@@ -56,7 +56,7 @@ async function main(): Promise<number> {
 }
 
 async function measure(options: BenchOptions, signal: AbortSignal): Promise<BenchResults> {
-  const { output: _, ...kept } = options;
+  const { output: _, go2rtc, ...kept } = options;
   const { parts, seconds, turns, tries, noise, quick } = options;
   const startedAt = new Date().toISOString();
   const loadBefore = loadOfMachine();
@@ -65,8 +65,8 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
   const frameAge: FrameAgeResult[] = [];
   if (parts.includes('age')) {
     for (const size of [SIZE_720P, SIZE_1080P]) {
-      say(`frame age at ${size.name}, ${seconds} s each of Oriel and two kinds of ffmpeg …`);
-      frameAge.push(await measureFrameAge({ size, noise, seconds, turns, signal, say }));
+      say(`frame age at ${size.name}, ${seconds} s each of Oriel and of the others …`);
+      frameAge.push(await measureFrameAge({ size, noise, seconds, turns, go2rtc, signal, say }));
     }
   }
   const firstPicture: FirstPictureResult[] = [];

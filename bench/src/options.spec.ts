@@ -10,6 +10,7 @@ test.each([
     args: ['--quick'],
     expected: { parts: ['age', 'first-picture', 'viewers'], seconds: 6, turns: 1, tries: 2, quick: true },
   },
+  { args: ['--go2rtc', '/opt/go2rtc'], expected: { go2rtc: '/opt/go2rtc' } },
   { args: ['--quick', '--output', 'a.json'], expected: { output: 'a.json' } },
 ])('$args', ({ args, expected }) => {
   expect(parseBenchOptions(args)).toMatchObject(expected);

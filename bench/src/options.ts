@@ -8,6 +8,7 @@ Measures Oriel on this machine, beside ffmpeg on the same simulated camera. Abou
   --only PART     age, first-picture or viewers
   --noise         frame age with noise in the picture: 4 Mbit/s as H.264, JPEGs three times as large
   --quick         a few seconds each: to see that it works, not for figures
+  --go2rtc FILE   frame age of this go2rtc program too, which shows the camera as MJPEG by way of ffmpeg
   --output FILE   where the results go [bench/results/<date>.json]
   --help          this text
 `;
@@ -26,6 +27,8 @@ export interface BenchOptions {
   /** Frame age with noise in the picture. */
   readonly noise: boolean;
   readonly quick: boolean;
+  /** Path of the program. */
+  readonly go2rtc: string | undefined;
   readonly output: string | undefined;
 }
 
@@ -36,6 +39,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     options: {
       seconds: { type: 'string' },
       only: { type: 'string' },
+      go2rtc: { type: 'string' },
       output: { type: 'string' },
       noise: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     tries: quick ? 2 : 6,
     noise,
     quick,
+    go2rtc: values.go2rtc,
     output: values.output,
   };
 }

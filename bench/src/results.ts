@@ -13,7 +13,7 @@ export interface BenchResults {
   readonly endedAt: string;
   readonly commit: Commit | undefined;
   readonly machine: Machine;
-  readonly options: Omit<BenchOptions, 'output'>;
+  readonly options: Omit<BenchOptions, 'output' | 'go2rtc'>;
   /** Processes that ran or waited for a core over the last minute, before anything was started. */
   readonly loadBefore: number;
   readonly frameAge?: readonly FrameAgeResult[];

@@ -1,13 +1,14 @@
 /**
- * How old a picture is when a viewer has it, how many come, and what each costs. Oriel and ffmpeg read the same camera in
+ * How old a picture is when a viewer has it, how many come, and what each costs. Oriel and the others read the same camera in
  * turns, in an order that changes: side by side they would take the cores from each other.
  */
 import type { FfmpegMethods } from '../children/ffmpeg-process.ts';
+import type { Go2rtcMethods } from '../children/go2rtc-process.ts';
 import { RemoteProcess } from '../children/remote-process.ts';
 import type { ViewerMethods } from '../children/viewer-process.ts';
 import { distributionOf } from '../measure/distribution.ts';
 import { type PictureSize, type RunningOriel, withOriel } from '../running-oriel.ts';
-import { FFMPEG_VARIANTS, ffmpegReader, orielReader, type Reader } from './readers.ts';
+import { FFMPEG_VARIANTS, ffmpegReader, go2rtcReader, orielReader, type Reader } from './readers.ts';
 import { agesMs, type FrameAgeResult, mean, orielCores, readerResult, stageTimes } from './result.ts';
 import { type Turn, takeTurn } from './take-turn.ts';
 
@@ -17,6 +18,8 @@ export interface FrameAgeOptions {
   /** Of each reader, all turns together. */
   readonly seconds: number;
   readonly turns: number;
+  /** Path of a go2rtc program to measure as well. */
+  readonly go2rtc: string | undefined;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -25,10 +28,12 @@ export function measureFrameAge(options: FrameAgeOptions): Promise<FrameAgeResul
   return withOriel(options, async (oriel) => {
     const viewer = new RemoteProcess<ViewerMethods>('viewer-process', options.signal);
     const ffmpeg = new RemoteProcess<FfmpegMethods>('ffmpeg-process', options.signal);
+    const go2rtc =
+      options.go2rtc === undefined ? undefined : new RemoteProcess<Go2rtcMethods>('go2rtc-process', options.signal);
     try {
-      return await measure(oriel, { viewer, ffmpeg }, options);
+      return await measure(oriel, { viewer, ffmpeg, go2rtc }, options);
     } finally {
-      await Promise.all([viewer.end(), ffmpeg.end()]);
+      await Promise.all([viewer.end(), ffmpeg.end(), go2rtc?.end()]);
     }
   });
 }
@@ -36,14 +41,16 @@ export function measureFrameAge(options: FrameAgeOptions): Promise<FrameAgeResul
 interface Recorders {
   readonly viewer: RemoteProcess<ViewerMethods>;
   readonly ffmpeg: RemoteProcess<FfmpegMethods>;
+  readonly go2rtc: RemoteProcess<Go2rtcMethods> | undefined;
 }
 
 async function measure(oriel: RunningOriel, recorders: Recorders, options: FrameAgeOptions): Promise<FrameAgeResult> {
   const ours = { reader: orielReader(oriel, recorders.viewer), turns: [] as Turn[] };
-  const theirs = FFMPEG_VARIANTS.map((variant) => ({
-    reader: ffmpegReader(oriel, recorders.ffmpeg, variant),
-    turns: [] as Turn[],
-  }));
+  const others = FFMPEG_VARIANTS.map((variant) => ffmpegReader(oriel, recorders.ffmpeg, variant));
+  if (recorders.go2rtc !== undefined && options.go2rtc !== undefined) {
+    others.push(go2rtcReader(oriel, recorders.go2rtc, options.go2rtc));
+  }
+  const theirs = others.map((reader) => ({ reader, turns: [] as Turn[] }));
   const all = [ours, ...theirs];
   for (let round = 0; round < options.turns; round++) {
     for (const { reader, turns } of rotated(all, round)) turns.push(await nextTurn(oriel, reader, options));

@@ -1,5 +1,6 @@
-/** Who reads the camera: a viewer of Oriel, or the ffmpeg program. */
+/** Who reads the camera: a viewer of Oriel, the ffmpeg program, or a viewer of go2rtc. */
 import type { FfmpegMethods } from '../children/ffmpeg-process.ts';
+import type { Go2rtcMethods } from '../children/go2rtc-process.ts';
 import type { RemoteProcess } from '../children/remote-process.ts';
 import type { ViewerMethods } from '../children/viewer-process.ts';
 import { CAMERA_ID, type RunningOriel } from '../running-oriel.ts';
@@ -62,5 +63,15 @@ export function ffmpegReader(
       return { pids: new Map([['ffmpeg', pid]]), firstPictureMs };
     },
     finish: () => ffmpeg.call('stop'),
+  };
+}
+
+export function go2rtcReader(oriel: RunningOriel, go2rtc: RemoteProcess<Go2rtcMethods>, program: string): Reader {
+  return {
+    name: 'go2rtc, MJPEG',
+    command: 'streams: {camera: [URL, ffmpeg:camera#video=mjpeg]}; GET /api/stream.mjpeg?src=camera',
+    recorder: go2rtc,
+    begin: () => go2rtc.call('start', program, oriel.cameraUrl),
+    finish: () => go2rtc.call('stop'),
   };
 }
