@@ -3,7 +3,7 @@
 import type { AacFraming } from '../rtp/aac-depacketizer.ts';
 import { buildAudioSpecificConfig, parseAudioSpecificConfig } from '../rtp/audio-specific-config.ts';
 import { g711LawOf } from '../rtp/g711-depacketizer.ts';
-import type { MediaDescription, MediaFormat } from './media-description.ts';
+import { isReadableRtp, type MediaDescription, type MediaFormat } from './media-description.ts';
 import type { SessionDescription } from './session-description.ts';
 
 export interface AudioTrack {
@@ -19,11 +19,11 @@ export interface AudioTrack {
 }
 
 /** Undefined when there is none: then the camera plays without sound. */
-export function chooseAudio({ medias }: SessionDescription): AudioTrack | undefined {
+export function chooseAudio({ medias }: SessionDescription, isConnectionEncrypted = false): AudioTrack | undefined {
   for (const media of medias) {
     // `sendonly` is the way to the camera's loudspeaker.
     const isIncoming = media.direction !== 'sendonly' && media.direction !== 'inactive';
-    if (media.kind !== 'audio' || !isIncoming || !/^RTP\/AVPF?(\/|$)/.test(media.protocol)) continue;
+    if (media.kind !== 'audio' || !isIncoming || !isReadableRtp(media, isConnectionEncrypted)) continue;
     for (const format of media.formats) {
       const sound = g711Of(format) ?? aacOf(format);
       if (sound === undefined) continue;

@@ -1,5 +1,5 @@
 /** Which media of a description to play: the first video in a codec that we can, or the names of what is there instead. */
-import type { MediaDescription, MediaFormat } from './media-description.ts';
+import { isReadableRtp, isSecureRtp, type MediaDescription, type MediaFormat } from './media-description.ts';
 import type { SessionDescription } from './session-description.ts';
 import { readParameterSets, type VideoCodec } from './sprop-parameter-sets.ts';
 
@@ -18,11 +18,16 @@ export interface VideoTrack {
 
 export type ChosenVideo =
   | { readonly ok: true; readonly track: VideoTrack }
-  /** @param offered Codec names for the owner, such as `H265` or `JPEG`; empty when there is no video at all. */
-  | { readonly ok: false; readonly offered: readonly string[] };
+  | {
+      readonly ok: false;
+      /** Codec names for the owner, such as `H265` or `JPEG`; empty when there is no video at all. */
+      readonly offered: readonly string[];
+      /** All video is in SRTP, whose keys this client does not ask for. */
+      readonly isEncrypted: boolean;
+    };
 
-export function chooseVideo(description: SessionDescription): ChosenVideo {
-  const playable = receivable(description.medias).flatMap((media) =>
+export function chooseVideo(description: SessionDescription, isConnectionEncrypted = false): ChosenVideo {
+  const playable = receivable(description.medias, isConnectionEncrypted).flatMap((media) =>
     media.formats.map((format) => ({ media, format, codec: codecOf(media, format) })),
   );
   // `m=video` first; a camera that writes another word for it still plays.
@@ -34,7 +39,8 @@ export function chooseVideo(description: SessionDescription): ChosenVideo {
     const names = videos.flatMap((media) =>
       media.formats.map((format) => format.rtpMap?.encoding ?? `type ${format.payloadType}`),
     );
-    return { ok: false, offered: [...new Set(names)].slice(0, 8) };
+    const isEncrypted = videos.length > 0 && videos.every(({ protocol }) => isSecureRtp(protocol));
+    return { ok: false, offered: [...new Set(names)].slice(0, 8), isEncrypted };
   }
 
   const { media, format, codec } = chosen;
@@ -60,8 +66,8 @@ export function chooseVideo(description: SessionDescription): ChosenVideo {
 export const VIDEO_CLOCK_RATE_HZ = 90_000;
 
 /** `sendonly` on every media means that the camera sends (IDS uEye, mediamtx#5074); beside others it is a back channel. */
-function receivable(medias: readonly MediaDescription[]): readonly MediaDescription[] {
-  const rtp = medias.filter((media) => /^(RTP\/AVPF?|)(\/|$)/.test(media.protocol));
+function receivable(medias: readonly MediaDescription[], isConnectionEncrypted: boolean): readonly MediaDescription[] {
+  const rtp = medias.filter((media) => isReadableRtp(media, isConnectionEncrypted));
   const incoming = rtp.filter((media) => media.direction !== 'sendonly' && media.direction !== 'inactive');
   // Video is never a back channel: CV-RTSPHandler marks just the camera's video so (go2rtc#771).
   return incoming.some((media) => media.kind === 'video') ? incoming : rtp;

@@ -25,6 +25,19 @@ export interface MediaDescription {
   readonly strayParameters: ReadonlyMap<number, FormatParameters>;
 }
 
+/**
+ * Whether the media is RTP that can be read, by the profile on its `m=` line. A camera on an encrypted connection may name the secure
+ * profile (RFC 3711) and still send plain RTP inside TLS to who asks for `RTP/AVP/TCP`, as MediaMTX does.
+ */
+export function isReadableRtp({ protocol }: MediaDescription, isConnectionEncrypted: boolean): boolean {
+  return /^(RTP\/AVPF?)?(\/|$)/.test(protocol) || (isConnectionEncrypted && isSecureRtp(protocol));
+}
+
+/** RFC 3711 §11, RFC 5124. */
+export function isSecureRtp(protocol: string): boolean {
+  return /^RTP\/SAVPF?(\/|$)/.test(protocol);
+}
+
 export class MediaDescriptionBuilder {
   connection: string | undefined;
   readonly #kind: string;

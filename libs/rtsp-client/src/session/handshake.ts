@@ -6,7 +6,7 @@ import { parseTransportHeader } from '../message/transport-header.ts';
 import type { SourceHint } from '../rtp/receiver-options.ts';
 import { RtspError, type RtspErrorContext } from '../rtsp-error.ts';
 import { type AudioTrack, chooseAudio } from '../sdp/choose-audio.ts';
-import { chooseVideo, type VideoTrack } from '../sdp/choose-video.ts';
+import { type ChosenVideo, chooseVideo, type VideoTrack } from '../sdp/choose-video.ts';
 import { parseSessionDescription } from '../sdp/session-description.ts';
 import type { MediaTransport } from '../transport/media-transport.ts';
 import { type DescribeLocation, resolveAggregateUrl, resolveBaseUrl, resolveControlUrl } from '../url/control-url.ts';
@@ -75,9 +75,8 @@ export class Handshake {
     const description = parseSessionDescription(response.body);
     if (description.skippedLines > 0)
       this.#note('sdp-line', 'The camera describes its streams with lines that cannot be read');
-    const chosen = chooseVideo(description);
-    if (!chosen.ok)
-      throw new RtspError('unsupported-media', unsupportedMessage(chosen.offered), this.#context('DESCRIBE'));
+    const chosen = chooseVideo(description, url.secure);
+    if (!chosen.ok) throw new RtspError('unsupported-media', unsupportedMessage(chosen), this.#context('DESCRIBE'));
     if (chosen.track.hasWrongClockRate) this.#note('clock-rate', 'The camera states a wrong clock rate for its video');
 
     const location: DescribeLocation = {
@@ -90,7 +89,7 @@ export class Handshake {
       track,
       controlUrl: resolveControlUrl(resolveBaseUrl(location), track.media.control, url),
     });
-    const audio = chooseAudio(description);
+    const audio = chooseAudio(description, url.secure);
     return {
       video: described(chosen.track),
       audio: audio && described(audio),
@@ -200,7 +199,10 @@ function looksLikeSdp(body: Uint8Array): boolean {
   return /(?:^|[\r\n])(?:v=0|m=video)/.test(Buffer.from(body).toString('latin1'));
 }
 
-function unsupportedMessage(offered: readonly string[]): string {
+function unsupportedMessage({ offered, isEncrypted }: ChosenVideo & { ok: false }): string {
+  if (isEncrypted) {
+    return 'The camera encrypts its video with SRTP, which cannot be played: switch that off, or use an rtsps address';
+  }
   if (offered.length === 0) return 'The camera offers no video at this address';
   return `The camera sends ${offered.join(', ')}, which cannot be played: choose H.264 in its settings`;
 }

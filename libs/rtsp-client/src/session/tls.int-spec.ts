@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { waitFor } from '@oriel/testing';
-import { type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
+import { SCRIPTED_SDP, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
 import type { TlsTrust } from '../api.ts';
 import { SessionBench } from './testing-session.ts';
 
@@ -46,6 +46,41 @@ it.each<{ name: string; tls: TlsTrust }>([
   await waitFor(() => bench.pictures.length === 1);
   expect(bench.events.at(-1)).toEqual({ type: 'playing', transport: 'tls', codec: 'h264' });
   expect(server.requests[0]?.uri).toBe(secureUrl(server));
+});
+
+describe('a camera that describes its video as SRTP', () => {
+  const srtp = (server: Parameters<SessionBench['server']>[0]) =>
+    bench.server({
+      ...server,
+      replies: {
+        DESCRIBE: {
+          headers: { 'Content-Type': 'application/sdp' },
+          body: SCRIPTED_SDP.replaceAll('RTP/AVP', 'RTP/SAVP'),
+        },
+      },
+    });
+
+  it('plays in plain RTP inside TLS (MediaMTX)', async () => {
+    const pictures = new TestPictures();
+    const server = await srtp({
+      createServer: (onSocket) => createServer({ ...certificate }, onSocket),
+      onPlay: (connection) => {
+        for (const packet of pictures.next(20_000)) connection.sendFrame(0, packet);
+      },
+    });
+    await bench.open({ url: secureUrl(server), tls: { insecure: true } });
+    await waitFor(() => bench.pictures.length === 1);
+    expect(server.requestsOf('SETUP')[0]?.headers.get('transport')).toBe('RTP/AVP/TCP;unicast;interleaved=0-1');
+  });
+
+  it('is told apart from one with a codec that cannot be played, on an open connection', async () => {
+    const server = await srtp({});
+    expect(await bench.refusal({ url: `rtsp://127.0.0.1:${server.port}/stream` })).toMatchObject({
+      code: 'unsupported-media',
+      summary:
+        'The camera encrypts its video with SRTP, which cannot be played: switch that off, or use an rtsps address',
+    });
+  });
 });
 
 it.each<{ name: string; tls?: TlsTrust; identity?: typeof certificate }>([
