@@ -1,6 +1,7 @@
 // `npm run bench -- [options]`: measures the product as a whole on this machine. `--help` tells the options.
-import { checkNode, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
+import { checkNode, endWithNpm, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
 
+endWithNpm();
 await orExplain(async () => {
   checkNode();
   await ensureDependencies();

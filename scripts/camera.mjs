@@ -1,6 +1,7 @@
 // `npm run camera -- [options]`: an RTSP camera made of software. `--help` tells the options.
-import { checkNode, ensureBuilt, ensureDependencies, orExplain } from './setup.mjs';
+import { checkNode, endWithNpm, ensureBuilt, ensureDependencies, orExplain } from './setup.mjs';
 
+endWithNpm();
 await orExplain(async () => {
   checkNode();
   await ensureDependencies();

@@ -40,6 +40,23 @@ export async function orExplain(task) {
   }
 }
 
+/**
+ * Ends this program in order when npm, which runs it through a shell, is gone: npm passes a SIGTERM on to the shell alone, which
+ * dies of it and leaves the program behind.
+ */
+export function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const startedBy = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === startedBy) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
+
+const PARENT_CHECK_MS = 500;
+
 export function checkNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const wanted = /(\d+)\.(\d+)/.exec(engines.node).slice(1).map(Number);

@@ -1,7 +1,8 @@
 // `npm start`: does all set-up, then runs Oriel on this machine until Ctrl-C.
 import { readFileSync } from 'node:fs';
-import { checkNode, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
+import { checkNode, endWithNpm, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
 
+endWithNpm();
 await orExplain(async () => {
   checkNode();
   await ensureDependencies();
