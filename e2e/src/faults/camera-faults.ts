@@ -22,23 +22,23 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
     },
   },
   {
-    name: 'away for 20 s',
+    name: 'away for 10 s',
     readyWhen: 'its port answers',
     happen: async (camera) => {
-      camera.faults.reboot(20);
-      await pause(15_000);
+      camera.faults.reboot(10);
+      await pause(8_000);
       await portAnswers(camera);
     },
   },
   {
-    name: 'busy after a reboot: 503 for 4 s',
+    name: 'busy after a reboot: 503 for 4 s, Retry-After 1 s',
     readyWhen: 'it answers requests again',
-    happen: async (camera) => {
-      camera.faults.set({ refuseStatus: 503, retryAfterSeconds: 1 });
-      camera.faults.reboot(1);
-      await pause(5_000);
-      camera.faults.set({ refuseStatus: 0, retryAfterSeconds: 0 });
-    },
+    happen: (camera) => bootBusy(camera, 1),
+  },
+  {
+    name: 'busy after a reboot: 503 for 4 s, no Retry-After',
+    readyWhen: 'it answers requests again',
+    happen: (camera) => bootBusy(camera, 0),
   },
   {
     name: 'half-open connection, never closed',
@@ -80,6 +80,13 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
     },
   },
 ];
+
+async function bootBusy({ faults }: RunningCamera, retryAfterSeconds: number): Promise<void> {
+  faults.set({ refuseStatus: 503, retryAfterSeconds });
+  faults.reboot(1);
+  await pause(5_000);
+  faults.set({ refuseStatus: 0, retryAfterSeconds: 0 });
+}
 
 async function portAnswers({ host, port }: RunningCamera): Promise<void> {
   for (;;) {

@@ -64,6 +64,8 @@ export interface SessionTimeouts {
   readonly openMs: number;
   /** No media on any stream [10000]. */
   readonly silenceMs: number;
+  /** Answer to the question whether the camera is still there, after a regular stream fell silent [1250]. */
+  readonly proofOfLifeMs: number;
   /** No first packet over UDP, then TCP is tried with `auto` [3000]. */
   readonly firstPacketMs: number;
   /** TEARDOWN reply on close [1000]. */

@@ -14,6 +14,7 @@ export type RtspErrorCode =
   | 'protocol-violation'
   | 'no-media'
   | 'closed-by-peer'
+  | 'connection-dead'
   | 'tls-failed'
   | 'too-many-redirects'
   | 'consumer-failed'

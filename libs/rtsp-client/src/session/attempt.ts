@@ -5,7 +5,7 @@ import { RtspError } from '../rtsp-error.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
 import type { AttemptEnd, AttemptOptions } from './attempt-options.ts';
 import { nowMs } from './clock.ts';
-import { teardown } from './farewell.ts';
+import { Farewell } from './farewell.ts';
 import { noteRouting, PARSER_FAULTS } from './frame-faults.ts';
 import { type Description, Detour, Handshake } from './handshake.ts';
 import { MediaStreams, type StreamStats } from './media-streams.ts';
@@ -28,9 +28,9 @@ export class Attempt {
   #resolveEnded!: (end: AttemptEnd) => void;
   #transportKind: TransportName;
   readonly #streams = new MediaStreams();
+  readonly #farewell: Farewell;
   #connection: RtspConnection | undefined;
   #playback: Playback | undefined;
-  #teardownUrl: string | undefined;
   #isBuggyServer = false;
   #isEnding = false;
 
@@ -50,6 +50,13 @@ export class Attempt {
       userAgent,
       replyMs: timeouts.replyMs,
       note: (reason, message) => deviations.note(reason, message),
+    });
+    this.#farewell = new Farewell({
+      requester: this.#requester,
+      identity: this.#identity,
+      streams: this.#streams,
+      timeouts,
+      deviations,
     });
   }
 
@@ -112,14 +119,14 @@ export class Attempt {
     const { video, audio, aggregateUrl, tool } = await handshake.describe();
     if (video.track.prefersTcp && this.#options.mayPreferTcp) this.#transportKind = 'tcp';
 
-    this.#teardownUrl = aggregateUrl;
+    this.#farewell.url = aggregateUrl;
     const setup = await this.#setupVideo(connection, handshake, video);
     this.#isBuggyServer = this.#transportKind === 'tcp' && isBuggyLive555(tool);
     if (audio !== undefined) await setup.audio(audio.track, audio.controlUrl);
     this.#streams.punchHoles();
     const { target, announced } = await handshake.play(aggregateUrl, video.controlUrl, this.#streams.controlUrls);
     for (const [controlUrl, hint] of announced) this.#streams.hint(controlUrl, hint);
-    this.#teardownUrl = target;
+    this.#farewell.url = target;
     this.#streams.punchHoles();
     this.#play(target, methods);
     this.#tellPlaying(video.track.codec);
@@ -162,6 +169,7 @@ export class Attempt {
       clock,
       timeouts,
       deviations,
+      lastReadMs: () => (this.#connection?.lastReadUs ?? 0) / 1_000,
       guard: (action) => this.#guard(action),
       onEnd: (error, isFirstPacketMissing) => {
         void this.close(
@@ -197,7 +205,8 @@ export class Attempt {
       isEnding: () => this.#isEnding,
       fail: (error) => void this.close({ kind: 'failed', error }),
       throwIfCancelled: () => this.#throwIfCancelled(),
-      onVideoPacket: (arrivalTimeUs) => this.#playback?.onPacket(arrivalTimeUs),
+      onVideoPacket: (arrivalTimeUs) => this.#playback?.onVideoPacket(arrivalTimeUs),
+      onOtherPacket: (arrivalTimeUs) => this.#playback?.onOtherPacket(arrivalTimeUs),
       onBye: () => this.#playback?.onBye(),
     });
   }
@@ -255,13 +264,15 @@ export class Attempt {
 
   async #end(end: AttemptEnd): Promise<void> {
     if (this.#isEnding) return void (await this.#ended);
-    const isLost = !this.#connection?.isOpen;
+    const isDead = end.kind === 'failed' && end.error.code === 'connection-dead';
+    const isLost = isDead || !this.#connection?.isOpen;
     if (isLost) this.#guard(() => this.#streams.flush());
     this.#isEnding = true;
     this.#playback?.stop();
     let outcome = end;
     try {
-      if (!(await this.#teardown())) outcome = this.#leftBehind(end);
+      if (isDead) this.#farewell.leaveWord();
+      if (isDead || !(await this.#farewell.say(this.#connection))) outcome = this.#leftBehind(end);
       await this.#streams.close();
     } catch (error) {
       outcome = { kind: 'failed', error: this.#bug(error) };
@@ -269,37 +280,16 @@ export class Attempt {
       this.#connection?.destroy();
       this.#resolveEnded(outcome);
     }
-    const goesOn = isLost && this.#identity.id !== undefined && this.#isDatagram;
-    if (goesOn) await this.#teardownElsewhere();
+    if (isLost && this.#farewell.isNeededElsewhere) await this.#sayFarewellElsewhere();
   }
 
-  /** Without its connection a UDP stream goes on until the session expires: one try to stop it over a connection of its own. */
-  async #teardownElsewhere(): Promise<void> {
+  async #sayFarewellElsewhere(): Promise<void> {
     const { timeouts } = this.#options;
-    try {
-      const { teardownMs } = timeouts;
-      this.#connection = await this.#connect({ ...timeouts, connectMs: teardownMs }, new AbortController().signal);
-      await this.#teardown();
-    } catch (error) {
-      if (!(error instanceof RtspError)) throw error;
-      // The camera is gone altogether; the stream ends with it.
-      this.#options.deviations.count('teardown-failed');
-    } finally {
-      this.#connection?.destroy();
-    }
-  }
-
-  /** @returns false when the camera has to find out by itself. */
-  async #teardown(): Promise<boolean> {
-    if (this.#identity.id === undefined || this.#teardownUrl === undefined) return true;
-    if (!this.#connection?.isOpen) return false;
-    if (this.#isDatagram) this.#streams.sayBye();
-    const { teardownMs: timeoutMs } = this.#options.timeouts;
-    return teardown({ requester: this.#requester, identity: this.#identity, url: this.#teardownUrl, timeoutMs });
-  }
-
-  get #isDatagram(): boolean {
-    return this.#streams.transportKind !== undefined && this.#streams.transportKind !== 'tcp';
+    await this.#farewell.sayElsewhere(async () => {
+      const connectMs = timeouts.teardownMs;
+      this.#connection = await this.#connect({ ...timeouts, connectMs }, new AbortController().signal);
+      return this.#connection;
+    });
   }
 
   /** A session that expires by itself is a problem for the next one only with a buggy live555. */

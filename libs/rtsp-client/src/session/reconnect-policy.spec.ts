@@ -44,15 +44,15 @@ describe('item 98: reconnecting', () => {
   });
 
   it.each<{ name: string; error: RtspError; ceilingMs?: number; expected: number[] }>([
-    { name: 'refused or no route', error: failure('unreachable'), expected: [1_000, 2_000, 2_000, 2_000] },
+    { name: 'refused or no route', error: failure('unreachable'), expected: [1_000, 1_000, 1_000, 1_000] },
     {
       name: 'no answer to the attempt to connect',
       error: new RtspError('timed-out', 'x', { peer: 'x', phase: 'connect' }),
-      expected: [1_000, 2_000, 2_000, 2_000],
+      expected: [1_000, 1_000, 1_000, 1_000],
     },
     { name: 'a lower ceiling', error: failure('unreachable'), ceilingMs: 500, expected: [500, 500, 500, 500] },
     { name: 'no reply on an open connection', error: failure('timed-out'), expected: [1_000, 2_000, 4_000, 8_000] },
-  ])('a camera that is not there is knocked at every 2 s: $name', ({ error, ceilingMs = 30_000, expected }) => {
+  ])('a camera that is not there is knocked at every second: $name', ({ error, ceilingMs = 30_000, expected }) => {
     expect(waits(new ReconnectPolicy({ ceilingMs, random: () => 0 }), error, 4)).toEqual(expected);
   });
 
@@ -60,7 +60,7 @@ describe('item 98: reconnecting', () => {
     const policy = new ReconnectPolicy({ random: () => 0 });
     waits(policy, failure('unreachable'), 1_000);
     expect(waits(policy, lost, 3)).toEqual([1_000, 2_000, 4_000]);
-    expect(waits(policy, failure('unreachable'), 2)).toEqual([1_000, 2_000]);
+    expect(waits(policy, failure('unreachable'), 2)).toEqual([1_000, 1_000]);
     expect(waits(policy, lost, 1)).toEqual([8_000]);
   });
 
@@ -84,8 +84,33 @@ describe('item 98: reconnecting', () => {
     ]);
   });
 
+  it('item 21: asks a busy camera when it said, however often it says so', () => {
+    const policy = new ReconnectPolicy({ random: () => 0 });
+    expect(waits(policy, failure('busy', 3_000), 5)).toEqual([3_000, 3_000, 3_000, 3_000, 3_000]);
+    expect(waits(policy, failure('busy', 0), 2)).toEqual([1_000, 1_000]);
+  });
+
+  it('item 21: waits longer for a busy camera that does not say how long than after other failures, up to 10 s', () => {
+    const policy = new ReconnectPolicy({ ceilingMs: 5_000, random: () => 0 });
+    expect(waits(policy, failure('busy'), 5)).toEqual([2_000, 4_000, 8_000, 10_000, 10_000]);
+    expect(waits(policy, lost, 1)).toEqual([1_000]);
+    expect(waits(policy, failure('busy'), 2)).toEqual([2_000, 4_000]);
+    expect(waits(policy, failure('unreachable'), 1)).toEqual([1_000]);
+    expect(waits(policy, failure('busy'), 1)).toEqual([2_000]);
+  });
+
+  it('goes at once to a camera whose connection was found dead, and slower if that does not help', () => {
+    const dead = failure('connection-dead');
+    expect(waits(new ReconnectPolicy({ random: () => 0 }), dead, 3)).toEqual([0, 2_000, 4_000]);
+    expect(waits(new ReconnectPolicy({ random: () => 1 }), dead, 1)).toEqual([200]);
+    const policy = new ReconnectPolicy({ random: () => 0 });
+    waits(policy, lost, 3);
+    expect(policy.next({ error: dead, mediaMs: 30_000 })).toBe(0);
+  });
+
   it('item 25: waits until the stale session of a buggy live555 is gone', () => {
-    expect(waits(new ReconnectPolicy({ random: () => 0 }), failure('closed-by-peer', 65_000), 1)).toEqual([65_000]);
+    for (const code of ['closed-by-peer', 'connection-dead'] as const)
+      expect(waits(new ReconnectPolicy({ random: () => 0 }), failure(code, 65_000), 1)).toEqual([65_000]);
   });
 
   it('goes slowly where a person has to act', () => {

@@ -23,9 +23,9 @@ export interface SessionOutcome {
 export class ReconnectPolicy {
   readonly #ceilingMs: number;
   readonly #random: () => number;
+  /** In a row; being absent or busy says nothing of how a camera behaves otherwise. */
   #failures = 0;
-  /** Attempts in a row at a camera that was not there: they say nothing of how it behaves once it is back. */
-  #absences = 0;
+  #refusals = 0;
 
   constructor({ ceilingMs = 30_000, random = Math.random }: ReconnectPolicyOptions = {}) {
     this.#ceilingMs = ceilingMs;
@@ -34,27 +34,43 @@ export class ReconnectPolicy {
 
   /** Tells of a session's end. @returns milliseconds to wait before the next one. */
   next({ error, mediaMs }: SessionOutcome): number {
-    if (mediaMs >= STABLE_MEDIA_MS) this.#failures = 0;
-    const isAbsent = error !== undefined && wasNotReached(error);
-    const failures = isAbsent ? this.#absences++ : this.#failures++;
-    if (!isAbsent) this.#absences = 0;
-    const ceilingMs = isAbsent ? Math.min(this.#ceilingMs, ABSENT_CEILING_MS) : this.#ceilingMs;
-    const ordinaryMs = Math.min(ceilingMs, FIRST_WAIT_MS * 2 ** Math.min(failures, MAX_DOUBLINGS));
+    if (mediaMs >= STABLE_MEDIA_MS) this.reset();
+    const failures = this.#failures;
+    const ordinaryMs = this.#ordinaryMs(error);
+    const leastMs = minimumMs(error, failures);
+    // Nothing was wrong but the connection, and noticing that took long enough.
+    if (error?.code === 'connection-dead' && failures === 0 && leastMs === 0)
+      return SPREAD_AFTER_DEATH_MS * this.#random();
     const jitter = JITTER * this.#random();
     // A wait that somebody asked for may get longer, never shorter.
-    return Math.max(ordinaryMs * (1 - jitter), minimumMs(error, failures) * (1 + jitter));
+    return Math.max(ordinaryMs * (1 - jitter), leastMs * (1 + jitter));
   }
 
   /** The camera's address or password was changed: the past says nothing any more. */
   reset(): void {
     this.#failures = 0;
-    this.#absences = 0;
+    this.#refusals = 0;
+  }
+
+  #ordinaryMs(error: RtspError | undefined): number {
+    if (error?.code === 'busy') {
+      const isTold = error.context.retryAfterMs !== undefined;
+      return isTold ? FIRST_WAIT_MS : growing(FIRST_BUSY_WAIT_MS, this.#refusals++, BUSY_CEILING_MS);
+    }
+    this.#refusals = 0;
+    if (error !== undefined && wasNotReached(error)) return Math.min(ABSENT_WAIT_MS, this.#ceilingMs);
+    return growing(FIRST_WAIT_MS, this.#failures++, this.#ceilingMs);
   }
 }
 
 const FIRST_WAIT_MS = 1_000;
+/** A camera that has just booted says 503 until it is ready; one that is overloaded should not be asked as often as that. */
+const FIRST_BUSY_WAIT_MS = 2_000;
+const BUSY_CEILING_MS = 10_000;
 /** Knocking where nobody is costs nothing, and a camera that comes back after days should be seen within seconds. */
-const ABSENT_CEILING_MS = 2_000;
+const ABSENT_WAIT_MS = 1_000;
+/** Whatever took the connections of many cameras away at once: they do not all come back in the same millisecond. */
+const SPREAD_AFTER_DEATH_MS = 200;
 const MAX_DOUBLINGS = 20;
 const JITTER = 0.2;
 const STABLE_MEDIA_MS = 30_000;
@@ -63,6 +79,10 @@ const AFTER_REFUSED_LOGIN_MS = 60_000;
 const MAX_AFTER_REFUSED_LOGIN_MS = 600_000;
 /** A person has to change something; yet a camera that boots may say 404 for a while. */
 const AFTER_FINAL_ERROR_MS = 30_000;
+
+function growing(firstMs: number, times: number, ceilingMs: number): number {
+  return Math.min(firstMs * 2 ** Math.min(times, MAX_DOUBLINGS), ceilingMs);
+}
 
 /** Refused, no route, no such name, or no answer to the attempt to connect. */
 function wasNotReached({ code, context }: RtspError): boolean {
@@ -73,6 +93,5 @@ function minimumMs(error: RtspError | undefined, failures: number): number {
   const askedMs = error?.context.retryAfterMs ?? 0;
   if (error === undefined || error.retryable) return askedMs;
   if (error.code !== 'unauthorized' && error.code !== 'forbidden') return Math.max(askedMs, AFTER_FINAL_ERROR_MS);
-  const growingMs = AFTER_REFUSED_LOGIN_MS * 2 ** Math.min(failures, MAX_DOUBLINGS);
-  return Math.max(askedMs, Math.min(growingMs, MAX_AFTER_REFUSED_LOGIN_MS));
+  return Math.max(askedMs, growing(AFTER_REFUSED_LOGIN_MS, failures, MAX_AFTER_REFUSED_LOGIN_MS));
 }

@@ -106,6 +106,11 @@ export class Requester {
     this.#closed = undefined;
   }
 
+  /** Sends a request to which no answer is awaited. */
+  announce(method: string, uri: string, fields: HeaderFields): void {
+    this.#send(method, uri, fields);
+  }
+
   #exchange(
     method: string,
     uri: string,
@@ -113,10 +118,8 @@ export class Requester {
     timeoutMs: number,
   ): Promise<{ response: RtspResponse; cSeq: number; wasAuthenticated: boolean }> {
     if (this.#closed) return Promise.reject(this.#closed);
-    const { authenticator, clock, peer, userAgent } = this.#options;
-    const cSeq = ++this.#lastCSeq;
-    const authorization = authenticator.authorize(method, uri);
-    const wasAuthenticated = authorization !== undefined;
+    const { clock, peer } = this.#options;
+    const { cSeq, wasAuthenticated } = this.#send(method, uri, fields);
     return new Promise((resolve, reject) => {
       const outstanding: Outstanding = {
         method,
@@ -132,15 +135,21 @@ export class Requester {
         }),
       );
       this.#outstanding.set(cSeq, outstanding);
-      this.#options.send(
-        encodeRequest(method, uri, [
-          ['CSeq', String(cSeq)],
-          ...(authorization === undefined ? [] : [['Authorization', authorization] as const]),
-          ['User-Agent', userAgent],
-          ...fields,
-        ]),
-      );
     });
+  }
+
+  #send(method: string, uri: string, fields: HeaderFields): { cSeq: number; wasAuthenticated: boolean } {
+    const { authenticator, userAgent, send } = this.#options;
+    const cSeq = ++this.#lastCSeq;
+    const authorization = authenticator.authorize(method, uri);
+    const request = encodeRequest(method, uri, [
+      ['CSeq', String(cSeq)],
+      ...(authorization === undefined ? [] : [['Authorization', authorization] as const]),
+      ['User-Agent', userAgent],
+      ...fields,
+    ]);
+    send(request);
+    return { cSeq, wasAuthenticated: authorization !== undefined };
   }
 
   #settle(outstanding: Outstanding, response: RtspResponse): void {

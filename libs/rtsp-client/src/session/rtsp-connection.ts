@@ -78,6 +78,11 @@ export class RtspConnection {
     return this.#isOpen;
   }
 
+  /** When the last bytes were read, microseconds since the Unix epoch; 0 before. */
+  get lastReadUs(): number {
+    return this.#arrivalTimeUs;
+  }
+
   get localAddress(): string | undefined {
     return this.#channel?.localAddress;
   }

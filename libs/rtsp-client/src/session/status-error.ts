@@ -6,7 +6,8 @@ import { RtspError, type RtspErrorCode, type RtspErrorContext } from '../rtsp-er
 export function statusError(response: RtspResponse, context: RtspErrorContext, wallClockMs: number): RtspError {
   const { statusCode, headers } = response;
   const { code, message } = MEANINGS.get(statusCode) ?? fallbackMeaning(statusCode, context.method);
-  const retryAfterMs = parseRetryAfter(headers.get('Retry-After'), wallClockMs) ?? DEFAULT_WAITS_MS.get(statusCode);
+  const defaultMs = statusCode === 453 ? NOT_ENOUGH_BANDWIDTH_WAIT_MS : undefined;
+  const retryAfterMs = parseRetryAfter(headers.get('Retry-After'), wallClockMs) ?? defaultMs;
   return new RtspError(code, message, {
     ...context,
     statusCode,
@@ -15,10 +16,7 @@ export function statusError(response: RtspResponse, context: RtspErrorContext, w
 }
 
 /** Hikvision counts playback sessions and gives 453 for a while after too many (webrtc-streamer#174). */
-const DEFAULT_WAITS_MS: ReadonlyMap<number, number> = new Map([
-  [453, 10_000],
-  [503, 10_000],
-]);
+const NOT_ENOUGH_BANDWIDTH_WAIT_MS = 10_000;
 
 const MEANINGS: ReadonlyMap<number, { code: RtspErrorCode; message: string }> = new Map([
   [401, { code: 'unauthorized', message: 'The camera refused the user name or password' }],

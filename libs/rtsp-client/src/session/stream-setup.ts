@@ -39,6 +39,8 @@ export interface StreamSetupOptions {
   /** The session was closed meanwhile: throws why. */
   readonly throwIfCancelled: () => void;
   readonly onVideoPacket: (arrivalTimeUs: number) => void;
+  /** Sound and RTCP. */
+  readonly onOtherPacket: (arrivalTimeUs: number) => void;
   readonly onBye: () => void;
 }
 
@@ -119,7 +121,7 @@ export class StreamSetup {
     payloadTypes: readonly number[],
   ): Promise<MediaTransport> {
     const { transport, peer, host, connection, channels, deviations, clock } = this.#options;
-    const { guard, isEnding, onVideoPacket } = this.#options;
+    const { guard, isEnding, onVideoPacket, onOtherPacket } = this.#options;
     return createMediaTransport(transport, {
       peer,
       localAddress: connection.localAddress ?? '0.0.0.0',
@@ -130,10 +132,13 @@ export class StreamSetup {
         onRtp: (packet, arrivalTimeUs) => {
           if (isEnding()) return;
           if (kind === 'video') onVideoPacket(arrivalTimeUs);
+          else onOtherPacket(arrivalTimeUs);
           receiver.pushRtp(packet, arrivalTimeUs);
         },
         onRtcp: (packet, arrivalTimeUs) => {
-          if (!isEnding()) receiver.pushRtcp(packet, arrivalTimeUs);
+          if (isEnding()) return;
+          onOtherPacket(arrivalTimeUs);
+          receiver.pushRtcp(packet, arrivalTimeUs);
         },
       },
       send: (bytes) => connection.send(bytes),

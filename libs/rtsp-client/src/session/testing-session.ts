@@ -1,5 +1,5 @@
 /** For the tests of this folder: a clock that stands still, and sessions that clean up after themselves. Not part of the library. */
-import { ScriptedServer, type ScriptedServerOptions } from '@oriel/testing/scripted-server';
+import { type ScriptedReply, ScriptedServer, type ScriptedServerOptions } from '@oriel/testing/scripted-server';
 import type { RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { Clock, Timer } from './clock.ts';
@@ -23,6 +23,14 @@ export class FakeClock implements Clock {
     const timer = { dueUs: this.#nowUs + delayMs * 1_000, callback };
     this.#timers.add(timer);
     return { cancel: () => void this.#timers.delete(timer) };
+  }
+
+  /** Time passes while the process is held up: what was due meanwhile is late, and then all of it comes at once. */
+  jump(durationMs: number): void {
+    this.#nowUs += durationMs * 1_000;
+    for (const timer of [...this.#timers].filter(({ dueUs }) => dueUs <= this.#nowUs)) {
+      if (this.#timers.delete(timer)) timer.callback();
+    }
   }
 
   advance(durationMs: number): void {
@@ -91,3 +99,13 @@ export class SessionBench {
     for (const server of this.#servers) await server.stop();
   }
 }
+
+export const credentials = { username: 'admin', password: 'secret' };
+
+export const challenge = (...lines: string[]): ScriptedReply => ({
+  status: 401,
+  reason: 'Unauthorized',
+  headers: { 'WWW-Authenticate': lines },
+});
+
+export const digest = (nonce: string) => `Digest realm="r", nonce="${nonce}"`;

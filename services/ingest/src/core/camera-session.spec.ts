@@ -125,14 +125,13 @@ describe('CameraSession', () => {
   });
   const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-  it('tries an unreachable camera again within a second, then every two, and says when', async () => {
+  it('tries an unreachable camera again every second, and says when', async () => {
     const camera = new ScriptedCamera('unreachable');
     const { lease, run, statuses } = start(camera);
     await pass(30_000);
     const gapsMs = camera.attemptsAtMs.slice(1).map((atMs, index) => atMs - (camera.attemptsAtMs[index] ?? 0));
-    expect(gapsMs[0]).toBeLessThanOrEqual(1000);
-    expect(Math.max(...gapsMs)).toBeLessThanOrEqual(2000);
-    expect(Math.min(...gapsMs.slice(3))).toBeGreaterThanOrEqual(1600);
+    expect(Math.max(...gapsMs)).toBeLessThanOrEqual(1000);
+    expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(800);
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', reasonCode: 'unreachable', epoch: 9, instanceId: 'i-1' });
     expect(statuses.at(-1)?.nextAttemptAtMs).toBeGreaterThan(Date.now());
     lease.abort();

@@ -82,6 +82,7 @@ describe('plainWords', () => {
       'protocol-violation',
       'no-media',
       'closed-by-peer',
+      'connection-dead',
       'tls-failed',
       'too-many-redirects',
       'consumer-failed',

@@ -59,6 +59,8 @@ const SENTENCES: Readonly<Record<RtspErrorCode, (circumstances: Circumstances) =
       ? 'The camera accepted the connection but no pictures arrive over UDP. A firewall may be in the way: try transport = "tcp".'
       : 'The camera accepted the connection but sends no pictures.',
   'closed-by-peer': () => 'The camera closed the connection, as when it restarts.',
+  'connection-dead': ({ peer }) =>
+    `The connection to the camera at ${peer} went dead without being closed, as when power or network fail.`,
   'tls-failed': () =>
     'The encrypted connection to the camera could not be set up: its certificate is not trusted. Set tls_fingerprint to the one of its certificate.',
   'too-many-redirects': () => 'The camera keeps sending on to other addresses.',
