@@ -19,6 +19,7 @@ export const SYSTEM = {
       'gstreamer1.0-plugins-bad',
       'gstreamer1.0-plugins-ugly',
       'gstreamer1.0-rtsp',
+      'glib-networking',
       'python3-gi',
     ],
   },

@@ -9,4 +9,5 @@ export * from './rtcp-packet.ts';
 export * from './rtp-packet.ts';
 export * from './scripted-server/index.ts';
 export * from './seeded-random.ts';
+export * from './self-signed-certificate.ts';
 export * from './wait-for.ts';

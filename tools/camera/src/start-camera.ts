@@ -1,8 +1,8 @@
+import { selfSignedCertificate } from '@oriel/testing';
 import type { CameraOptions, CameraStats } from './camera-options.ts';
 import { CameraFaults } from './faults.ts';
 import { CameraStream, PacketBlocks } from './media/camera-stream.ts';
 import { Authenticator } from './rtsp/authentication.ts';
-import { selfSignedCertificate } from './rtsp/certificate.ts';
 import { RtspServer } from './rtsp/rtsp-server.ts';
 import { createSources } from './source/create-sources.ts';
 

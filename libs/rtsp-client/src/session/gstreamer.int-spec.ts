@@ -1,12 +1,13 @@
-/** Against a real server that is not ours: GStreamer's. */
+/** Against a real server that is not ours: GStreamer's, over TCP, UDP and TLS, with and without a login. */
 import { jest } from '@jest/globals';
+import { selfSignedCertificate, waitFor } from '@oriel/testing';
 import {
   GSTREAMER_CREDENTIALS,
   type GStreamerServer,
   missingGStreamer,
   startGStreamerServer,
 } from '@oriel/testing/scripted-server';
-import type { RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
+import type { AudioAccessUnit, RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { openRtspSession } from './open-rtsp-session.ts';
 
@@ -41,9 +42,30 @@ if (missing !== undefined) console.warn(`Skipped: ${missing}`);
       });
     });
 
-    it('plays H.265', async () => {
-      const played = await playPictures({ url: server.url('/h265') }, 30);
-      expect(played.first).toMatchObject({ codec: 'h265', isKeyframe: true });
+    it.each(['tcp', 'udp'] as const)('plays H.265 over %s', async (transport) => {
+      const played = await playPictures({ url: server.url('/h265'), transport }, 30);
+      expect(played.first).toMatchObject({ codec: 'h265', isKeyframe: true, width: 640, height: 360 });
+      expect(played.stats).toMatchObject({ lostPackets: 0, faults: {} });
+    });
+
+    it.each([
+      { path: '/h264-aac', transport: 'tcp', sound: { codec: 'aac', clockRateHz: 16_000, durationTicks: 1_024 } },
+      { path: '/h264-aac', transport: 'udp', sound: { codec: 'aac', clockRateHz: 16_000, durationTicks: 1_024 } },
+      { path: '/h264-pcmu', transport: 'tcp', sound: { codec: 'pcmu', clockRateHz: 8_000, channels: 1 } },
+    ] as const)('plays pictures and sound of $path over $transport', async ({ path, transport, sound }) => {
+      const heard: AudioAccessUnit[] = [];
+      const onAudio = (accessUnit: AudioAccessUnit) => heard.push(accessUnit);
+      await playPictures({ url: server.url(path), transport, onAudio }, 30);
+      await waitFor(() => heard.length >= 10);
+      expect(heard[0]).toMatchObject({ ...sound, discontinuity: true });
+      expect(
+        heard.slice(1).every(({ lostPacketsBefore, discontinuity }) => lostPacketsBefore === 0 && !discontinuity),
+      ).toBe(true);
+    });
+
+    it('answers keepalives, so that a dead connection would be noticed', async () => {
+      const played = await playPictures({ url: server.url('/h264') }, 130);
+      expect(played.events.filter(({ type }) => type === 'deviation')).toEqual([]);
     });
 
     it('names the codec that cannot be played', async () => {
@@ -67,6 +89,30 @@ if (missing !== undefined) console.warn(`Skipped: ${missing}`);
     } finally {
       await server.stop();
     }
+  });
+
+  describe.each(['none', 'digest'] as const)('over TLS with %s authentication', (auth) => {
+    let tls: { readonly ca: string };
+    beforeAll(async () => {
+      const certificate = await selfSignedCertificate('IP:127.0.0.1');
+      tls = { ca: certificate.cert };
+      server = await startGStreamerServer({ auth, tls: certificate });
+    });
+    afterAll(() => server.stop());
+    const login = auth === 'none' ? {} : { credentials: GSTREAMER_CREDENTIALS };
+
+    it.each(['/h264', '/h265'] as const)('plays %s', async (path) => {
+      const played = await playPictures({ url: server.url(path), tls, ...login }, 30);
+      expect(played.first).toMatchObject({ codec: path.slice(1), isKeyframe: true });
+      expect(played.events).toContainEqual({ type: 'playing', transport: 'tls', codec: path.slice(1) });
+      expect(played.stats).toMatchObject({ lostPackets: 0, faults: {} });
+    });
+
+    it('refuses a certificate that nothing vouches for', async () => {
+      await expect(openRtspSession({ url: server.url('/h264'), ...login, onVideo: ignore })).rejects.toMatchObject({
+        code: 'tls-failed',
+      });
+    });
   });
 
   describe.each(['basic', 'digest'] as const)('with %s authentication', (auth) => {

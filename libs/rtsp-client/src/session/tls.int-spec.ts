@@ -1,17 +1,13 @@
-/** RTSP over TLS (RFC 7826 §19.2 for the scheme), against a scripted server with certificates made by openssl. */
-import { execFileSync } from 'node:child_process';
+/** RTSP over TLS (RFC 7826 §19.2 for the scheme), against a scripted server. */
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { waitFor } from '@oriel/testing';
+import { selfSignedCertificate, waitFor } from '@oriel/testing';
 import { SCRIPTED_SDP, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
 import type { TlsTrust } from '../api.ts';
 import { SessionBench } from './testing-session.ts';
 
-const certificate = selfSigned('IP:127.0.0.1');
-const foreign = selfSigned('DNS:elsewhere.example');
+const certificate = await selfSignedCertificate('IP:127.0.0.1');
+const foreign = await selfSignedCertificate('DNS:elsewhere.example');
 const fingerprint256 = new X509Certificate(certificate.cert).fingerprint256;
 
 let bench: SessionBench;
@@ -121,16 +117,3 @@ it('tells a plain address of an encrypted port', async () => {
     code: expect.stringMatching(/protocol-violation|closed-by-peer/),
   });
 });
-
-function selfSigned(subjectAltName: string): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'oriel-tls-'));
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const options = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'];
-    const names = ['-subj', '/CN=camera', '-addext', `subjectAltName=${subjectAltName}`];
-    execFileSync('openssl', ['req', '-x509', ...options, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}

@@ -1,19 +1,24 @@
 /** GStreamer's RTSP server as a peer, where its Python binding is installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0). */
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export interface GStreamerServer {
   readonly port: number;
-  /** rtsp://127.0.0.1:port/path */
-  url(path: '/h264' | '/h265' | '/mjpeg', userInfo?: string): string;
+  /** rtsp://127.0.0.1:port/path, or rtsps:// */
+  url(path: '/h264' | '/h265' | '/h264-aac' | '/h264-pcmu' | '/mjpeg', userInfo?: string): string;
   stop(): Promise<void>;
 }
 
 export interface GStreamerServerOptions {
   readonly auth?: 'none' | 'basic' | 'digest';
   readonly protocols?: 'all' | 'tcp' | 'udp';
+  /** PEM of a certificate and its key: it speaks rtsps then. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export const GSTREAMER_CREDENTIALS = { username: 'viewer', password: 'p@ss:w/rd' } as const;
@@ -28,14 +33,20 @@ export function missingGStreamer(): string | undefined {
 }
 
 export async function startGStreamerServer(options: GStreamerServerOptions = {}): Promise<GStreamerServer> {
-  const { auth = 'none', protocols = 'all' } = options;
-  const child = spawn(PYTHON, [SCRIPT, '--auth', auth, '--protocols', protocols], {
+  const { auth = 'none', protocols = 'all', tls } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'oriel-gstreamer-'));
+  const pem = join(directory, 'server.pem');
+  if (tls !== undefined) writeFileSync(pem, tls.cert + tls.key);
+  const secure = tls === undefined ? [] : ['--tls', pem];
+  const child = spawn(PYTHON, [SCRIPT, '--auth', auth, '--protocols', protocols, ...secure], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const port = await readPort(child);
+  // The certificate was read before it listened.
+  const port = await readPort(child).finally(() => rmSync(directory, { recursive: true }));
+  const scheme = tls === undefined ? 'rtsp' : 'rtsps';
   return {
     port,
-    url: (path, userInfo) => `rtsp://${userInfo === undefined ? '' : `${userInfo}@`}127.0.0.1:${port}${path}`,
+    url: (path, userInfo) => `${scheme}://${userInfo === undefined ? '' : `${userInfo}@`}127.0.0.1:${port}${path}`,
     async stop() {
       const exited = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();

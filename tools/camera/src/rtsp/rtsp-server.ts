@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from '@oriel/testing';
 import type { CameraFaults } from '../faults.ts';
 import type { CameraStream } from '../media/camera-stream.ts';
 import type { RtpSession } from '../media/rtp-session.ts';
 import type { Authenticator } from './authentication.ts';
-import type { Certificate } from './certificate.ts';
 import { type ClientSocket, HttpTunnels } from './http-tunnel.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import type { SdpVariant } from './sdp.ts';

@@ -4,17 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** A self-signed certificate for localhost, made by the system's openssl; nothing of it stays on disk. */
-export async function selfSignedCertificate(): Promise<Certificate> {
-  const folder = await mkdtemp(join(tmpdir(), 'oriel-camera-'));
+/**
+ * A self-signed certificate made by the system's openssl; nothing of it stays on disk.
+ *
+ * @param subjectAltName As openssl writes it.
+ */
+export async function selfSignedCertificate(subjectAltName = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificate> {
+  const folder = await mkdtemp(join(tmpdir(), 'oriel-certificate-'));
   try {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const subject = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${subjectAltName}`];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     await promisify(execFile)('openssl', [
       'req',
