@@ -7,10 +7,27 @@ import type { ControlError } from './control-error.ts';
 import { RedisDemandBoard } from './demand-board.ts';
 import { RedisInstanceBoard } from './instance-board.ts';
 import { LeaseLocks } from './lease-locks.ts';
+import { LoadBoard } from './load-board.ts';
 
 const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}/1`;
 const small = { width: 640, quality: 75, framerate: 15 };
 const large = { width: 1920, quality: 85, framerate: 30 };
+
+const instance: Instance = {
+  id: 'i1',
+  service: 'ingest',
+  version: '0.1.0',
+  host: 'h',
+  pid: 1,
+  healthUrl: 'http://h:1',
+  startedAtMs: 1,
+  healthy: true,
+  cpuCores: 0.1,
+  capacityCores: 1,
+  rssBytes: 1,
+  cameras: ['a'],
+  viewers: 0,
+};
 
 let connection: ControlConnection;
 let redis: Redis;
@@ -147,22 +164,6 @@ describe('camera status board', () => {
 });
 
 describe('instance board', () => {
-  const instance: Instance = {
-    id: 'i1',
-    service: 'ingest',
-    version: '0.1.0',
-    host: 'h',
-    pid: 1,
-    healthUrl: 'http://h:1',
-    startedAtMs: 1,
-    healthy: true,
-    cpuCores: 0.1,
-    capacityCores: 1,
-    rssBytes: 1,
-    cameras: ['a'],
-    viewers: 0,
-  };
-
   it('holds who lives, oldest first', async () => {
     const board = new RedisInstanceBoard(connection);
     await board.heartbeat({ ...instance, id: 'i2', startedAtMs: 2 });
@@ -193,8 +194,54 @@ describe('lease epochs', () => {
   });
 });
 
+describe("after Redis' clock was set an hour back", () => {
+  const HOUR_MS = 3_600_000;
+
+  it('wants of a gateway that is gone do not hold for an hour, and those of a living one are told anew', async () => {
+    const board = new RedisDemandBoard(connection);
+    await board.renew('g1', [{ cameraId: 'a', rendition: small }]);
+    await redate('{oriel}:v1:demand', 'g1', (expiryMs) => expiryMs + HOUR_MS);
+    expect(await board.wanted()).toEqual(new Map());
+    await board.renew('g1', [{ cameraId: 'a', rendition: small }]);
+    expect(await board.wanted()).toEqual(new Map([['a', [small]]]));
+  });
+
+  it('an instance that is gone does not stay for an hour', async () => {
+    const board = new RedisInstanceBoard(connection);
+    await board.heartbeat(instance);
+    await redate('{oriel}:v1:instances', 'i1', (expiryMs) => expiryMs + HOUR_MS);
+    expect(await board.all()).toEqual([]);
+  });
+
+  it('a worker that is gone counts no longer, and dead ones are looked for', async () => {
+    const board = new LoadBoard(connection, 'ingest', 'h');
+    const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isClosing: false };
+    await board.exchange({ ...load, id: 'gone' }, new Map());
+    await redate('{oriel}:v1:lease-loads:ingest', 'gone', (expiryMs) => expiryMs + HOUR_MS);
+    await redis.set('{oriel}:ingest:stalled-check', '1', 'PX', HOUR_MS);
+    const { others } = await board.exchange({ ...load, id: 'alive' }, new Map());
+    expect(others).toEqual([]);
+    expect(await redis.exists('{oriel}:ingest:stalled-check')).toBe(0);
+  });
+
+  it('what expires within the moment in which it was set back a little still holds', async () => {
+    const board = new RedisDemandBoard(connection);
+    await board.renew('g1', [{ cameraId: 'a', rendition: small }]);
+    await redate('{oriel}:v1:demand', 'g1', (expiryMs) => expiryMs + 100);
+    expect(await board.wanted()).toEqual(new Map([['a', [small]]]));
+  });
+});
+
 /** Makes a field look as if its lifetime had passed. */
 async function backdate(key: string, field: string): Promise<void> {
+  await redate(key, field, () => 1_000);
+}
+
+async function redate(key: string, field: string, change: (expiryMs: number) => number): Promise<void> {
   const held = (await redis.hget(key, field)) ?? '';
-  await redis.hset(key, field, held.replace(/^\d+/, '1000'));
+  await redis.hset(
+    key,
+    field,
+    held.replace(/^\d+/, (expiryMs) => String(change(Number(expiryMs)))),
+  );
 }

@@ -5,7 +5,8 @@ import { checkedCameraId, controlKeys } from './keys.ts';
 
 /**
  * One field a gateway in one hash: `<expiry, ms by Redis' clock>\n` and a line for each want, sorted: `<camera> <width> <quality> <framerate>`.
- * One clock decides what has expired, so that services with wrong clocks agree.
+ * One clock decides what has expired, so that services with wrong clocks agree. An expiry further away than two lifetimes was
+ * written before that clock was set back, and has expired too.
  */
 export class RedisDemandBoard implements DemandBoard {
   readonly #connection: ControlConnection;
@@ -25,7 +26,7 @@ export class RedisDemandBoard implements DemandBoard {
 
   async wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>> {
     const held = (await this.#connection.commands
-      .eval(WANTED_SCRIPT, 1, controlKeys.demand)
+      .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     const byCamera = new Map<string, RenditionWanted[]>();
     for (const line of new Set(held.flatMap((lines) => lines.split('\n')))) {
@@ -66,7 +67,7 @@ local before = {}
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held then
   local expiry, lines = string.match(held, '^(%d+)\\n(.*)$')
-  if tonumber(expiry) > now then
+  if tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[3] then
     for line in string.gmatch(lines, '[^\\n]+') do before[line] = true end
   end
 end
@@ -90,7 +91,7 @@ if #changed > 0 then
 end
 return #changed`;
 
-/** KEYS: demand hash. Returns the lines of each gateway whose wants hold; removes the others. */
+/** KEYS: demand hash. ARGV: lifetime ms. Returns the lines of each gateway whose wants hold; removes the others. */
 const WANTED_SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -98,6 +99,7 @@ local all = redis.call('HGETALL', KEYS[1])
 local held = {}
 for i = 1, #all, 2 do
   local expiry, lines = string.match(all[i + 1], '^(%d+)\\n(.*)$')
-  if expiry and tonumber(expiry) > now then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], all[i]) end
+  local holds = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
+  if holds then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], all[i]) end
 end
 return held`;

@@ -14,6 +14,7 @@ export type {
   LeaseWorkerOptions,
   RenditionWanted,
   ServiceName,
+  SharedClock,
   Want,
 } from './control.ts';
 export { ControlConnection, type ControlConnectionOptions, type RedisAddress } from './control-connection.ts';
@@ -22,3 +23,4 @@ export { RedisDemandBoard } from './demand-board.ts';
 export { RedisInstanceBoard } from './instance-board.ts';
 export { BullMqLeaseOffers } from './lease-offers.ts';
 export { BullMqLeaseWorker, type LeaseWorkerDeps } from './lease-worker.ts';
+export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './shared-clock.ts';

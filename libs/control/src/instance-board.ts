@@ -4,7 +4,10 @@ import { controlError } from './control-error.ts';
 import { controlKeys } from './keys.ts';
 import { parseJsonWith } from './parse-json-with.ts';
 
-/** One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. */
+/**
+ * One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. An expiry further away than two lifetimes was written
+ * before that clock was set back, and has expired too.
+ */
 export class RedisInstanceBoard implements InstanceBoard {
   readonly #connection: ControlConnection;
 
@@ -26,7 +29,7 @@ export class RedisInstanceBoard implements InstanceBoard {
 
   async all(): Promise<readonly Instance[]> {
     const jsons = (await this.#connection.commands
-      .eval(ALL_SCRIPT, 1, controlKeys.instances)
+      .eval(ALL_SCRIPT, 1, controlKeys.instances, LIFETIME_MS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     const instances = jsons.map((json) => parseJsonWith<Instance>(json, ['id', 'service', 'startedAtMs']));
     return instances.filter((instance) => instance !== undefined).sort((a, b) => a.startedAtMs - b.startedAtMs);
@@ -43,7 +46,7 @@ local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', expiry) .. '\\n' .. ARGV[2])
 return 1`;
 
-/** KEYS: instance hash. Returns the JSON of each living instance; removes the others. */
+/** KEYS: instance hash. ARGV: lifetime ms. Returns the JSON of each living instance; removes the others. */
 const ALL_SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -51,6 +54,7 @@ local all = redis.call('HGETALL', KEYS[1])
 local living = {}
 for i = 1, #all, 2 do
   local expiry, json = string.match(all[i + 1], '^(%d+)\\n(.*)$')
-  if expiry and tonumber(expiry) > now then living[#living + 1] = json else redis.call('HDEL', KEYS[1], all[i]) end
+  local lives = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
+  if lives then living[#living + 1] = json else redis.call('HDEL', KEYS[1], all[i]) end
 end
 return living`;

@@ -1,6 +1,7 @@
 import { BULLMQ_PREFIX, bullKeys, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
 
 it('spells the keys that deployed services use, all in one slot of a cluster', () => {
+  expect(controlKeys.clock).toBe('{oriel}:v1:clock');
   expect(controlKeys.demand).toBe('{oriel}:v1:demand');
   expect(controlKeys.demandChanged).toBe('{oriel}:v1:demand:changed');
   expect(controlKeys.cameraStatus).toBe('{oriel}:v1:camera-status');
@@ -13,6 +14,7 @@ it('spells the keys that deployed services use, all in one slot of a cluster', (
   expect(controlKeys.leaseSuccessor('transcode', '7')).toBe('{oriel}:v1:lease-successor:transcode:7');
   expect(controlKeys.leaseMessages('ingest', 'i-1')).toBe('{oriel}:v1:lease-messages:ingest:i-1');
   expect(bullKeys.lock('ingest', '7')).toBe('{oriel}:ingest:camera.7:lock');
+  expect(bullKeys.stalledCheck('ingest')).toBe('{oriel}:ingest:stalled-check');
   expect(BULLMQ_PREFIX).toBe('{oriel}');
 });
 

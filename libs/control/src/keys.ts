@@ -9,6 +9,8 @@ import type { LeaseQueueName } from './control.ts';
 import { ControlError } from './control-error.ts';
 
 export const controlKeys = {
+  /** Never written: names the node whose clock all follow, see `shared-clock.ts`. */
+  clock: '{oriel}:v1:clock',
   /** Hash: gateway id → expiry and wants, see `demand-board.ts`. */
   demand: '{oriel}:v1:demand',
   /** Channel: JSON array of the camera ids whose demand changed. */
@@ -46,6 +48,8 @@ export const bullKeys = {
   /** Lists of job ids. */
   active: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:active`,
   wait: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:wait`,
+  /** String that expires: there while no worker needs to look for expired locks. */
+  stalledCheck: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:stalled-check`,
   /** Set of the job ids whose lock is looked at next. */
   stalled: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:stalled`,
 } as const;

@@ -16,7 +16,7 @@ import { LeaseRenewal } from './lease-renewal.ts';
 import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-timing.ts';
 import { LoadBoard } from './load-board.ts';
 import { LoadExchange } from './load-exchange.ts';
-import { settle, whileRedisAnswers } from './settle-job.ts';
+import { failurePause, settle, whileRedisAnswers } from './settle-job.ts';
 
 export interface LeaseWorkerDeps {
   readonly connection: ControlConnection;
@@ -280,14 +280,16 @@ export class BullMqLeaseWorker implements LeaseWorker {
     }
     // Work may end before its lease does, as when the successor's pictures have replaced its own.
     if (await this.#handOvers.passOn(cameraId)) return;
+    if (!isDone) {
+      lease.markIdle();
+      await failurePause(lease.signal);
+    }
     const job = await whileRedisAnswers(Job.fromId(this.#worker, leaseJobId(cameraId)));
     if (job === undefined) return;
-    if (lease.signal.aborted) {
-      // A worker that still waits for jobs would take again itself what it gives back.
-      await this.#stopped;
-      await settle(job.moveToWait(token));
-    } else if (isDone) await settle(job.moveToCompleted(undefined, token, false));
-    else await settle(job.moveToDelayed(Date.now() + FAILURE_PAUSE_MS, token));
+    if (isDone && !lease.signal.aborted) return settle(job.moveToCompleted(undefined, token, false));
+    // A worker that still waits for jobs would take again itself what it gives back.
+    await this.#stopped;
+    await settle(job.moveToWait(token));
   }
 
   /** The lock was set at an unknown moment while this process waited for a job: renewing it gives a known one. */
@@ -369,7 +371,6 @@ function handedBack(cameraId: string): ControlError {
 
 /** Longest time a worker waits blocked: also how long a lost wake-up can delay a job. */
 const DRAIN_DELAY_S = 1;
-const FAILURE_PAUSE_MS = 1_000;
 const RETRY_MS = 200;
 /** A living holder's lock has more left. */
 const SILENT_HOLDER_MS = LOCK_DURATION_MS / 2;

@@ -94,6 +94,10 @@ describe('a lease', () => {
     await offers.offer('ingest', cameraId);
     const first = await holder.granted();
     holder.finish(new Error('the camera is on fire'));
+    await waitFor(() => holder.failures.length === 1);
+    // Delayed jobs come back by the clock of whatever host looks at them.
+    expect(await redis.lrange('{oriel}:ingest:active', 0, -1)).toEqual([`camera.${cameraId}`]);
+    expect(await redis.exists('{oriel}:ingest:delayed')).toBe(0);
     expect((await holder.granted()).epoch).toBe(first.epoch + 1);
     expect(holder.failures).toEqual(['the camera is on fire']);
   });

@@ -3,6 +3,7 @@ import type { ControlConnection } from './control-connection.ts';
 import { controlError } from './control-error.ts';
 import { bullKeys, controlKeys } from './keys.ts';
 import type { WorkerLoad } from './lease-load.ts';
+import { STALLED_INTERVAL_MS } from './lease-timing.ts';
 
 export interface LoadBoardReading {
   /** Other living workers of the queue. */
@@ -31,10 +32,11 @@ export class LoadBoard {
   /** @param costs of cameras whose cost has changed, for whoever holds them next */
   async exchange(self: WorkerLoad, costs: ReadonlyMap<string, number>): Promise<LoadBoardReading> {
     const { leaseLoads, leaseCosts } = controlKeys;
-    const keys = [leaseLoads(this.#queue), bullKeys.wait(this.#queue), leaseCosts(this.#queue)];
+    const queue = this.#queue;
+    const keys = [leaseLoads(queue), bullKeys.wait(queue), leaseCosts(queue), bullKeys.stalledCheck(queue)];
     const fields = [...costs].flatMap(([cameraId, costCores]) => [cameraId, rounded(costCores)]);
     const [waiting, ...entries] = (await this.#connection.commands
-      .eval(EXCHANGE, keys.length, ...keys, self.id, this.#line(self), LIFETIME_MS, ...fields)
+      .eval(EXCHANGE, keys.length, ...keys, self.id, this.#line(self), LIFETIME_MS, STALLED_INTERVAL_MS, ...fields)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as [number, ...string[]];
     const read = [];
     for (let index = 0; index < entries.length; index += 2) {
@@ -77,19 +79,23 @@ function rounded(cores: number): string {
 const LIFETIME_MS = 1_600;
 
 /**
- * KEYS: loads, waiting jobs, costs. ARGV: id, line, lifetime ms; camera id and cost in turn. Returns how many wait, then id
- * and line of each living worker in turn; removes the others.
+ * KEYS: loads, waiting jobs, costs, stalled check. ARGV: id, line, lifetime ms, ms between stalled checks; camera id and cost in
+ * turn. Returns how many wait, then id and line of each living worker in turn; removes the others.
+ *
+ * What expires later than it can have been meant to was written before Redis' clock was set back. By the stalled check's key BullMQ
+ * keeps checks apart: without an end to it, no dead worker's lease would come free.
  */
 const EXCHANGE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f ', now + ARGV[3]) .. ARGV[2])
-for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+if redis.call('PTTL', KEYS[4]) > tonumber(ARGV[4]) then redis.call('DEL', KEYS[4]) end
+for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 local all = redis.call('HGETALL', KEYS[1])
 local answer = { redis.call('LLEN', KEYS[2]) }
 for i = 1, #all, 2 do
   local expiry, line = string.match(all[i + 1], '^(%d+) (.*)$')
-  if expiry and tonumber(expiry) > now then
+  if expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[3] then
     answer[#answer + 1] = all[i]
     answer[#answer + 1] = line
   else

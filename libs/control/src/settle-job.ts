@@ -21,5 +21,23 @@ export async function whileRedisAnswers<T>(answered: Promise<T>): Promise<T> {
   return await Promise.race([answered, impatience]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * Before a camera whose work failed is offered again; cut short by the end of its lease, which is kept meanwhile. BullMQ's delayed jobs
+ * would wait by the clocks of two hosts: where one is an hour ahead of the other, for an hour.
+ */
+export async function failurePause(leaseSignal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, FAILURE_PAUSE_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    leaseSignal.addEventListener('abort', end, { once: true });
+    if (leaseSignal.aborted) end();
+  });
+}
+
+const FAILURE_PAUSE_MS = 1_000;
+
 /** BullMQ's answers (enums/error-code): job missing, lock missing, not in that state, lock of another. */
 const LOST_LOCK_CODES: ReadonlySet<number> = new Set([-1, -2, -3, -6]);

@@ -14,7 +14,7 @@ export interface AccessUnit {
   readonly isKeyframe: boolean;
   /** RTP timestamp unwrapped to 64 bits, in ticks of the 90 kHz media clock (RFC 3550 §5.1). */
   readonly rtpTimeTicks: number;
-  /** When its last packet arrived at ingest: microseconds since the Unix epoch, by the clock of ingest's host. */
+  /** When its last packet arrived at ingest: microseconds since the Unix epoch, by the clock that all services share. */
   readonly arrivalTimeUs: number;
   /** When the camera captured it, from RTCP sender reports: microseconds since the Unix epoch, by the camera's clock. */
   readonly captureTimeUs: number | undefined;

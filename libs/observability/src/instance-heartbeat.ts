@@ -30,6 +30,8 @@ export interface InstanceHeartbeatDeps {
   };
   readonly logger: Pick<Logger, 'warn'>;
   readonly identity: InstanceIdentity;
+  /** The time that all services share, as a function of this process' own (`timeOrigin + now` of `performance`), microseconds. */
+  readonly sharedClock: { fromProcessUs(processUs: number): number };
   /** Ids of the cameras held. @defaultValue none */
   readonly cameras?: () => readonly string[];
   /** How many viewers are served. @defaultValue 0 */
@@ -45,7 +47,6 @@ export interface InstanceHeartbeatDeps {
 export class InstanceHeartbeat {
   readonly #deps: InstanceHeartbeatDeps;
   readonly #meter = new ProcessLoadMeter();
-  readonly #startedAtMs = Date.now();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #isFailing = false;
@@ -77,7 +78,7 @@ export class InstanceHeartbeat {
 
   /** Never rejects: a board that is away is logged once. */
   async #beat(healthUrl: string): Promise<void> {
-    const { board, identity, cameras, viewers, load, shortage, problem, logger } = this.#deps;
+    const { board, identity, sharedClock, cameras, viewers, load, shortage, problem, logger } = this.#deps;
     try {
       const missing = await problem();
       const short = shortage?.();
@@ -88,7 +89,7 @@ export class InstanceHeartbeat {
         host: hostname(),
         pid: process.pid,
         healthUrl,
-        startedAtMs: this.#startedAtMs,
+        startedAtMs: Math.round(sharedClock.fromProcessUs(performance.timeOrigin * 1000) / 1000),
         healthy: missing === undefined,
         ...(missing === undefined ? {} : { problem: missing }),
         cameras: cameras?.() ?? [],

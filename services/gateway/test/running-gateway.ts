@@ -50,6 +50,7 @@ export class TestControl {
       board: this.instanceBoard,
       logger: createLogger({ service: 'ingest', level: 'warn' }),
       identity: { id: instanceId, service: 'ingest', version: '0.0.0-test' },
+      sharedClock: { fromProcessUs: (processUs) => processUs },
       problem: async () => undefined,
     });
     this.#heartbeats.push(heartbeat);

@@ -10,6 +10,7 @@ import {
   BullMqLeaseWorker,
   type CameraStatus,
   ControlConnection,
+  createSharedClock,
   RedisCameraStatusBoard,
 } from '@oriel/control';
 import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
@@ -122,6 +123,8 @@ describe('ingest', () => {
       metrics: new IngestMetrics(registry),
       logger,
       instanceId: 'i-1',
+      sharedClock: createSharedClock(connection, logger),
+      nowMs: () => performance.now(),
     };
     const service = new IngestService({
       cameras: { list: async () => list() },

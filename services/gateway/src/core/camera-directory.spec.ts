@@ -28,7 +28,7 @@ describe('CameraDirectory', () => {
         },
       },
       instanceBoard: { all: () => answer(instanceIds.map((id) => ({ id }) as Instance)) },
-      clock: Date,
+      nowMs: Date.now,
       logger: { info: () => undefined, warn: () => warnings++, error: () => undefined },
     });
   });

@@ -9,7 +9,8 @@ export interface CameraDirectoryDeps {
   readonly cameras: readonly CameraConfig[];
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
   readonly instanceBoard: Pick<InstanceBoard, 'all'>;
-  readonly clock: { now(): number };
+  /** Monotonic. */
+  readonly nowMs: () => number;
   readonly logger: Logger;
 }
 
@@ -88,7 +89,7 @@ export class CameraDirectory {
     if (known !== undefined && status.epoch < known.epoch && this.#isAlive(known)) return;
     this.#announcedSincePoll.add(status.cameraId);
     this.#statuses.set(status.cameraId, status);
-    this.#heardAtMs.set(status.instanceId, this.#deps.clock.now());
+    this.#heardAtMs.set(status.instanceId, this.#deps.nowMs());
     this.#refresh(status.cameraId);
   }
 
@@ -119,14 +120,14 @@ export class CameraDirectory {
   #adopt(status: CameraStatus): void {
     const known = this.#statuses.get(status.cameraId);
     const hasChanged = JSON.stringify(known) !== JSON.stringify(status);
-    if (this.#hasPolled && hasChanged) this.#heardAtMs.set(status.instanceId, this.#deps.clock.now());
+    if (this.#hasPolled && hasChanged) this.#heardAtMs.set(status.instanceId, this.#deps.nowMs());
     this.#statuses.set(status.cameraId, status);
   }
 
   #isAlive(status: CameraStatus): boolean {
     if (this.#instanceIds.has(status.instanceId) || !this.#hasPolled) return true;
     const heardAtMs = this.#heardAtMs.get(status.instanceId);
-    return heardAtMs !== undefined && this.#deps.clock.now() - heardAtMs < STATUS_VOUCHES_MS;
+    return heardAtMs !== undefined && this.#deps.nowMs() - heardAtMs < STATUS_VOUCHES_MS;
   }
 
   #refresh(cameraId: string): void {

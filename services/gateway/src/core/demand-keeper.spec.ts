@@ -26,7 +26,7 @@ describe('DemandKeeper', () => {
         },
       },
       leaseOffers: { offer: async (queue, cameraId) => void said.push(`offer ${queue} ${cameraId}`) },
-      clock: Date,
+      nowMs: Date.now,
       logger: {
         info: (_: object, message?: string) => void said.push(String(message)),
         warn: (_: object, message?: string) => void said.push(String(message)),

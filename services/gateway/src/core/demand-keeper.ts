@@ -7,7 +7,8 @@ export interface DemandKeeperDeps {
   readonly gatewayId: string;
   readonly demandBoard: Pick<DemandBoard, 'renew'>;
   readonly leaseOffers: Pick<LeaseOffers, 'offer'>;
-  readonly clock: { now(): number };
+  /** Monotonic, the one that `lastFrameAtMs` of the wants is by. */
+  readonly nowMs: () => number;
   readonly logger: Logger;
   readonly wants: () => readonly FanoutWant[];
 }
@@ -86,7 +87,7 @@ export class DemandKeeper {
   }
 
   #camerasToOffer(wanted: readonly FanoutWant[]): readonly string[] {
-    const nowMs = this.#deps.clock.now();
+    const nowMs = this.#deps.nowMs();
     const flowing = new Set(
       wanted
         .filter(({ lastFrameAtMs }) => lastFrameAtMs !== undefined && nowMs - lastFrameAtMs < OFFER_AGAIN_AFTER_MS)

@@ -2,6 +2,8 @@ import type { JpegFrame, Rendition } from '@oriel/media-bus';
 import { type DeliveryMeter, type FrameRefusal, NO_METER } from './delivery-meter.ts';
 import { FrameFanout } from './frame-fanout.ts';
 
+/** The time that pictures bear is not that of this process' clock. */
+const SHARED_START_MS = 1_800_000_000_000;
 const FULL: Rendition = { width: 0, quality: 85, framerate: 30 };
 
 describe('FrameFanout', () => {
@@ -22,12 +24,13 @@ describe('FrameFanout', () => {
       },
     };
     const meter: DeliveryMeter = { ...NO_METER, frameRefused: (reason) => refused.push(reason) };
-    fanout = new FrameFanout({ bus, meter, clock: { now: () => nowMs }, maxLatencyMs: () => 200 });
+    const sharedClock = { nowMs: () => SHARED_START_MS + nowMs };
+    fanout = new FrameFanout({ bus, meter, sharedClock, nowMs: () => nowMs, maxLatencyMs: () => 200 });
   });
 
   /** @param ageMs - of the frame when it arrives */
   const arrive = (part: Partial<JpegFrame>, ageMs = 10) =>
-    open[0]?.onFrame({ ...FRAME, arrivalTimeUs: (nowMs - ageMs) * 1_000, ...part });
+    open[0]?.onFrame({ ...FRAME, arrivalTimeUs: (SHARED_START_MS + nowMs - ageMs) * 1_000, ...part });
 
   it('subscribes once, however many listen, and ends with the last', () => {
     const stops = [1, 2, 3].map(() => fanout.subscribe('a', FULL, () => undefined));

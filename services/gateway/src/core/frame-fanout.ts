@@ -1,4 +1,5 @@
 /** One subscription to the media bus per camera and rendition, however many viewers it has. */
+import type { SharedClock } from '@oriel/control';
 import {
   type AccessUnitSubscription,
   type JpegFrame,
@@ -14,13 +15,15 @@ export type FrameListener = (frame: LiveFrame) => void;
 export interface FanoutWant {
   readonly cameraId: string;
   readonly rendition: Rendition;
-  /** When its latest frame arrived, milliseconds since the Unix epoch; undefined before the first. */
+  /** When its latest frame arrived, by the monotonic clock; undefined before the first. */
   readonly lastFrameAtMs: number | undefined;
 }
 
 export interface FrameFanoutDeps {
   readonly bus: Pick<MediaBus, 'subscribeJpegs'>;
-  readonly clock: { now(): number };
+  readonly sharedClock: Pick<SharedClock, 'nowMs'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
   readonly meter: DeliveryMeter;
   /** `max_latency_ms` of a camera. */
   readonly maxLatencyMs: (cameraId: string) => number;
@@ -94,7 +97,7 @@ export class FrameFanout {
   }
 
   #onFrame(feed: Feed, jpeg: JpegFrame): void {
-    const nowMs = this.#deps.clock.now();
+    const nowMs = this.#deps.nowMs();
     const frame = toLiveFrame(feed.cameraId, feed.renditionId, jpeg);
     const refusal = this.#refusal(feed, jpeg.epoch, frame, nowMs);
     if (refusal !== undefined) {
@@ -108,14 +111,15 @@ export class FrameFanout {
   }
 
   #refusal(feed: Feed, epoch: number, frame: LiveFrame, nowMs: number): FrameRefusal | undefined {
-    if (!this.#isFresh(frame, nowMs)) return 'late';
+    if (!this.#isFresh(frame)) return 'late';
     if (feed.lastFrameAtMs === undefined || nowMs - feed.lastFrameAtMs > FORGET_ORDER_AFTER_MS) return undefined;
     if (epoch < feed.epoch) return 'older-epoch';
     return feed.last === undefined || isNewer(frame, feed.last) ? undefined : 'not-newer';
   }
 
-  #isFresh(frame: LiveFrame, nowMs = this.#deps.clock.now()): boolean {
-    return ageMs(frame, nowMs) <= this.#deps.maxLatencyMs(frame.cameraId) + CLOCK_AND_NETWORK_ALLOWANCE_MS;
+  #isFresh(frame: LiveFrame): boolean {
+    const { sharedClock, maxLatencyMs } = this.#deps;
+    return ageMs(frame, sharedClock.nowMs()) <= maxLatencyMs(frame.cameraId) + CLOCK_AND_NETWORK_ALLOWANCE_MS;
   }
 }
 

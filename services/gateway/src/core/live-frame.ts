@@ -10,7 +10,7 @@ export interface LiveFrame {
   /** Size of the JPEG in pixels. */
   readonly width: number;
   readonly height: number;
-  /** When the last packet of the picture arrived from the camera, milliseconds since the Unix epoch. */
+  /** When the last packet of the picture arrived from the camera: milliseconds since the Unix epoch by the shared clock. */
   readonly receivedAtMs: number;
   /** By the camera's own clock; undefined where it does not tell. */
   readonly capturedAtMs: number | undefined;
@@ -19,8 +19,8 @@ export interface LiveFrame {
 }
 
 /**
- * Added to a camera's `maxLatencyMs` when the gateway judges a picture too old: two hops over Redis, and the difference
- * that NTP leaves between the clocks of the ingest host, which stamps the picture, and of this one.
+ * Added to a camera's `maxLatencyMs` when the gateway judges a picture too old: two hops over Redis, and what ingest, which
+ * stamps the picture, and this gateway may differ by about the shared clock.
  */
 export const CLOCK_AND_NETWORK_ALLOWANCE_MS = 50;
 
@@ -48,7 +48,7 @@ export function isNewer(
     : frame.sourceEpoch > other.sourceEpoch;
 }
 
-/** A picture from a clock slightly ahead of ours has the age 0. */
+/** @param nowMs by the shared clock. A picture from slightly ahead of that has the age 0. */
 export function ageMs(frame: Pick<LiveFrame, 'receivedAtMs'>, nowMs: number): number {
   return Math.max(0, nowMs - frame.receivedAtMs);
 }

@@ -1,5 +1,6 @@
 /** Live pictures over plain HTTP, as `multipart/x-mixed-replace`: for `<img>`, dashboards and other programs. */
 import type { Writable } from 'node:stream';
+import type { SharedClock } from '@oriel/control';
 import type { DeliveryMeter } from './delivery-meter.ts';
 import { ageMs, CLOCK_AND_NETWORK_ALLOWANCE_MS, type LiveFrame } from './live-frame.ts';
 import { NewestFrame } from './newest-frame.ts';
@@ -9,7 +10,7 @@ export const MJPEG_CONTENT_TYPE = `multipart/x-mixed-replace; boundary=${MJPEG_B
 
 export interface MjpegStreamDeps {
   readonly output: Writable;
-  readonly clock: { now(): number };
+  readonly sharedClock: Pick<SharedClock, 'nowMs'>;
   readonly meter: DeliveryMeter;
   readonly maxLatencyMs: number;
 }
@@ -32,9 +33,9 @@ export class MjpegStream {
   }
 
   #send(): void {
-    const { output, clock, meter } = this.#deps;
+    const { output, sharedClock, meter } = this.#deps;
     if (output.writableNeedDrain || output.destroyed || output.writableEnded) return;
-    const nowMs = clock.now();
+    const nowMs = sharedClock.nowMs();
     const taken = this.#newest.take(nowMs);
     if (taken === undefined) return;
 

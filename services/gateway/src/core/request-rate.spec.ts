@@ -2,7 +2,7 @@ import { RequestRate } from './request-rate.ts';
 
 it('admits a burst, then the steady rate, never more than a burst', () => {
   let nowMs = 0;
-  const rate = new RequestRate({ burst: 3, perSecond: 2, clock: { now: () => nowMs } });
+  const rate = new RequestRate({ burst: 3, perSecond: 2, nowMs: () => nowMs });
   const admitted = () => [1, 2, 3, 4, 5].filter(() => rate.take()).length;
   expect(admitted()).toBe(3);
   nowMs = 499;

@@ -2,22 +2,23 @@
 export class RequestRate {
   readonly #burst: number;
   readonly #perSecond: number;
-  readonly #clock: { now(): number };
+  readonly #nowMs: () => number;
   #tokens: number;
   #updatedAtMs: number;
 
-  constructor(options: { readonly burst: number; readonly perSecond: number; readonly clock: { now(): number } }) {
+  /** @param options.nowMs monotonic */
+  constructor(options: { readonly burst: number; readonly perSecond: number; readonly nowMs: () => number }) {
     this.#burst = options.burst;
     this.#perSecond = options.perSecond;
-    this.#clock = options.clock;
+    this.#nowMs = options.nowMs;
     this.#tokens = options.burst;
-    this.#updatedAtMs = options.clock.now();
+    this.#updatedAtMs = options.nowMs();
   }
 
   /** Whether one more request is within the rate; counts it if so. */
   take(): boolean {
-    const nowMs = this.#clock.now();
-    const elapsedMs = Math.max(0, nowMs - this.#updatedAtMs);
+    const nowMs = this.#nowMs();
+    const elapsedMs = nowMs - this.#updatedAtMs;
     this.#updatedAtMs = nowMs;
     this.#tokens = Math.min(this.#burst, this.#tokens + (elapsedMs * this.#perSecond) / 1000);
     if (this.#tokens < 1) return false;

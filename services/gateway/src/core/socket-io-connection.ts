@@ -1,4 +1,5 @@
 /** A viewer's line over Socket.IO, whichever transport carries it. */
+import type { SharedClock } from '@oriel/control';
 import type { CameraEvent, ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import type { Socket } from 'socket.io';
 import { frameHeader, framePacketHead } from './frame-packet.ts';
@@ -10,17 +11,17 @@ export type ViewerSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 export class SocketIoConnection implements ViewerConnection {
   readonly #socket: ViewerSocket;
   readonly #engine: EngineSocket;
-  readonly #clock: { now(): number };
+  readonly #sharedClock: Pick<SharedClock, 'nowMs'>;
   readonly #onFlushed: () => void;
   /** One for each transport ping under way, oldest first; pings that Engine.IO sends on its own have no callback. */
   readonly #pings: ((() => void) | undefined)[] = [];
   #ownPing: (() => void) | undefined;
 
   /** @param onFlushed - called when everything handed over has left this process */
-  constructor(socket: ViewerSocket, clock: { now(): number }, onFlushed: () => void) {
+  constructor(socket: ViewerSocket, sharedClock: Pick<SharedClock, 'nowMs'>, onFlushed: () => void) {
     this.#socket = socket;
     this.#engine = socket.conn as unknown as EngineSocket;
-    this.#clock = clock;
+    this.#sharedClock = sharedClock;
     this.#onFlushed = onFlushed;
     this.#engine.on('packetCreate', this.#onPacketCreate);
     this.#engine.on('heartbeat', this.#onHeartbeat);
@@ -33,7 +34,7 @@ export class SocketIoConnection implements ViewerConnection {
   }
 
   sendFrame(frame: LiveFrame, skipped: number, onShown: () => void): void {
-    const sentAtMs = this.#clock.now();
+    const sentAtMs = Math.round(this.#sharedClock.nowMs());
     const { transport } = this.#engine;
     const internals = internalsOf(this.#socket);
     if (!this.isFlushed || !takesEncoded(transport) || internals === undefined) {

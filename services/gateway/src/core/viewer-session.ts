@@ -24,7 +24,7 @@ export class ViewerSession {
   constructor(deps: ViewerSessionDeps) {
     this.#deps = deps;
     this.#viewer = new Viewer(deps);
-    this.#rate = new RequestRate({ burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND, clock: deps.clock });
+    this.#rate = new RequestRate({ burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND, nowMs: deps.nowMs });
   }
 
   /** Counts one request; every request asks this first. */

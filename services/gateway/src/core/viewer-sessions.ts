@@ -1,4 +1,5 @@
 /** The viewers connected now. */
+import type { SharedClock } from '@oriel/control';
 import type { Principal } from './access.ts';
 import type { CameraDirectory } from './camera-directory.ts';
 import type { DeliveryMeter } from './delivery-meter.ts';
@@ -9,7 +10,9 @@ import { ViewerSession } from './viewer-session.ts';
 export interface ViewerSessionsDeps {
   readonly fanout: FrameFanout;
   readonly directory: CameraDirectory;
-  readonly clock: { now(): number };
+  readonly sharedClock: Pick<SharedClock, 'nowMs'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
   readonly meter: DeliveryMeter;
 }
 
@@ -33,7 +36,7 @@ export class ViewerSessions {
   }
 
   open(socket: ViewerSocket, principal: Principal): void {
-    const connection = new SocketIoConnection(socket, this.#deps.clock, () => session.onFlushed());
+    const connection = new SocketIoConnection(socket, this.#deps.sharedClock, () => session.onFlushed());
     const session = new ViewerSession({ ...this.#deps, principal, connection });
     this.#open.set(socket.id, { session, connection });
     this.#deps.meter.viewersChanged('socket', this.count);

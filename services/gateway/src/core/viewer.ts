@@ -5,6 +5,7 @@
  * back. What comes while all are out replaces what waits, so a slow line gets fewer pictures, never older ones.
  * Until its first acknowledgement a client is taken for one that never sends any, and its transport's sign of life counts instead.
  */
+import type { SharedClock } from '@oriel/control';
 import { type Rendition, renditionId } from '@oriel/media-bus';
 import type { WatchRequest } from '@oriel/stream-protocol';
 import type { DeliveryMeter } from './delivery-meter.ts';
@@ -18,7 +19,9 @@ import type { ViewerConnection } from './viewer-connection.ts';
 export interface ViewerDeps {
   readonly connection: ViewerConnection;
   readonly fanout: FrameFanout;
-  readonly clock: { now(): number };
+  readonly sharedClock: Pick<SharedClock, 'nowMs'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
   readonly meter: DeliveryMeter;
 }
 
@@ -124,21 +127,22 @@ export class Viewer {
 
   /** @returns whether a frame went out */
   #send(delivery: Delivery): boolean {
-    const { connection, clock, meter } = this.#deps;
+    const { connection, sharedClock, nowMs, meter } = this.#deps;
     if (delivery.isEnded || delivery.newest.isEmpty || !connection.isFlushed) return false;
     if (!delivery.credit.spend()) return false;
-    const nowMs = clock.now();
-    const taken = delivery.newest.take(nowMs);
+    const sharedNowMs = sharedClock.nowMs();
+    const taken = delivery.newest.take(sharedNowMs);
     if (taken === undefined) {
       delivery.credit.refund();
       return false;
     }
 
+    const sentAtMs = nowMs();
     let isUnderWay = true;
     const arrived = () => {
       if (!isUnderWay) return;
       isUnderWay = false;
-      delivery.credit.giveBack(clock.now() - nowMs);
+      delivery.credit.giveBack(nowMs() - sentAtMs);
       this.#send(delivery);
     };
     connection.sendFrame(taken.frame, taken.skipped, () => {
@@ -150,7 +154,7 @@ export class Viewer {
         if (!this.#acknowledges) arrived();
       });
     }
-    meter.frameSent('socket', taken.frame.data.byteLength, ageMs(taken.frame, nowMs));
+    meter.frameSent('socket', taken.frame.data.byteLength, ageMs(taken.frame, sharedNowMs));
     if (taken.skipped > 0) meter.framesSkipped('socket', taken.skipped);
     return true;
   }

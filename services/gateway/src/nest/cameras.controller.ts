@@ -19,6 +19,7 @@ import {
   ApiServiceUnavailableResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { RedisSharedClock } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
 import { CameraDirectory } from '../core/camera-directory.ts';
 import { FrameFanout } from '../core/frame-fanout.ts';
@@ -50,6 +51,7 @@ export class CamerasController {
     @Inject(CameraDirectory) private readonly directory: CameraDirectory,
     @Inject(FrameFanout) private readonly fanout: FrameFanout,
     @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
+    @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
 
   @Get()
@@ -89,7 +91,7 @@ export class CamerasController {
       'X-Received-At-Ms': frame.receivedAtMs,
     });
     response.end(frame.data);
-    this.metrics.frameSent('snapshot', frame.data.byteLength, ageMs(frame, Date.now()));
+    this.metrics.frameSent('snapshot', frame.data.byteLength, ageMs(frame, this.sharedClock.nowMs()));
   }
 
   @Get(':id/stream.mjpeg')
@@ -122,8 +124,8 @@ export class CamerasController {
       if (response.writableNeedDrain) response.destroy();
     });
 
-    const { maxLatencyMs } = camera;
-    const stream = new MjpegStream({ output: response, clock: Date, meter: this.metrics, maxLatencyMs });
+    const { sharedClock, metrics: meter } = this;
+    const stream = new MjpegStream({ output: response, sharedClock, meter, maxLatencyMs: camera.maxLatencyMs });
     const stop = this.fanout.subscribe(id, rendition, (frame) => stream.onFrame(frame));
     this.metrics.viewersChanged('mjpeg', ++this.#mjpegStreams);
     response.once('close', () => {

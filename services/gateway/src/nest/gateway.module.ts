@@ -3,9 +3,11 @@ import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type On
 import {
   BullMqLeaseOffers,
   ControlConnection,
+  createSharedClock,
   RedisCameraStatusBoard,
   RedisDemandBoard,
   RedisInstanceBoard,
+  RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { InstanceHeartbeat, problemOf, redisChecks } from '@oriel/observability';
@@ -32,6 +34,8 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     const bus = new RedisMediaBus({ redis: config.redis.mediaUrl, onError, onStateChange });
     const readiness = redisChecks({ control: connection, media: bus });
     const meter = new DeliveryMetrics(registry);
+    const nowMs = () => performance.now();
+    const sharedClock = createSharedClock(connection, logger);
     const instanceBoard = new RedisInstanceBoard(connection);
     const leaseOffers = new BullMqLeaseOffers(connection);
     const directory = new CameraDirectory({
@@ -39,24 +43,25 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       statusBoard: new RedisCameraStatusBoard(connection),
       instanceBoard,
       logger,
-      clock: Date,
+      nowMs,
     });
     const maxLatencyMs = (cameraId: string) => directory.watched(cameraId)?.maxLatencyMs ?? 0;
-    const fanout = new FrameFanout({ bus, clock: Date, meter, maxLatencyMs });
+    const fanout = new FrameFanout({ bus, sharedClock, nowMs, meter, maxLatencyMs });
     const demandKeeper = new DemandKeeper({
       gatewayId: instanceId,
       demandBoard: new RedisDemandBoard(connection),
       leaseOffers,
       logger,
-      clock: Date,
+      nowMs,
       wants: () => fanout.wants(),
     });
     fanout.onWantsChange(() => demandKeeper.changed());
-    const sessions = new ViewerSessions({ fanout, directory, meter, clock: Date });
+    const sessions = new ViewerSessions({ fanout, directory, meter, sharedClock, nowMs });
     const heartbeat = new InstanceHeartbeat({
       board: instanceBoard,
       logger,
       identity: { id: instanceId, service: 'gateway', version },
+      sharedClock,
       viewers: () => sessions.count,
       problem: () => problemOf(readiness),
     });
@@ -68,6 +73,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
         { provide: GATEWAY_OPTIONS, useValue: options },
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
+        { provide: RedisSharedClock, useValue: sharedClock },
         { provide: DeliveryMetrics, useValue: meter },
         { provide: RedisInstanceBoard, useValue: instanceBoard },
         { provide: BullMqLeaseOffers, useValue: leaseOffers },
@@ -89,15 +95,19 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(BullMqLeaseOffers) private readonly leaseOffers: BullMqLeaseOffers,
     @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
     @Inject(ControlConnection) private readonly connection: ControlConnection,
+    @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
 
   onModuleInit(): void {
+    // Not awaited: the page has to answer while Redis is away.
+    void this.sharedClock.start();
     this.directory.start();
     this.demandKeeper.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.directory.close();
+    this.sharedClock.close();
     await Promise.all([this.demandKeeper.close(), this.heartbeat.stop(), this.bus.close()]);
     await atMost(CONTROL_CLOSE_DEADLINE_MS, this.leaseOffers.close());
     await atMost(CONTROL_CLOSE_DEADLINE_MS, this.connection.close());

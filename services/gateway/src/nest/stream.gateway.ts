@@ -8,6 +8,7 @@ import {
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
+import { RedisSharedClock } from '@oriel/control';
 import type { ClientToServerEvents, ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
 import type { Server } from 'socket.io';
 import type { Principal } from '../core/access.ts';
@@ -52,6 +53,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
     @Inject(ViewerSessions) private readonly sessions: ViewerSessions,
+    @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
 
   afterInit(server: Server): void {
@@ -105,7 +107,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   @SubscribeMessage('clock')
   clock(@MessageBody() payload: unknown): ClockReply {
     if (payload !== undefined && payload !== null) throw invalid('clock takes no payload');
-    return { serverTimeMs: Date.now() };
+    return { serverTimeMs: Math.round(this.sharedClock.nowMs()) };
   }
 
   /** Nobody listens to it, so Nest never sees it. */

@@ -51,6 +51,9 @@ function outboxOn(publisher: HeldPublisher) {
   const outbox = new AccessUnitOutbox({
     publisher,
     epoch: 7,
+    // This host's clock is an hour ahead of the others'.
+    sharedClock: { fromProcessUs: (processUs) => processUs - 3_600_000_000 },
+    nowMs: () => performance.now(),
     onPublished: () => events.push('published'),
     onDropped: (reason) => events.push(reason),
     onFenced: ({ code }) => events.push(code),
@@ -70,6 +73,17 @@ describe('AccessUnitOutbox', () => {
     jest.useRealTimers();
   });
 
+  it('stamps pictures with the time that all services share, whatever the clock of its host says', () => {
+    const publisher = new HeldPublisher();
+    const { outbox } = outboxOn(publisher);
+    outbox.push({ ...picture(true), arrivalTimeUs: 1_800_000_000_000_000 });
+    jest.setSystemTime(Date.now() + 3_600_000);
+    outbox.push({ ...picture(false), arrivalTimeUs: 1_800_000_000_040_000 });
+    expect(publisher.published.map(({ arrivalTimeUs }) => arrivalTimeUs)).toEqual([
+      1_799_996_400_000_000, 1_799_996_400_040_000,
+    ]);
+  });
+
   it('publishes at once, numbered without gaps, from the first keyframe on', async () => {
     const publisher = new HeldPublisher();
     const { outbox, events, shown } = outboxOn(publisher);
@@ -84,7 +98,7 @@ describe('AccessUnitOutbox', () => {
     const publisher = new HeldPublisher();
     const { outbox, events, shown } = outboxOn(publisher);
     outbox.push(picture(true));
-    jest.setSystemTime(Date.now() + 1001);
+    jest.advanceTimersByTime(1001);
     outbox.push(picture(false, { lostPacketsBefore: 2 }));
     outbox.push(picture(true, { lostPacketsBefore: 3 }));
     await publisher.answer();

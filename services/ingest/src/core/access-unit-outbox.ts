@@ -2,12 +2,17 @@
  * Hands access units to the media bus the moment they come. When Redis is slow or away it never queues for long: it drops
  * to the next keyframe, counts what it dropped, and marks the first access unit after the gap.
  */
+import type { SharedClock } from '@oriel/control';
 import { type AccessUnitPublisher, MediaBusError } from '@oriel/media-bus';
 import type { VideoAccessUnit } from '@oriel/rtsp-client';
 
 export interface AccessUnitOutboxOptions {
   readonly publisher: Pick<AccessUnitPublisher, 'publish' | 'backlogBytes'>;
   readonly epoch: number;
+  /** Arrival times are stamped by this process' own clock, and judged by others. */
+  readonly sharedClock: Pick<SharedClock, 'fromProcessUs'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
   readonly onPublished: (accessUnit: VideoAccessUnit) => void;
   readonly onDropped: (reason: DropReason) => void;
   /** The media bus will take nothing more of this epoch: somebody else publishes the camera. */
@@ -61,17 +66,19 @@ export class AccessUnitOutbox {
   #publish(accessUnit: VideoAccessUnit): void {
     const sequence = this.#sequence++;
     if (accessUnit.isKeyframe) this.#lastKeyframeSequence = sequence;
-    const published = this.#options.publisher.publish({
+    const { publisher, epoch, sharedClock, nowMs } = this.#options;
+    const published = publisher.publish({
       ...accessUnit,
-      epoch: this.#options.epoch,
+      epoch,
       sequence,
+      arrivalTimeUs: sharedClock.fromProcessUs(accessUnit.arrivalTimeUs),
       lostPacketsBefore: this.#lostPackets,
       discontinuity: accessUnit.discontinuity || this.#hasGap,
     });
     this.#needsKeyframe = false;
     this.#hasGap = false;
     this.#lostPackets = 0;
-    this.#inFlightSinceMs.push(Date.now());
+    this.#inFlightSinceMs.push(nowMs());
     published.then(
       () => {
         this.#inFlightSinceMs.shift();
@@ -87,7 +94,8 @@ export class AccessUnitOutbox {
   #isBehind(bytes: number): boolean {
     const [oldestMs] = this.#inFlightSinceMs;
     if (oldestMs === undefined) return false;
-    return this.#options.publisher.backlogBytes + bytes > MAX_BACKLOG_BYTES || Date.now() - oldestMs > MAX_BACKLOG_MS;
+    const { publisher, nowMs } = this.#options;
+    return publisher.backlogBytes + bytes > MAX_BACKLOG_BYTES || nowMs() - oldestMs > MAX_BACKLOG_MS;
   }
 
   #drop(reason: DropReason): void {

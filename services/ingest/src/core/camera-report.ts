@@ -1,6 +1,6 @@
 /** What is known of a camera while a session runs, and the status that follows from it. */
 import type { CameraConfig } from '@oriel/config';
-import type { CameraState, CameraStatus } from '@oriel/control';
+import type { CameraState, CameraStatus, SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher } from '@oriel/media-bus';
 import type { RtspSession, VideoAccessUnit } from '@oriel/rtsp-client';
 import { StreamMeter } from './stream-meter.ts';
@@ -10,6 +10,9 @@ export interface CameraReportOptions {
   readonly instanceId: string;
   readonly epoch: number;
   readonly publisher: Pick<AccessUnitPublisher, 'retention'>;
+  readonly sharedClock: Pick<SharedClock, 'nowMs'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
 }
 
 type Details = Partial<Pick<CameraStatus, 'codec' | 'width' | 'height' | 'transport'>>;
@@ -18,7 +21,7 @@ type Failure = Pick<CameraStatus, 'reason' | 'reasonCode' | 'nextAttemptAtMs'>;
 export class CameraReport {
   readonly #options: CameraReportOptions;
   #state: CameraState = 'connecting';
-  #sinceMs = Date.now();
+  #sinceMs: number;
   #failure: Failure = {};
   #details: Details = {};
   #meter = new StreamMeter();
@@ -31,6 +34,7 @@ export class CameraReport {
 
   constructor(options: CameraReportOptions) {
     this.#options = options;
+    this.#sinceMs = Math.round(options.sharedClock.nowMs());
   }
 
   /** How long the running or last session has brought pictures. */
@@ -61,7 +65,7 @@ export class CameraReport {
 
   /** Returns whether the state changed. */
   video({ codec, width, height, data, isKeyframe }: VideoAccessUnit): boolean {
-    const nowMs = Date.now();
+    const nowMs = this.#options.nowMs();
     this.#meter.add(nowMs, data.length, isKeyframe);
     this.#lastPictureAtMs = nowMs;
     if (isKeyframe) this.#firstPictureAtMs ??= nowMs;
@@ -74,18 +78,20 @@ export class CameraReport {
 
   /** An access unit was lost between here and Redis. */
   dropped(): void {
-    this.#droppedAtMs = Date.now();
+    this.#droppedAtMs = this.#options.nowMs();
   }
 
-  offline(reasonCode: string, reason: string, nextAttemptAtMs: number): void {
+  /** @param nextAttemptInMs from now */
+  offline(reasonCode: string, reason: string, nextAttemptInMs: number): void {
     this.#lostPackets += this.#session?.stats().lostPackets ?? 0;
     this.#session = undefined;
+    const nextAttemptAtMs = Math.round(this.#options.sharedClock.nowMs() + nextAttemptInMs);
     this.#failure = { reasonCode, reason, nextAttemptAtMs };
     this.#enter('offline');
   }
 
   status(): CameraStatus {
-    const nowMs = Date.now();
+    const nowMs = this.#options.nowMs();
     this.#noticeStall(nowMs);
     const { camera, instanceId, epoch } = this.#options;
     const { framerate, bitrateKbps, keyframeIntervalMs, gopBytes } = this.#meter.measure(nowMs);
@@ -128,7 +134,7 @@ export class CameraReport {
   #enter(state: CameraState): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.#sinceMs = Date.now();
+    this.#sinceMs = Math.round(this.#options.sharedClock.nowMs());
   }
 }
 

@@ -20,6 +20,9 @@ const CAMERA: CameraConfig = {
   transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
 };
 
+/** What the clock of all services shows when that of this process' fake timers begins. */
+const SHARED_START_MS = 1_800_000_000_000;
+
 /** What a camera does with each attempt: the code that refuses it, or a session that plays until the test ends it. */
 class ScriptedCamera {
   readonly attemptsAtMs: number[] = [];
@@ -107,6 +110,8 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
       metrics: new IngestMetrics(new Registry()),
       logger: createLogger({ service: 'ingest', level: 'silent' }),
       instanceId: 'i-1',
+      sharedClock: { nowMs: () => SHARED_START_MS + performance.now(), fromProcessUs: (processUs) => processUs },
+      nowMs: () => performance.now(),
     },
     CAMERA,
     held,
@@ -133,7 +138,7 @@ describe('CameraSession', () => {
     expect(Math.max(...gapsMs)).toBeLessThanOrEqual(1000);
     expect(Math.min(...gapsMs)).toBeGreaterThanOrEqual(800);
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', reasonCode: 'unreachable', epoch: 9, instanceId: 'i-1' });
-    expect(statuses.at(-1)?.nextAttemptAtMs).toBeGreaterThan(Date.now());
+    expect(statuses.at(-1)?.nextAttemptAtMs).toBeGreaterThan(SHARED_START_MS + performance.now());
     lease.abort();
     await run;
     expect(jest.getTimerCount()).toBe(0);
@@ -178,6 +183,27 @@ describe('CameraSession', () => {
     lease.abort(new ControlError('lease-handed-back', 'x'));
     await run;
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', reasonCode: 'moving' });
+  });
+
+  it.each([3_600_000, -3_600_000])('notices nothing of a host whose clock jumps by %d ms', async (jumpMs) => {
+    const camera = new ScriptedCamera('plays');
+    const { lease, run, statuses } = start(camera);
+    for (let tenths = 0; tenths < 100; tenths++) {
+      await pass(100);
+      if (tenths === 50) jest.setSystemTime(Date.now() + jumpMs);
+      camera.picture();
+    }
+    await pass(1_000);
+    expect(new Set(statuses.map(({ state }) => state))).toEqual(new Set(['connecting', 'live']));
+    expect(statuses.at(-1)).toMatchObject({ framerate: 10, sinceMs: SHARED_START_MS + 100 });
+    camera.end('closed-by-peer');
+    await pass(0);
+    const { nextAttemptAtMs } = statuses.findLast(({ state }) => state === 'offline') as CameraStatus;
+    // After a session with pictures the first try comes within a second.
+    expect(nextAttemptAtMs).toBeGreaterThanOrEqual(SHARED_START_MS + 11_000);
+    expect(nextAttemptAtMs).toBeLessThanOrEqual(SHARED_START_MS + 12_000);
+    lease.abort();
+    await run;
   });
 
   it('stays offline, with the reason and since when, while it tries', async () => {

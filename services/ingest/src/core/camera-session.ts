@@ -3,7 +3,7 @@
  * goes, and begins anew when it ends. Nothing that a camera does ends it; only the lease does.
  */
 import type { CameraConfig } from '@oriel/config';
-import { type CameraStatus, type CameraStatusBoard, ControlError, type Lease } from '@oriel/control';
+import { type CameraStatus, type CameraStatusBoard, ControlError, type Lease, type SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher, MediaBus, MediaBusError } from '@oriel/media-bus';
 import { BurstReporter, type Logger } from '@oriel/observability';
 import {
@@ -28,6 +28,9 @@ export interface CameraSessionDeps {
   readonly metrics: IngestMetrics;
   readonly logger: Logger;
   readonly instanceId: string;
+  readonly sharedClock: SharedClock;
+  /** Monotonic. */
+  readonly nowMs: () => number;
 }
 
 export class CameraSession {
@@ -53,12 +56,16 @@ export class CameraSession {
     this.#logger = deps.logger.child({ cameraId: camera.id, epoch: lease.epoch });
     const publisher = deps.bus.accessUnitPublisher(camera.id, { bufferSizeBytes: camera.rtsp.bufferSizeBytes });
     this.#publisher = publisher;
-    this.#report = new CameraReport({ camera, instanceId: deps.instanceId, epoch: lease.epoch, publisher });
+    const { instanceId, sharedClock, nowMs } = deps;
+    const { epoch } = lease;
+    this.#report = new CameraReport({ camera, instanceId, epoch, publisher, sharedClock, nowMs });
     this.#reporter = new StatusReporter({ board: deps.statusBoard, logger: this.#logger });
     this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.rtsp.reconnectIntervalMs });
     this.#outbox = new AccessUnitOutbox({
       publisher,
-      epoch: lease.epoch,
+      epoch,
+      sharedClock,
+      nowMs,
       onPublished: ({ data, isKeyframe }) => {
         deps.metrics.published(camera.id, data.length);
         if (isKeyframe) lease.markReady();
@@ -110,7 +117,7 @@ export class CameraSession {
     // A camera that stays away for the same reason makes one line, not one per attempt.
     this.#logger[code === this.#lastCode ? 'debug' : 'warn']({ err: error, code, nextAttemptInMs: delayMs }, reason);
     this.#lastCode = code;
-    this.#report.offline(code, reason, Date.now() + delayMs);
+    this.#report.offline(code, reason, delayMs);
     this.#tick();
     await pause(delayMs, this.#stop.signal);
   }
@@ -202,7 +209,7 @@ export class CameraSession {
   #sayGoodbye(): void {
     const { signal, isSuccessor } = this.#lease;
     if (isSuccessor || !isHandedBack(signal.reason) || this.#report.status().state !== 'live') return;
-    this.#report.offline('moving', MOVING, Date.now());
+    this.#report.offline('moving', MOVING, 0);
     this.#reporter.publish(this.#report.status());
   }
 

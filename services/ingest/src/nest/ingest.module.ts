@@ -10,9 +10,11 @@ import {
   BullMqLeaseOffers,
   BullMqLeaseWorker,
   ControlConnection,
+  createSharedClock,
   type Lease,
   RedisCameraStatusBoard,
   RedisInstanceBoard,
+  RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
@@ -42,6 +44,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
       onError,
       onStateChange: (state) => logger.info({ state }, 'redis-media'),
     });
+    const sharedClock = createSharedClock(connection, logger);
     const readiness = redisChecks({ control: connection, media: bus });
     return {
       module: IngestModule,
@@ -49,11 +52,13 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
       providers: [
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
+        { provide: RedisSharedClock, useValue: sharedClock },
         { provide: BullMqLeaseOffers, useFactory: () => new BullMqLeaseOffers(connection) },
         {
           provide: IngestService,
           inject: [BullMqLeaseOffers],
-          useFactory: (offers: BullMqLeaseOffers) => createIngestService(options, connection, bus, offers),
+          useFactory: (offers: BullMqLeaseOffers) =>
+            createIngestService(options, { connection, bus, offers, sharedClock }),
         },
         {
           provide: InstanceHeartbeat,
@@ -63,6 +68,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
               board: new RedisInstanceBoard(connection),
               logger,
               identity: { id: instanceId, service: 'ingest', version: options.version },
+              sharedClock,
               cameras: () => service.held,
               load: () => {
                 const { loadCores, capacityCores } = service.load;
@@ -75,38 +81,55 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
     };
   }
 
+  #isEnding = false;
+
   constructor(
     @Inject(IngestService) private readonly service: IngestService,
     @Inject(InstanceHeartbeat) private readonly heartbeat: InstanceHeartbeat,
     @Inject(BullMqLeaseOffers) private readonly offers: BullMqLeaseOffers,
     @Inject(ControlConnection) private readonly connection: ControlConnection,
     @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
+    @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
 
   onApplicationBootstrap(): void {
     // Not awaited: health has to answer while Redis is away. A failure ends the process as an unhandled rejection.
-    void this.service.start();
+    void this.#start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.#isEnding = true;
+    this.sharedClock.close();
     await this.heartbeat.stop();
     await this.service.stop();
     await this.offers.close();
     await this.bus.close();
     await this.connection.close();
   }
+
+  /** The time first: what a camera sends is stamped with it. */
+  async #start(): Promise<void> {
+    await this.sharedClock.start();
+    if (!this.#isEnding) await this.service.start();
+  }
+}
+
+interface Connected {
+  readonly connection: ControlConnection;
+  readonly bus: RedisMediaBus;
+  readonly offers: BullMqLeaseOffers;
+  readonly sharedClock: RedisSharedClock;
 }
 
 function createIngestService(
   { config, instanceId, logger, registry }: IngestOptions,
-  connection: ControlConnection,
-  bus: RedisMediaBus,
-  offers: BullMqLeaseOffers,
+  { connection, bus, offers, sharedClock }: Connected,
 ): IngestService {
   const statusBoard = new RedisCameraStatusBoard(connection);
   const metrics = new IngestMetrics(registry);
   const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
-  const deps = { openSession: openRtspSession, bus, statusBoard, metrics, logger, instanceId };
+  const nowMs = () => performance.now();
+  const deps = { openSession: openRtspSession, bus, statusBoard, metrics, logger, instanceId, sharedClock, nowMs };
   return new IngestService({
     cameras: { list: async () => config.cameras },
     offers,

@@ -217,7 +217,7 @@ export class CameraTranscoder {
     return state !== 'live';
   }
 
-  /** Behind the newest access unit that is here, by the clock of ingest alone: the hosts' clocks may differ. */
+  /** Behind the newest access unit that is here: what the clock shows now does not matter. */
   #behindMs({ arrivalTimeUs }: AccessUnit): number {
     return this.#queue.length === 0 ? 0 : (this.#queue.newestArrivalTimeUs - arrivalTimeUs) / 1000;
   }

@@ -10,8 +10,10 @@ import {
   BullMqLeaseOffers,
   BullMqLeaseWorker,
   ControlConnection,
+  createSharedClock,
   RedisDemandBoard,
   RedisInstanceBoard,
+  RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
@@ -42,6 +44,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
       onError,
       onStateChange: (state) => logger.info({ state }, 'redis-media'),
     });
+    const sharedClock = createSharedClock(connection, logger);
     const engineHealth = new EngineHealth(engine, () => performance.now());
     const readiness = { ...redisChecks({ control: connection, media: bus }), engine: () => engineHealth.problem() };
     return {
@@ -50,6 +53,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
       providers: [
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
+        { provide: RedisSharedClock, useValue: sharedClock },
         { provide: BullMqLeaseOffers, useFactory: () => new BullMqLeaseOffers(connection) },
         {
           provide: TranscodeService,
@@ -69,6 +73,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
               board: new RedisInstanceBoard(connection),
               logger,
               identity: { id: instanceId, service: 'transcoder', version },
+              sharedClock,
               cameras: () => worker.held,
               load: () => {
                 const { loadCores, capacityCores } = worker.load;
@@ -91,15 +96,18 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
     @Inject(BullMqLeaseOffers) private readonly offers: BullMqLeaseOffers,
     @Inject(ControlConnection) private readonly connection: ControlConnection,
     @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
+    @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
 
   onApplicationBootstrap(): void {
     // Not awaited: health has to answer while Redis is away. A failure ends the process as an unhandled rejection.
     void this.#start();
+    void this.sharedClock.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#isEnding = true;
+    this.sharedClock.close();
     await this.heartbeat.stop();
     await this.worker.close();
     await this.service.close();

@@ -49,6 +49,21 @@ describe('ClockOffset', () => {
     expect(clock.toServerMs(10)).toBe(10 + offset);
   });
 
+  it.each([
+    { name: 'a picture that took 40 ms', sentAtMs: 1_160, expected: false },
+    { name: 'a picture on a bad line', sentAtMs: -7_000, expected: false },
+    { name: 'one that arrived before it was sent, within what is not known', sentAtMs: 1_209, expected: false },
+    { name: 'one that arrived before it was sent', sentAtMs: 1_216, expected: true },
+    { name: 'one from a clock that was set an hour ahead', sentAtMs: 3_601_160, expected: true },
+    { name: 'one from a clock that was set an hour back', sentAtMs: -3_598_840, expected: true },
+    { name: 'one without a time', sentAtMs: Number.NaN, expected: false },
+  ])('tells by $name whether the clock was set: $expected', ({ sentAtMs, expected }) => {
+    const clock = new ClockOffset();
+    expect(clock.isContradictedBy(sentAtMs, 200)).toBe(false);
+    clock.add(sample(0, 10, 10, 1000));
+    expect(clock.isContradictedBy(sentAtMs, 200)).toBe(expected);
+  });
+
   it('forgets the shortest once eight newer ones came', () => {
     const clock = new ClockOffset();
     clock.add(sample(0, 1, 1, 1000));

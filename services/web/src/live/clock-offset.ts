@@ -46,6 +46,17 @@ export class ClockOffset {
   toServerMs(localMs: number): number | undefined {
     return this.#best && localMs + sampleOffsetMs(this.#best);
   }
+
+  /**
+   * Whether something sent at `sentAtMs` by the gateway's clock cannot have arrived at `arrivedAtMs` by the local one, or only after
+   * a journey that no live picture makes: the gateway's clock was set since the last round trip.
+   */
+  isContradictedBy(sentAtMs: number, arrivedAtMs: number): boolean {
+    const arrivedServerMs = this.toServerMs(arrivedAtMs);
+    if (arrivedServerMs === undefined || !Number.isFinite(sentAtMs)) return false;
+    const travelledMs = arrivedServerMs - sentAtMs;
+    return travelledMs < -(this.roundTripMs ?? 0) / 2 - TOLERANCE_MS || travelledMs > LONGEST_JOURNEY_MS;
+  }
 }
 
 /** Two bursts of four, so that the best of the previous burst still counts. */
@@ -53,6 +64,9 @@ const KEPT_SAMPLES = 8;
 
 /** Slack for the millisecond that the server rounds away and for the drift of two quartz clocks over a minute. */
 const TOLERANCE_MS = 5;
+
+/** A line this slow has been given up by the gateway's newest-frame rule. */
+const LONGEST_JOURNEY_MS = 10_000;
 
 const roundTripMs = (sample: ClockSample): number => sample.receivedAtMs - sample.sentAtMs;
 

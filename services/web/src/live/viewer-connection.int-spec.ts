@@ -11,6 +11,7 @@ class Gateway {
   readonly requests: string[] = [];
   sockets: GatewaySocket[] = [];
   reply: (camera: string) => WatchReply = (camera) => ({ ok: true, camera, rendition: 'w640-q85-f30' });
+  clockRequests = 0;
   serverTimeMs = () => Date.now() + 60_000;
   refuses = false;
   #io: Server<ClientToServerEvents, ServerToClientEvents> | undefined;
@@ -24,7 +25,10 @@ class Gateway {
     io.use((_, next) => (this.refuses ? next(new Error('unauthorized')) : next()));
     io.on('connection', (socket) => {
       this.sockets.push(socket);
-      socket.on('clock', (reply) => reply({ serverTimeMs: this.serverTimeMs() }));
+      socket.on('clock', (reply) => {
+        this.clockRequests++;
+        reply({ serverTimeMs: this.serverTimeMs() });
+      });
       socket.on('watch', (request, reply) => {
         this.requests.push(`watch ${request.camera} ${request.maxWidth}`);
         reply(this.reply(request.camera));
@@ -182,6 +186,28 @@ describe('ViewerConnection', () => {
     const errorMs = (connection.clock.toServerMs(performance.now()) ?? 0) - (Date.now() + 60_000);
     expect(Math.abs(errorMs)).toBeLessThan((connection.clock.roundTripMs ?? 0) / 2 + 5);
   });
+
+  it.each([3_600_000, -3_600_000])(
+    'asks anew when a picture shows that the gateway’s clock jumped %d ms',
+    async (jumpMs) => {
+      connection.watch({ camera: 'door' }, { ...collector().watcher, onFrame: ({ answer }) => answer() });
+      connection.open();
+      // The burst after connecting.
+      await until(() => gateway.clockRequests === 4 && connection.clock.offsetMs !== undefined);
+      const show = () =>
+        new Promise<void>((shown) => {
+          const picture = { ...header('door', 1), sentAtMs: gateway.serverTimeMs() };
+          gateway.sockets[0]?.emit('frame', picture, new Uint8Array([0xff]), shown);
+        });
+      await show();
+      expect(gateway.clockRequests).toBe(4);
+      gateway.serverTimeMs = () => Date.now() + 60_000 + jumpMs;
+      await show();
+      expect(gateway.clockRequests).toBe(5);
+      const errorMs = () => (connection.clock.toServerMs(performance.now()) ?? 0) - gateway.serverTimeMs();
+      await until(() => Math.abs(errorMs()) < 1_000);
+    },
+  );
 
   it('forgets the clock of the gateway before when it reconnects', async () => {
     const offsets: (number | undefined)[] = [];

@@ -74,6 +74,8 @@ export class ViewerConnection {
   #state: ConnectionState = { status: 'connecting' };
   /** Grows at each connect: acks of an earlier connection must not count for this one. */
   #generation = 0;
+  /** The connection whose clock is being measured. */
+  #measuringGeneration: number | undefined;
   #clockTimer: ReturnType<typeof setTimeout> | undefined;
   #reopenTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -95,6 +97,7 @@ export class ViewerConnection {
   }
 
   close(): void {
+    this.#generation++;
     clearTimeout(this.#reopenTimer);
     clearTimeout(this.#clockTimer);
     for (const watch of this.#watches.values()) clearTimeout(watch.retryTimer);
@@ -194,8 +197,10 @@ export class ViewerConnection {
     const answer = () => {
       if (generation === this.#generation && this.#socket.connected) shown();
     };
+    const arrivedAtMs = this.#nowMs();
+    if (this.clock.isContradictedBy(header.sentAtMs, arrivedAtMs)) void this.#measureClock();
     const watch = this.#watches.get(header.camera);
-    if (watch) watch.watcher.onFrame({ header, data, arrivedAtMs: this.#nowMs(), answer });
+    if (watch) watch.watcher.onFrame({ header, data, arrivedAtMs, answer });
     else answer();
   }
 
@@ -210,6 +215,8 @@ export class ViewerConnection {
   /** One after the other: at once they would queue behind each other and measure that. */
   async #measureClock(): Promise<void> {
     const generation = this.#generation;
+    if (this.#measuringGeneration === generation) return;
+    this.#measuringGeneration = generation;
     for (let i = 0; i < CLOCK_BURST; i++) {
       const sentAtMs = this.#nowMs();
       const reply = await this.#socket
@@ -220,6 +227,7 @@ export class ViewerConnection {
       // A lost round trip says nothing; the next burst comes by itself.
       if (reply) this.clock.add({ sentAtMs, receivedAtMs: this.#nowMs(), serverTimeMs: reply.serverTimeMs });
     }
+    this.#measuringGeneration = undefined;
   }
 
   #setState(state: ConnectionState): void {
@@ -243,5 +251,5 @@ const WATCH_RETRY_MS = 5_000;
 const REFUSED_RETRY_MS = 5_000;
 const CLOCK_TIMEOUT_MS = 5_000;
 const CLOCK_SECOND_BURST_MS = 3_000;
-const CLOCK_INTERVAL_MS = 30_000;
+const CLOCK_INTERVAL_MS = 10_000;
 const CLOCK_BURST = 4;
