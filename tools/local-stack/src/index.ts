@@ -1,7 +1,9 @@
 export {
   type LocalStack,
   type LocalStackOptions,
+  type RedisUrls,
   StackError,
-  type StackProcess,
   startLocalStack,
 } from './local-stack.ts';
+export type { StackProcess } from './stack-process.ts';
+export type { Launch } from './supervised-process.ts';

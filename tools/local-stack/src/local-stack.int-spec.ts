@@ -108,6 +108,29 @@ describe('a stack', () => {
     });
   });
 
+  it('starts one more of a service, as it is told to, and ends it for good', async () => {
+    const launched: string[] = [];
+    const running = await start({
+      transcoders: 0,
+      gateways: 0,
+      launch: (name, launch, { mediaUrl }) => {
+        launched.push(name);
+        return {
+          ...launch,
+          env: { ...launch.env, ORIEL_REDIS_MEDIA_URL: name === 'ingest-2' ? 'nonsense' : mediaUrl },
+        };
+      },
+    });
+    expect(await (await running.add('transcoder')).problem()).toBeUndefined();
+    await expect(running.add('ingest')).rejects.toThrow(/^ingest-2 does not get ready.*redis/s);
+    running.process('transcoder-1').kill('SIGKILL');
+    await waitFor(() => launched.filter((name) => name === 'transcoder-1').length === 2);
+    await running.remove('ingest-2');
+    await running.remove('transcoder-1');
+    expect(running.services.map(({ name }) => name)).toEqual(['ingest-1']);
+    expect(launched.slice(0, 3)).toEqual(['redis-control', 'redis-media', 'camera']);
+  });
+
   it('says in plain words what does not get ready, and leaves nothing behind', async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) =>

@@ -9,7 +9,8 @@ import { GuardClient } from './guard-client.ts';
 import { LogFiles } from './log-files.ts';
 import { planRedis } from './redis-plan.ts';
 import { missingBuilds, type ServiceKind, ServicePlan } from './service-plan.ts';
-import { SupervisedProcess, type SupervisedProcessDeps } from './supervised-process.ts';
+import { failureOf, type StackProcess, viewOf } from './stack-process.ts';
+import { type Launch, SupervisedProcess, type SupervisedProcessDeps } from './supervised-process.ts';
 
 export interface LocalStackOptions {
   /** What the services run with; addresses of Redis are replaced by those of the private servers. */
@@ -33,22 +34,15 @@ export interface LocalStackOptions {
   readonly signal?: AbortSignal;
   /** Longest until all are ready [60000]. */
   readonly startDeadlineMs?: number;
+  /** Beside the loopback interface: an address on which the Redis servers listen, as for a process in another network. */
+  readonly redisHost?: string;
+  /** Changes how a process is started; asked each time. As for one in another network, or with another clock. */
+  readonly launch?: (name: string, launch: Launch, redis: RedisUrls) => Launch;
 }
 
-export interface StackProcess {
-  /** `redis-control`, `redis-media`, `camera`, `ingest-1`, `transcoder-1`, `gateway-1`, … */
-  readonly name: string;
-  /** Changes when it is started again; undefined in between. */
-  readonly pid: number | undefined;
-  readonly restarts: number;
-  /** Where `/health/ready` and `/metrics` answer; undefined for Redis and the camera. */
-  readonly healthUrl: string | undefined;
-  /** The last lines it wrote. */
-  readonly logs: readonly string[];
-  /** Undefined when it does its work, else what is missing. */
-  problem(): Promise<string | undefined>;
-  /** It is started again afterwards. */
-  kill(signal?: NodeJS.Signals): void;
+export interface RedisUrls {
+  readonly controlUrl: string;
+  readonly mediaUrl: string;
 }
 
 export interface LocalStack {
@@ -66,6 +60,10 @@ export interface LocalStack {
   process(name: string): StackProcess;
   /** Resolves when all are ready, again after a kill. */
   ready(deadlineMs?: number): Promise<void>;
+  /** Starts one more of a service; resolves when it is ready. */
+  add(kind: ServiceKind): Promise<StackProcess>;
+  /** Ends a process in order, for good. */
+  remove(name: string): Promise<void>;
   /** Ends everything, services first; resolves when nothing is left. */
   stop(): Promise<void>;
 }
@@ -94,7 +92,6 @@ const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;
 /** A part that fails so often before it was ever ready will not get ready. */
 const MAX_CRASHES_AT_START = 3;
-const LOG_TAIL_LINES = 12;
 /** What Redis needs beside the pictures that it holds. */
 const MEDIA_BASE_BYTES = 256 * 1024 * 1024;
 
@@ -104,6 +101,8 @@ class Stack implements LocalStack {
   readonly #guard = new GuardClient(this.#privateDir);
   readonly #logFiles: LogFiles;
   readonly #entries: { process: SupervisedProcess; view: StackProcess; plan: ServicePlan | undefined }[] = [];
+  readonly #configFile = join(this.#privateDir, 'config.toml');
+  readonly #numbers: Record<ServiceKind, number> = { ingest: 0, transcoder: 0, gateway: 0 };
   #cameras: readonly CameraConfig[] = [];
   #controlUrl = '';
   #mediaUrl = '';
@@ -156,14 +155,15 @@ class Stack implements LocalStack {
     this.#refuseMissingBuilds();
     await this.#guard.ready();
     const privateDir = this.#privateDir;
+    const shared = { privateDir, ...(this.#options.redisHost === undefined ? {} : { host: this.#options.redisHost }) };
     const pictureBytes = config.cameras.reduce((sum, { rtsp }) => sum + rtsp.bufferSizeBytes, 0);
     const control = await planRedis({
       name: 'redis-control',
-      privateDir,
+      ...shared,
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'redis') }),
     });
     const maxMemoryBytes = MEDIA_BASE_BYTES + 2 * pictureBytes;
-    const media = await planRedis({ name: 'redis-media', privateDir, maxMemoryBytes });
+    const media = await planRedis({ name: 'redis-media', ...shared, maxMemoryBytes });
     this.#controlUrl = control.url;
     this.#mediaUrl = media.url;
     this.#supervise(control.plan);
@@ -177,6 +177,19 @@ class Stack implements LocalStack {
   async ready(deadlineMs = START_DEADLINE_MS): Promise<void> {
     const deadlineAtMs = Date.now() + deadlineMs;
     await Promise.all(this.#entries.map(({ process }) => this.#untilReady(process, deadlineAtMs)));
+  }
+
+  async add(kind: ServiceKind): Promise<StackProcess> {
+    const process = this.#startService(kind);
+    await this.#untilReady(process, Date.now() + START_DEADLINE_MS);
+    return this.process(process.name);
+  }
+
+  async remove(name: string): Promise<void> {
+    const entry = this.#entries.find(({ process }) => process.name === name);
+    if (entry === undefined) return;
+    await entry.process.stop(SERVICE_DEADLINE_MS);
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
   }
 
   stop(): Promise<void> {
@@ -212,21 +225,23 @@ class Stack implements LocalStack {
   }
 
   async #startServices(): Promise<void> {
-    const { config, ingests = 1, transcoders = 1, gateways = 1, port = config.server.port } = this.#options;
-    const configFile = join(this.#privateDir, 'config.toml');
+    const { config, ingests = 1, transcoders = 1, gateways = 1 } = this.#options;
     const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
-    writeFileSync(configFile, configToToml({ ...config, redis, cameras: this.#cameras }), { mode: 0o600 });
+    writeFileSync(this.#configFile, configToToml({ ...config, redis, cameras: this.#cameras }), { mode: 0o600 });
     const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
-    for (const kind of KINDS) {
-      const host = kind === 'gateway' ? config.server.host : '127.0.0.1';
-      for (let number = 1; number <= counts[kind]; number++) {
-        const ownPort = kind === 'gateway' && number === 1 ? port : 0;
-        this.#supervise(new ServicePlan({ kind, name: `${kind}-${number}`, configFile, host, port: ownPort }));
-      }
-    }
+    for (const kind of KINDS) for (let number = 1; number <= counts[kind]; number++) this.#startService(kind);
   }
 
-  #supervise(plan: ConstructorParameters<typeof SupervisedProcess>[0]): void {
+  #startService(kind: ServiceKind): SupervisedProcess {
+    const { config, port = config.server.port } = this.#options;
+    const number = ++this.#numbers[kind];
+    const host = kind === 'gateway' ? config.server.host : '127.0.0.1';
+    const ownPort = kind === 'gateway' && number === 1 ? port : 0;
+    const name = `${kind}-${number}`;
+    return this.#supervise(new ServicePlan({ kind, name, configFile: this.#configFile, host, port: ownPort }));
+  }
+
+  #supervise(plan: ConstructorParameters<typeof SupervisedProcess>[0]): SupervisedProcess {
     if (this.#stopping !== undefined) throw new StackError('stopped while starting');
     const deps: SupervisedProcessDeps = {
       guard: this.#guard,
@@ -235,11 +250,16 @@ class Stack implements LocalStack {
         this.#options.onLog?.(name, line);
       },
       onExit: (name, how) => this.#options.onExit?.(name, how),
+      launch: (name, launch) => {
+        const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
+        return this.#options.launch?.(name, launch, redis) ?? launch;
+      },
     };
     const process = new SupervisedProcess(plan, deps);
     const service = plan instanceof ServicePlan ? plan : undefined;
     this.#entries.push({ process, view: viewOf(process, service), plan: service });
     process.start();
+    return process;
   }
 
   async #untilReady(process: SupervisedProcess, deadlineAtMs: number): Promise<void> {
@@ -280,28 +300,3 @@ const TEST_CAMERA: CameraConfig = {
   },
   transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
 };
-
-function viewOf(process: SupervisedProcess, plan: ServicePlan | undefined): StackProcess {
-  return {
-    name: process.name,
-    get pid() {
-      return process.pid;
-    },
-    get restarts() {
-      return process.restarts;
-    },
-    get healthUrl() {
-      return plan?.url;
-    },
-    get logs() {
-      return process.logs;
-    },
-    problem: () => process.problem(),
-    kill: (signal = 'SIGKILL') => process.kill(signal),
-  };
-}
-
-function failureOf(process: SupervisedProcess, problem: string): string {
-  const tail = process.logs.slice(-LOG_TAIL_LINES).map((line) => `  ${line}`);
-  return [`${process.name} does not get ready: ${problem}`, ...tail].join('\n');
-}

@@ -1,4 +1,4 @@
-/** A private redis-server: on the loopback interface, with a password of its own that no command line shows. */
+/** A private redis-server: on the loopback interface unless told otherwise, with a password of its own that no command line shows. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ export interface RedisOptions {
   readonly name: 'redis-control' | 'redis-media';
   /** For its configuration, which holds the password. */
   readonly privateDir: string;
+  /** Where it listens beside the loopback interface. */
+  readonly host?: string;
   /** Where it keeps its data for the next start; without, it keeps none. */
   readonly dataDir?: string;
   /** Commands that need more memory are refused; undefined for no limit. */
@@ -36,9 +38,13 @@ export async function planRedis(options: RedisOptions): Promise<{ url: string; p
   return { url, plan };
 }
 
-function configuration({ privateDir, dataDir, maxMemoryBytes }: RedisOptions, port: number, password: string): string {
+function configuration(
+  { privateDir, host, dataDir, maxMemoryBytes }: RedisOptions,
+  port: number,
+  password: string,
+): string {
   return [
-    'bind 127.0.0.1',
+    `bind 127.0.0.1${host === undefined ? '' : ` ${host}`}`,
     `port ${port}`,
     `requirepass ${password}`,
     `dir "${dataDir ?? privateDir}"`,

@@ -20,10 +20,19 @@ export interface ProcessPlan {
   readonly onMessage?: (message: unknown) => void;
 }
 
+/** How a process is started. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 export interface SupervisedProcessDeps {
   readonly guard: GuardClient;
   readonly onLine: (name: string, line: string) => void;
   readonly onExit: (name: string, how: string) => void;
+  /** Changes how it is started; asked before each start. */
+  readonly launch: (name: string, launch: Launch) => Launch;
 }
 
 export class SupervisedProcess {
@@ -69,10 +78,12 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { command, args, env, hasChannel, endsLast, onMessage } = this.#plan;
+    const { name, hasChannel, endsLast, onMessage } = this.#plan;
+    const planned = { command: this.#plan.command, args: this.#plan.args, env: this.#plan.env() };
+    const { command, args, env } = this.#deps.launch(name, planned);
     const channel = hasChannel ? (['ipc'] as const) : [];
     // A process group of its own: Ctrl-C reaches the supervisor alone, which then ends all in the right order.
-    const child = spawn(command, args, { detached: true, env: env(), stdio: ['ignore', 'pipe', 'pipe', ...channel] });
+    const child = spawn(command, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe', ...channel] });
     this.#child = child;
     this.#startedAtMs = Date.now();
     const { pid } = child;
