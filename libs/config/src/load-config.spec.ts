@@ -285,7 +285,7 @@ username = "guest"
     },
     {
       toml: '[redis]\nmedia_url = "redis://:canary@h:99999"',
-      faults: ['redis.media_url: must name a host, as in redis://127.0.0.1:6379'],
+      faults: ['redis.media_url: must have ports from 1 to 65535'],
     },
     { toml: '[transcoder]\nengine = "gstreamer"', faults: ['transcoder.engine: must be one of "libav", "ffmpeg"'] },
     { toml: 'cameras = 1', faults: ['cameras: must be a list, each camera written [[cameras]]'] },

@@ -1,5 +1,6 @@
 /** From `config.toml` and the environment to an {@link OrielConfig}, or a {@link ConfigError} with every fault there is. */
 import 'reflect-metadata';
+import { parseRedisUrl } from '@oriel/redis-connection/url';
 import { readCameras } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
 import { isTable, readConfigFile, type Table } from './config-file.ts';
@@ -63,9 +64,9 @@ export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSou
 
 /** The texts of a configuration that no log may show. */
 export function configSecrets({ cameras, redis }: OrielConfig): string[] {
-  const redisPasswords = [redis.controlUrl, redis.mediaUrl].map((url) => new URL(url).password);
+  const redisPasswords = [redis.controlUrl, redis.mediaUrl].map((url) => parseRedisUrl(url).password ?? '');
   const cameraPasswords = cameras.map(({ rtsp }) => rtsp.credentials?.password ?? '');
-  return [...redisPasswords, ...redisPasswords.map(decodeURIComponent), ...cameraPasswords].filter(
+  return [...redisPasswords, ...redisPasswords.map(encodeURIComponent), ...cameraPasswords].filter(
     (text) => text !== '',
   );
 }

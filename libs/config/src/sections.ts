@@ -1,11 +1,16 @@
 /** Every key of the configuration, with its default. The documentation and the example file are made from this. */
+import { redisUrlProblem } from '@oriel/redis-connection/url';
 import { cameraUrlProblem } from './camera-url.ts';
 import { Key, type KeyKind } from './config-key.ts';
 
 const PORT_OR_FREE: KeyKind = { type: 'integer', min: 0, max: 65_535 };
 const HOST: KeyKind = { type: 'text', pattern: /^[A-Za-z0-9.:_-]{1,253}$/, rule: 'a host name or address' };
 const CREDENTIAL: KeyKind = { type: 'text', pattern: /^[^\p{Cc}]{1,256}$/u, rule: 'text of at most 256 characters' };
-const REDIS_URL: KeyKind = { type: 'url', rule: 'a redis:// or rediss:// address', problem: redisUrlProblem };
+const REDIS_URL: KeyKind = {
+  type: 'url',
+  rule: 'a redis://, redis+sentinel:// or redis+cluster:// address',
+  problem: redisUrlProblem,
+};
 
 export class RootSection {
   @Key({
@@ -142,11 +147,4 @@ export class CameraSection {
     kind: { type: 'text', pattern: /^[^\p{Cc}]{1,100}$/u, rule: 'text of at most 100 characters' },
   })
   name: string | undefined = undefined;
-}
-
-function redisUrlProblem(text: string): string | undefined {
-  if (text === '') return 'must not be empty';
-  if (!/^rediss?:\/\//.test(text)) return 'must start with redis:// or rediss://';
-  if (!URL.canParse(text) || new URL(text).hostname === '') return 'must name a host, as in redis://127.0.0.1:6379';
-  return undefined;
 }

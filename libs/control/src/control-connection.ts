@@ -1,8 +1,12 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import {
+  closeRedis,
+  type OpenRedisOptions,
+  openRedis,
+  type RedisAddress,
+  type RedisClient,
+} from '@oriel/redis-connection';
 import { type ControlError, controlError } from './control-error.ts';
-
-/** `redis://[[user]:password@]host[:port][/database]`, `rediss://` for TLS; or what ioredis takes, for Sentinel. */
-export type RedisAddress = string | RedisOptions;
+import { controlKeys } from './keys.ts';
 
 export interface ControlConnectionOptions {
   readonly redis: RedisAddress;
@@ -10,22 +14,30 @@ export interface ControlConnectionOptions {
   readonly onError?: (error: ControlError) => void;
 }
 
-/** A process' way to the control Redis: one connection for commands, and one that listens once somebody subscribes. */
+/**
+ * A process' way to the control Redis: one connection for commands, and one that listens once somebody subscribes. On Redis Cluster each
+ * is one to every node; all keys are on one of them.
+ */
 export class ControlConnection {
-  readonly commands: Redis;
+  readonly commands: RedisClient;
   readonly #options: ControlConnectionOptions;
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
-  #subscriber: Redis | undefined;
+  #subscriber: RedisClient | undefined;
 
   constructor(options: ControlConnectionOptions) {
     this.#options = options;
     // Who asks is told within a retry that Redis is away, instead of waiting with it.
-    this.commands = this.#open({ connectionName: 'oriel-control', maxRetriesPerRequest: 0 });
+    this.commands = this.#open('oriel-control', 'reject');
   }
 
   /** Reports an error that no caller is waiting for. */
   report(error: unknown): void {
     this.#options.onError?.(controlError(error));
+  }
+
+  /** Rejects unless the server that holds the control keys answers. */
+  async ping(): Promise<void> {
+    await this.commands.exists(controlKeys.clock);
   }
 
   /** Resolves once the subscription stands; it is renewed by itself after a lost connection, and what came meanwhile is missed. */
@@ -51,8 +63,8 @@ export class ControlConnection {
   }
 
   /** For BullMQ, which wants its commands to wait for Redis. The caller closes it. */
-  openForBullMq(connectionName: string): Redis {
-    return this.#open({ connectionName, maxRetriesPerRequest: null });
+  openForBullMq(connectionName: string): RedisClient {
+    return this.#open(connectionName, 'wait');
   }
 
   async close(): Promise<void> {
@@ -61,10 +73,10 @@ export class ControlConnection {
     await Promise.all(open.map(closeRedis));
   }
 
-  #openSubscriber(): Redis {
+  #openSubscriber(): RedisClient {
     if (this.#subscriber === undefined) {
       // Its commands wait for Redis: a subscription asked for during a restart stands after it.
-      this.#subscriber = this.#open({ connectionName: 'oriel-control-subscriber', maxRetriesPerRequest: null });
+      this.#subscriber = this.#open('oriel-control-subscriber', 'wait');
       this.#subscriber.on('message', (channel, message) => {
         for (const listener of this.#listeners.get(channel) ?? []) listener(message);
       });
@@ -72,31 +84,19 @@ export class ControlConnection {
     return this.#subscriber;
   }
 
-  #open(options: RedisOptions): Redis {
-    const { redis } = this.#options;
-    const all: RedisOptions = {
-      ...options,
-      retryStrategy: (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, LAST_RETRY_MS) * (0.75 + Math.random() / 4),
-      // A host that vanished answers nothing, not even that the connection is gone.
-      socketTimeout: SILENCE_MS,
-      connectTimeout: SILENCE_MS,
-    };
-    const connection = typeof redis === 'string' ? new Redis(redis, all) : new Redis({ ...redis, ...all });
+  #open(connectionName: string, withoutConnection: OpenRedisOptions['withoutConnection']): RedisClient {
+    const connection = openRedis(this.#options.redis, {
+      connectionName,
+      withoutConnection,
+      retryDelayMs: (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, LAST_RETRY_MS) * (0.75 + Math.random() / 4),
+      silenceMs: SILENCE_MS,
+    });
     connection.on('error', (error) => this.report(error));
     return connection;
   }
 }
 
-/** Resolves when the connection has ended, whatever it was doing. */
-export async function closeRedis(connection: Redis): Promise<void> {
-  // Between two attempts to connect, ioredis only gives up the next one, and says nothing.
-  if (connection.status === 'end' || connection.status === 'reconnecting') return connection.disconnect();
-  const ended = new Promise((resolve) => connection.once('end', resolve));
-  connection.disconnect();
-  await ended;
-}
-
 const FIRST_RETRY_MS = 25;
 const LAST_RETRY_MS = 500;
-/** Longest time that a command waits for an answer; above BullMQ's blocking time. */
+/** Above BullMQ's blocking time. */
 const SILENCE_MS = 5_000;

@@ -17,7 +17,7 @@ export type {
   SharedClock,
   Want,
 } from './control.ts';
-export { ControlConnection, type ControlConnectionOptions, type RedisAddress } from './control-connection.ts';
+export { ControlConnection, type ControlConnectionOptions } from './control-connection.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
 export { RedisDemandBoard } from './demand-board.ts';
 export { RedisInstanceBoard } from './instance-board.ts';

@@ -1,14 +1,14 @@
+import { closeRedis, type RedisClient } from '@oriel/redis-connection';
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { LeaseOffers, LeaseQueueName } from './control.ts';
-import { type ControlConnection, closeRedis } from './control-connection.ts';
+import type { ControlConnection } from './control-connection.ts';
 import { ControlError, controlError } from './control-error.ts';
 import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
 
 /** Offers leases as BullMQ jobs. A job is waiting, held (active), or waiting out a pause (delayed); it is never kept when it has ended. */
 export class BullMqLeaseOffers implements LeaseOffers {
   readonly #connection: ControlConnection;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #queues: Readonly<Record<LeaseQueueName, Queue>>;
 
   constructor(connection: ControlConnection) {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { closeRedis, isCluster, type RedisClient } from '@oriel/redis-connection';
 import { Job, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { LeaseWorker, LeaseWorkerLoad, LeaseWorkerOptions } from './control.ts';
-import { type ControlConnection, closeRedis } from './control-connection.ts';
+import type { ControlConnection } from './control-connection.ts';
 import { ControlError } from './control-error.ts';
 import { HeldLease } from './held-lease.ts';
 import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
@@ -38,7 +38,9 @@ interface Hold {
 export class BullMqLeaseWorker implements LeaseWorker {
   readonly #deps: LeaseWorkerDeps;
   readonly #options: LeaseWorkerOptions;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  /** Where the node of a blocked wait dies, ioredis' Cluster now and then never says so, and BullMQ waits for good. */
+  readonly #canBlock: boolean;
   readonly #worker: Worker;
   readonly #locks: LeaseLocks;
   readonly #renewal: LeaseRenewal;
@@ -62,6 +64,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     const onError = (error: unknown) => connection.report(error);
     const nowMs = () => performance.now();
     this.#redis = connection.openForBullMq(`oriel-lease-worker-${queue}`);
+    this.#canBlock = !isCluster(this.#redis);
     this.#worker = new Worker(queue, null, {
       connection: this.#redis,
       prefix: BULLMQ_PREFIX,
@@ -178,6 +181,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
       const job = await this.#nextJob(token, decision.how === 'block');
       if (job !== undefined) this.#hold(job, token);
       else if (decision.how === 'look') this.#balancer.nothingWaits();
+      else if (!this.#canBlock) await this.#woken(POLL_MS);
     }
   }
 
@@ -193,7 +197,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
 
   async #nextJob(token: string, block: boolean): Promise<Job | undefined> {
     try {
-      return await this.#worker.getNextJob(token, { block });
+      return await this.#worker.getNextJob(token, { block: block && this.#canBlock });
     } catch (error) {
       if (!this.#isClosing) {
         this.#deps.connection.report(error);
@@ -372,6 +376,7 @@ function handedBack(cameraId: string): ControlError {
 /** Longest time a worker waits blocked: also how long a lost wake-up can delay a job. */
 const DRAIN_DELAY_S = 1;
 const RETRY_MS = 200;
+const POLL_MS = 200;
 /** A living holder's lock has more left. */
 const SILENT_HOLDER_MS = LOCK_DURATION_MS / 2;
 /** What could not be handed over by then is given back. */

@@ -1,27 +1,5 @@
+import { accessUnit, spell } from '../test/access-units.ts';
 import { AccessUnitCursor } from './access-unit-cursor.ts';
-import type { AccessUnit } from './media-bus.ts';
-
-/** `K1.4` is a keyframe of epoch 1 with sequence 4, `p1.5` the one after it; `!` marks a discontinuity. */
-function parse(word: string): AccessUnit {
-  const [, kind, epoch, sequence] = /^([Kp])(\d+)\.(\d+)$/.exec(word) as unknown as [string, string, string, string];
-  return {
-    codec: 'h264',
-    epoch: Number(epoch),
-    sequence: Number(sequence),
-    isKeyframe: kind === 'K',
-    rtpTimeTicks: 0,
-    arrivalTimeUs: 0,
-    captureTimeUs: undefined,
-    lostPacketsBefore: 0,
-    discontinuity: false,
-    width: 0,
-    height: 0,
-    data: new Uint8Array([0x65]),
-  };
-}
-
-const spell = ({ isKeyframe, epoch, sequence, discontinuity }: AccessUnit) =>
-  `${discontinuity ? '!' : ''}${isKeyframe ? 'K' : 'p'}${epoch}.${sequence}`;
 
 describe('AccessUnitCursor', () => {
   it.each([
@@ -65,7 +43,7 @@ describe('AccessUnitCursor', () => {
     },
   ] as const)('$name', ({ from, batches, delivered }) => {
     const cursor = new AccessUnitCursor(from);
-    const actual = batches.map((batch) => cursor.accept(batch.split(' ').map(parse)).map(spell).join(' '));
+    const actual = batches.map((batch) => cursor.accept(batch.split(' ').map(accessUnit)).map(spell).join(' '));
     expect(actual).toEqual(delivered);
   });
 });

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import { type EntryId, entryId } from './entry-id.ts';
 import { type MediaBusError, mediaBusError } from './media-bus-error.ts';
+import type { ReadLine, ReadLineConnections } from './read-line.ts';
 
 /** As ioredis gives it: the fields and values of the entry alternate. */
 export type RawEntry = [id: Buffer, fields: Buffer[]];
 
 export interface BlockingReadDeps {
   /** Used by this read alone, and closed with it. */
-  readonly connection: Redis;
-  readonly commands: Redis;
+  readonly line: ReadLine;
   /** Asked before each read. */
   readonly positions: () => ReadonlyMap<string, EntryId>;
   readonly onStream: (key: string, entries: readonly RawEntry[]) => void;
@@ -18,17 +18,15 @@ export interface BlockingReadDeps {
 /** Runs one XREAD BLOCK after the other for as long as there is something to read. */
 export class BlockingRead {
   readonly #deps: BlockingReadDeps;
-  #clientId: number | undefined;
+  /** What Redis calls the connection of the reads, as long as it stands. */
+  #client: { readonly reader: Redis; readonly id: number } | undefined;
   /** The read that Redis holds blocked now, if any. */
-  #current: object | undefined;
+  #current: { readonly interrupter: Redis } | undefined;
   #loop: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(deps: BlockingReadDeps) {
     this.#deps = deps;
-    deps.connection.on('close', () => {
-      this.#clientId = undefined;
-    });
   }
 
   /** There is another stream or another position to read from: a blocked read is interrupted at once. */
@@ -40,40 +38,49 @@ export class BlockingRead {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const { connection } = this.#deps;
-    // Between two attempts to connect, ioredis forgets its commands instead of rejecting them: nothing to wait for.
-    const isBetweenAttempts = connection.status === 'reconnecting';
-    connection.disconnect();
-    if (!isBetweenAttempts) await this.#loop;
+    if (this.#deps.line.close()) await this.#loop;
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       if (this.#deps.positions().size === 0) break;
       try {
+        const connections = await this.#deps.line.current();
+        if (this.#isClosed) break;
         // Asked for first: what is subscribed meanwhile interrupts nothing, and must be in this read.
-        this.#clientId ??= await this.#deps.connection.client('ID');
+        await this.#identify(connections.reader);
         const positions = this.#deps.positions();
         if (positions.size === 0) break;
-        await this.#readOnce(positions);
+        await this.#readOnce(connections, positions);
         if (positions.size >= MANY_STREAMS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       } catch (error) {
         if (this.#isClosed) break;
         // Broken connections are reported by the connection itself, once, not by each read that fails.
         const reported = mediaBusError(error);
-        if (reported.code !== 'disconnected') this.#deps.onError(reported);
+        if (reported.code !== 'disconnected' && !isMoving(error)) this.#deps.onError(reported);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
     this.#loop = undefined;
   }
 
-  async #readOnce(positions: ReadonlyMap<string, EntryId>): Promise<void> {
+  async #identify(reader: Redis): Promise<void> {
+    if (this.#client?.reader === reader) return;
+    this.#client = undefined;
+    reader.once('close', () => {
+      if (this.#client?.reader === reader) this.#client = undefined;
+    });
+    this.#client = { reader, id: await reader.client('ID') };
+  }
+
+  async #readOnce(
+    { reader, interrupter }: ReadLineConnections,
+    positions: ReadonlyMap<string, EntryId>,
+  ): Promise<void> {
     const keys = [...positions.keys()];
     const ids = [...positions.values()].map(({ epoch, counter }) => entryId(epoch, counter));
-    const read = {};
-    this.#current = read;
-    const reply = await this.#deps.connection.xreadBuffer('BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids).finally(() => {
+    this.#current = { interrupter };
+    const reply = await reader.xreadBuffer('BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids).finally(() => {
       this.#current = undefined;
     });
     for (const [key, entries] of reply ?? []) this.#deps.onStream(key.toString('latin1'), entries);
@@ -87,8 +94,8 @@ export class BlockingRead {
     const read = this.#current;
     if (read === undefined) return;
     try {
-      while (this.#current === read && this.#clientId !== undefined) {
-        if ((await this.#deps.commands.client('UNBLOCK', this.#clientId)) === 1) return;
+      while (this.#current === read && this.#client !== undefined) {
+        if ((await read.interrupter.client('UNBLOCK', this.#client.id)) === 1) return;
         await new Promise((resolve) => setTimeout(resolve, UNBLOCK_RETRY_MS));
       }
     } catch (error) {
@@ -96,6 +103,13 @@ export class BlockingRead {
       this.#deps.onError(mediaBusError(error));
     }
   }
+}
+
+/** The slot of the streams is on its way to another node of the cluster, which will be known soon. */
+function isMoving(error: unknown): boolean {
+  return (
+    error instanceof Error && /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|LOADING|MASTERDOWN) /.test(error.message)
+  );
 }
 
 /** Longest blocked read. Each end proves that the connection lives; see the socket timeout of the connection. */

@@ -9,5 +9,4 @@ export type {
   Rendition,
 } from './media-bus.ts';
 export { MediaBusError, type MediaBusErrorCode } from './media-bus-error.ts';
-export type { RedisAddress } from './redis-connection.ts';
 export { type MediaBusState, RedisMediaBus, type RedisMediaBusOptions } from './redis-media-bus.ts';

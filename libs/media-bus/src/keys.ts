@@ -15,6 +15,11 @@ export const mediaKeys = {
   jpegs: (cameraId: string, rendition: Rendition): string => cameraKey(cameraId, `jpeg:${renditionId(rendition)}`),
 } as const;
 
+/** What decides the slot of a key on Redis Cluster: keys with the same one can be read together. */
+export function hashTagOf(key: string): string {
+  return /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+}
+
 /**
  * The rendition as it stands in keys and frame headers, e.g. `w640-q75-f15`.
  * @throws RangeError when a number is outside what {@link Rendition} allows.

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@oriel/redis-connection';
 import { encodeAccessUnitEntry } from './access-unit-entry.ts';
 import { accessUnitId, parseEntryId } from './entry-id.ts';
 import { GopWindow, type WindowChange } from './gop-window.ts';
@@ -10,7 +10,7 @@ import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 export const ENTRY_FIELD = 'd';
 
 export interface RedisAccessUnitPublisherDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** False while the connection is broken: what is published then would only be stale when it comes back. */
   readonly canSend: () => boolean;
   readonly nowMs: () => number;

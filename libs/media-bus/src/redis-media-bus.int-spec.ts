@@ -1,325 +1,308 @@
 import { randomUUID } from 'node:crypto';
-import { waitFor } from '@oriel/testing';
-import { Redis } from 'ioredis';
-import type { AccessUnit, JpegFrame } from './media-bus.ts';
+import { isCluster, openRedis, type RedisClient } from '@oriel/redis-connection';
+import { RedisCluster, waitFor } from '@oriel/testing';
+import { accessUnit, jpeg, spell } from '../test/access-units.ts';
+import type { AccessUnit } from './media-bus.ts';
 import type { MediaBusError } from './media-bus-error.ts';
 import { RedisMediaBus } from './redis-media-bus.ts';
 
-const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}`;
+const OPTIONS = {
+  connectionName: 'test',
+  withoutConnection: 'wait',
+  retryDelayMs: () => 50,
+  silenceMs: 5_000,
+} as const;
 const rendition = { width: 640, quality: 75, framerate: 15 };
 const roomy = { bufferSizeBytes: 1_000_000 };
 
-let bus: RedisMediaBus;
-let redis: Redis;
-let cameraId: string;
-let errors: MediaBusError[];
+let cluster: RedisCluster;
 
-beforeEach(() => {
-  errors = [];
-  cameraId = `cam-${randomUUID()}`;
-  bus = new RedisMediaBus({ redis: address, onError: (error) => errors.push(error) });
-  redis = new Redis(address);
-});
+describe.each([
+  {
+    name: 'a single server',
+    start: async () => undefined,
+    stop: async () => undefined,
+    address: () => `redis://127.0.0.1:${process.env['REDIS_PORT']}`,
+  },
+  {
+    name: 'a Redis Cluster',
+    start: async () => {
+      cluster = await RedisCluster.start({ password: 'p@ss' });
+    },
+    stop: () => cluster.stop(),
+    address: () => cluster.url,
+  },
+])('the media bus on $name', ({ start, stop, address }) => {
+  let bus: RedisMediaBus;
+  let redis: RedisClient;
+  let cameraId: string;
+  let errors: MediaBusError[];
 
-afterEach(async () => {
-  await bus.close();
-  redis.disconnect();
-  expect(errors).toEqual([]);
-});
+  beforeAll(start);
+  afterAll(stop);
 
-describe('access units', () => {
-  it('joins at the latest keyframe and goes on', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0', 'p1.1', 'K1.2', 'p1.3']);
-    const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await got.until('K1.2 p1.3');
-    await publishAll(publisher, ['p1.4']);
-    await got.until('K1.2 p1.3 p1.4');
+  beforeEach(() => {
+    errors = [];
+    cameraId = `cam-${randomUUID()}`;
+    bus = new RedisMediaBus({ redis: address(), onError: (error) => errors.push(error) });
+    redis = openRedis(address(), OPTIONS);
   });
 
-  it('delivers what was published, field by field', async () => {
-    const published = { ...accessUnit('K1.0'), captureTimeUs: 5, lostPacketsBefore: 2, width: 1920, height: 1080 };
-    const received: AccessUnit[] = [];
-    await bus.accessUnitPublisher(cameraId, roomy).publish(published);
-    bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch));
-    await waitFor(() => received.length === 1);
-    expect({ ...received[0], data: new Uint8Array(received[0]?.data ?? []) }).toEqual(published);
+  afterEach(async () => {
+    await bus.close();
+    redis.disconnect();
+    expect(errors).toEqual([]);
   });
 
-  it('starts a live subscription with what comes next', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0', 'p1.1']);
-    const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'live' }, add));
-    for (let sequence = 2; got.text() === ''; sequence++) await publishAll(publisher, [`p1.${sequence}`]);
-    expect(got.text()).toMatch(/^p1\.\d+( p1\.\d+)*$/);
-  });
-
-  it('waits for the first keyframe of a camera that has none yet', async () => {
-    const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['p1.0', 'K1.1', 'p1.2']);
-    await got.until('K1.1 p1.2');
-  });
-
-  it('serves two subscribers of one camera, the second from the keyframe on', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0', 'p1.1']);
-    const first = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await first.until('K1.0 p1.1');
-    const second = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await second.until('K1.0 p1.1');
-    await publishAll(publisher, ['p1.2']);
-    await Promise.all([first.until('K1.0 p1.1 p1.2'), second.until('K1.0 p1.1 p1.2')]);
-  });
-
-  it('interrupts a blocked read for a new subscription', async () => {
-    const other = `cam-${randomUUID()}`;
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0']);
-    await publishAll(bus.accessUnitPublisher(other, roomy), ['K1.0']);
-    await collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add)).until('K1.0');
-    const unblocked = () =>
-      redis.info('commandstats').then((text) => /cmdstat_client\|unblock:calls=(\d+)/.exec(text)?.[1]);
-    const before = Number((await unblocked()) ?? 0);
-    const startedMs = performance.now();
-    await collect((add) => bus.subscribeAccessUnits(other, { from: 'keyframe' }, add)).until('K1.0');
-    console.info(
-      `first entry of a subscription made during a blocked read: ${(performance.now() - startedMs).toFixed(1)} ms`,
-    );
-    expect(Number(await unblocked())).toBeGreaterThan(before);
-  });
-
-  it('delivers nothing after close', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0']);
-    const received: string[] = [];
-    const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
-      received.push(...batch.map(spell));
-      subscription.close();
+  describe('access units', () => {
+    it('joins at the latest keyframe and goes on', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0', 'p1.1', 'K1.2', 'p1.3']);
+      const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await got.until('K1.2 p1.3');
+      await publishAll(publisher, ['p1.4']);
+      await got.until('K1.2 p1.3 p1.4');
     });
-    await waitFor(() => received.length === 1);
-    const witness = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'live' }, add));
-    for (let sequence = 1; witness.text() === ''; sequence++) await publishAll(publisher, [`p1.${sequence}`]);
-    expect(received).toEqual(['K1.0']);
-  });
 
-  it('jumps to the newest keyframe when entries were trimmed beneath the reader', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 3000 });
-    await publishAll(publisher, ['K1.0']);
-    const received: string[] = [];
-    bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
-      received.push(...batch.map(spell));
-      if (received.length > 1) return;
-      // Sent at once, and far more than the stream keeps: the reader's next read finds only the end of it.
-      const words = Array.from({ length: 600 }, (_, index) => `${(index + 1) % 10 === 0 ? 'K' : 'p'}1.${index + 1}`);
-      void publishAll(publisher, words);
+    it('delivers what was published, field by field', async () => {
+      const published = { ...accessUnit('K1.0'), captureTimeUs: 5, lostPacketsBefore: 2, width: 1920, height: 1080 };
+      const received: AccessUnit[] = [];
+      await bus.accessUnitPublisher(cameraId, roomy).publish(published);
+      bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch));
+      await waitFor(() => received.length === 1);
+      expect({ ...received[0], data: new Uint8Array(received[0]?.data ?? []) }).toEqual(published);
     });
-    await waitFor(() => received.at(-1)?.endsWith('1.600') === true);
-    const jump = received.findIndex((word) => word.startsWith('!'));
-    expect(received.slice(0, jump)).toEqual(['K1.0', ...sequences(1, jump - 1)].slice(0, jump));
-    expect(received[jump]).toMatch(/^!K1\.\d+0$/);
-  });
-});
 
-describe('retention', () => {
-  it('keeps the latest GOP and the tail of the one before, within the buffer', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 2300 });
-    const words = ['K1.0', ...sequences(1, 8), 'K1.9', 'p1.10'];
-    await publishAll(publisher, words);
-    expect(await heldIds()).toEqual(['1-3', '1-4', '1-5', '1-6', '1-7', '1-8', '1-9', '1-10', '1-11']);
-    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBe('1-10');
-    expect(publisher.retention).toMatchObject({ accessUnits: 9, holdsWholeGop: true });
-  });
+    it('starts a live subscription with what comes next', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0', 'p1.1']);
+      const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'live' }, add));
+      for (let sequence = 2; got.text() === ''; sequence++) await publishAll(publisher, [`p1.${sequence}`]);
+      expect(got.text()).toMatch(/^p1\.\d+( p1\.\d+)*$/);
+    });
 
-  it('bounds a GOP that is larger than the buffer, and lets nobody join in its middle', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 2000 });
-    await publishAll(publisher, ['K1.0', ...sequences(1, 20)]);
-    expect(publisher.retention.holdsWholeGop).toBe(false);
-    expect((await heldIds()).length).toBe(publisher.retention.accessUnits);
-    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
-    const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await publishAll(publisher, ['p1.21', 'K1.22', 'p1.23']);
-    await got.until('K1.22 p1.23');
-  });
+    it('waits for the first keyframe of a camera that has none yet', async () => {
+      const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['p1.0', 'K1.1', 'p1.2']);
+      await got.until('K1.1 p1.2');
+    });
 
-  it('goes away some minutes after the last access unit', async () => {
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
-    for (const key of [`v1:{${cameraId}}:au`, `v1:{${cameraId}}:au:key`]) {
-      const lifetimeMs = await redis.pttl(key);
-      expect(lifetimeMs).toBeGreaterThan(60_000);
-      expect(lifetimeMs).toBeLessThanOrEqual(300_000);
-    }
-  });
+    it('serves two subscribers of one camera, the second from the keyframe on', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0', 'p1.1']);
+      const first = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await first.until('K1.0 p1.1');
+      const second = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await second.until('K1.0 p1.1');
+      await publishAll(publisher, ['p1.2']);
+      await Promise.all([first.until('K1.0 p1.1 p1.2'), second.until('K1.0 p1.1 p1.2')]);
+    });
 
-  it('refuses what no camera sends', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    const huge = { ...accessUnit('K1.0'), data: new Uint8Array(16 * 1024 * 1024 + 1) };
-    await expect(publisher.publish(huge)).rejects.toMatchObject({ code: 'too-large', retryable: false });
-  });
+    it('interrupts a blocked read for a new subscription', async () => {
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0']);
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
+      await collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add)).until('K1.0');
+      const before = await unblockCalls(redis);
+      const received: number[] = [];
+      const startedMs = performance.now();
+      bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
+      await waitFor(() => received.length === 1, { intervalMs: 1 });
+      console.info(
+        `first entry of a subscription made during a blocked read: ${(performance.now() - startedMs).toFixed(1)} ms`,
+      );
+      expect(await unblockCalls(redis)).toBeGreaterThan(before);
+    });
 
-  it('counts what Redis has not answered yet', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    const sent = publisher.publish(accessUnit('K1.0'));
-    expect(publisher.backlogBytes).toBe(151);
-    await sent;
-    expect(publisher.backlogBytes).toBe(0);
-  });
+    it('delivers nothing after close', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0']);
+      const received: string[] = [];
+      const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
+        received.push(...batch.map(spell));
+        subscription.close();
+      });
+      await waitFor(() => received.length === 1);
+      const witness = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'live' }, add));
+      for (let sequence = 1; witness.text() === ''; sequence++) await publishAll(publisher, [`p1.${sequence}`]);
+      expect(received).toEqual(['K1.0']);
+    });
 
-  const heldIds = async () => (await redis.xrange(`v1:{${cameraId}}:au`, '-', '+')).map(([id]) => id);
-});
-
-describe('epochs', () => {
-  it('keeps a publisher of a lower epoch out, for good', async () => {
-    const old = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(old, ['K1.0', 'p1.1']);
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K2.0']);
-    await expect(old.publish(accessUnit('K1.2'))).rejects.toMatchObject({ code: 'fenced', retryable: false });
-    await expect(old.publish(accessUnit('p1.3'))).rejects.toMatchObject({ code: 'fenced' });
-    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBe('2-1');
-  });
-
-  it('can change under one publisher', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0', 'p1.1', 'p2.0']);
-    expect(publisher.retention.accessUnits).toBe(1);
-    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
-  });
-
-  it('tells a repeated sequence from a lost lease', async () => {
-    const publisher = bus.accessUnitPublisher(cameraId, roomy);
-    await publishAll(publisher, ['K1.0', 'p1.1']);
-    await expect(publisher.publish(accessUnit('p1.1'))).rejects.toMatchObject({
-      code: 'out-of-order',
-      retryable: false,
+    it('jumps to the newest keyframe when entries were trimmed beneath the reader', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 3000 });
+      await publishAll(publisher, ['K1.0']);
+      const received: string[] = [];
+      bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
+        received.push(...batch.map(spell));
+        if (received.length > 1) return;
+        // Sent at once, and far more than the stream keeps: the reader's next read finds only the end of it.
+        const words = Array.from({ length: 600 }, (_, index) => `${(index + 1) % 10 === 0 ? 'K' : 'p'}1.${index + 1}`);
+        void publishAll(publisher, words);
+      });
+      await waitFor(() => received.at(-1)?.endsWith('1.600') === true);
+      const jump = received.findIndex((word) => word.startsWith('!'));
+      expect(received.slice(0, jump)).toEqual(['K1.0', ...sequences(1, jump - 1)].slice(0, jump));
+      expect(received[jump]).toMatch(/^!K1\.\d+0$/);
     });
   });
 
-  it('leaves no pointer to the epoch before', async () => {
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['p2.0']);
-    expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
+  describe('retention', () => {
+    it('keeps the latest GOP and the tail of the one before, within the buffer', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 2300 });
+      const words = ['K1.0', ...sequences(1, 8), 'K1.9', 'p1.10'];
+      await publishAll(publisher, words);
+      expect(await heldIds()).toEqual(['1-3', '1-4', '1-5', '1-6', '1-7', '1-8', '1-9', '1-10', '1-11']);
+      expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBe('1-10');
+      expect(publisher.retention).toMatchObject({ accessUnits: 9, holdsWholeGop: true });
+    });
+
+    it('bounds a GOP that is larger than the buffer, and lets nobody join in its middle', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 2000 });
+      await publishAll(publisher, ['K1.0', ...sequences(1, 20)]);
+      expect(publisher.retention.holdsWholeGop).toBe(false);
+      expect((await heldIds()).length).toBe(publisher.retention.accessUnits);
+      expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
+      const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await publishAll(publisher, ['p1.21', 'K1.22', 'p1.23']);
+      await got.until('K1.22 p1.23');
+    });
+
+    it('goes away some minutes after the last access unit', async () => {
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
+      for (const key of [`v1:{${cameraId}}:au`, `v1:{${cameraId}}:au:key`]) {
+        const lifetimeMs = await redis.pttl(key);
+        expect(lifetimeMs).toBeGreaterThan(60_000);
+        expect(lifetimeMs).toBeLessThanOrEqual(300_000);
+      }
+    });
+
+    it('refuses what no camera sends', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      const huge = { ...accessUnit('K1.0'), data: new Uint8Array(16 * 1024 * 1024 + 1) };
+      await expect(publisher.publish(huge)).rejects.toMatchObject({ code: 'too-large', retryable: false });
+    });
+
+    it('counts what Redis has not answered yet', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      const sent = publisher.publish(accessUnit('K1.0'));
+      expect(publisher.backlogBytes).toBe(151);
+      await sent;
+      expect(publisher.backlogBytes).toBe(0);
+    });
+
+    const heldIds = async () => (await redis.xrange(`v1:{${cameraId}}:au`, '-', '+')).map(([id]) => id);
   });
 
-  it('carries a reader over to the next epoch', async () => {
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
-    const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
-    await got.until('K1.0 p1.1');
-    await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K2.0', 'p2.1']);
-    await got.until('K1.0 p1.1 !K2.0 p2.1');
-  });
-});
+  describe('epochs', () => {
+    it('keeps a publisher of a lower epoch out, for good', async () => {
+      const old = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(old, ['K1.0', 'p1.1']);
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K2.0']);
+      await expect(old.publish(accessUnit('K1.2'))).rejects.toMatchObject({ code: 'fenced', retryable: false });
+      await expect(old.publish(accessUnit('p1.3'))).rejects.toMatchObject({ code: 'fenced' });
+      expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBe('2-1');
+    });
 
-describe('JPEGs', () => {
-  it('delivers the newest held, then each next', async () => {
-    for (const sequence of [0, 1, 2]) await bus.publishJpeg(cameraId, rendition, jpeg(1, sequence));
-    const received: number[] = [];
-    bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await waitFor(() => received.length === 1);
-    await bus.publishJpeg(cameraId, rendition, jpeg(1, 3));
-    await waitFor(() => received.length === 2);
-    expect(received).toEqual([2, 3]);
-  });
+    it('can change under one publisher', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0', 'p1.1', 'p2.0']);
+      expect(publisher.retention.accessUnits).toBe(1);
+      expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
+    });
 
-  it('keeps two, and those for ten seconds', async () => {
-    for (const sequence of [0, 1, 2]) await bus.publishJpeg(cameraId, rendition, jpeg(1, sequence));
-    const key = `v1:{${cameraId}}:jpeg:w640-q75-f15`;
-    expect(await redis.xlen(key)).toBe(2);
-    expect(await redis.pttl(key)).toBeGreaterThan(8_000);
-    expect(await redis.pttl(key)).toBeLessThanOrEqual(10_000);
-  });
+    it('tells a repeated sequence from a lost lease', async () => {
+      const publisher = bus.accessUnitPublisher(cameraId, roomy);
+      await publishAll(publisher, ['K1.0', 'p1.1']);
+      await expect(publisher.publish(accessUnit('p1.1'))).rejects.toMatchObject({
+        code: 'out-of-order',
+        retryable: false,
+      });
+    });
 
-  it('passes over what piled up', async () => {
-    const received: number[] = [];
-    bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
-    await waitFor(() => received.length === 1);
-    await Promise.all([1, 2, 3, 4].map((sequence) => bus.publishJpeg(cameraId, rendition, jpeg(1, sequence))));
-    await waitFor(() => received.at(-1) === 4);
-    expect(received.length).toBeLessThanOrEqual(5);
-  });
+    it('leaves no pointer to the epoch before', async () => {
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['p2.0']);
+      expect(await redis.get(`v1:{${cameraId}}:au:key`)).toBeNull();
+    });
 
-  it('keeps a transcoder of a lower epoch out', async () => {
-    await bus.publishJpeg(cameraId, rendition, jpeg(2, 0));
-    await expect(bus.publishJpeg(cameraId, rendition, jpeg(1, 1))).rejects.toMatchObject({ code: 'fenced' });
+    it('carries a reader over to the next epoch', async () => {
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K1.0', 'p1.1']);
+      const got = collect((add) => bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, add));
+      await got.until('K1.0 p1.1');
+      await publishAll(bus.accessUnitPublisher(cameraId, roomy), ['K2.0', 'p2.1']);
+      await got.until('K1.0 p1.1 !K2.0 p2.1');
+    });
   });
 
-  it('goes on for a subscriber after the rendition was dropped', async () => {
-    const received: number[] = [];
-    await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
-    bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await waitFor(() => received.length === 1);
-    await bus.dropJpegs(cameraId, rendition);
-    expect(await redis.exists(`v1:{${cameraId}}:jpeg:w640-q75-f15`)).toBe(0);
-    await bus.publishJpeg(cameraId, rendition, jpeg(1, 1));
-    await waitFor(() => received.length === 2);
-  });
-});
+  describe('JPEGs', () => {
+    it('delivers the newest held, then each next', async () => {
+      for (const sequence of [0, 1, 2]) await bus.publishJpeg(cameraId, rendition, jpeg(1, sequence));
+      const received: number[] = [];
+      bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
+      await waitFor(() => received.length === 1);
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 3));
+      await waitFor(() => received.length === 2);
+      expect(received).toEqual([2, 3]);
+    });
 
-describe('groups of streams', () => {
-  it('reads each over a connection of its own, as Redis Cluster needs', async () => {
-    const grouped = new RedisMediaBus({ redis: address, groupOf: (key) => key });
-    const other = `cam-${randomUUID()}`;
-    for (const id of [cameraId, other]) await publishAll(bus.accessUnitPublisher(id, roomy), ['K1.0']);
-    for (const id of [cameraId, other]) {
-      await collect((add) => grouped.subscribeAccessUnits(id, { from: 'keyframe' }, add)).until('K1.0');
-    }
-    await grouped.close();
-  });
-});
+    it('keeps two, and those for ten seconds', async () => {
+      for (const sequence of [0, 1, 2]) await bus.publishJpeg(cameraId, rendition, jpeg(1, sequence));
+      const key = `v1:{${cameraId}}:jpeg:w640-q75-f15`;
+      expect(await redis.xlen(key)).toBe(2);
+      expect(await redis.pttl(key)).toBeGreaterThan(8_000);
+      expect(await redis.pttl(key)).toBeLessThanOrEqual(10_000);
+    });
 
-describe('foreign entries', () => {
-  it('counts and passes over what it cannot read', async () => {
-    const faults: string[] = [];
-    const careful = new RedisMediaBus({ redis: address, onFault: ({ reason }) => faults.push(reason) });
-    await redis.xadd(`v1:{${cameraId}}:jpeg:w640-q75-f15`, '1-1', 'd', 'x');
-    const received: number[] = [];
-    careful.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
-    await waitFor(() => faults.length === 1);
-    await bus.publishJpeg(cameraId, rendition, jpeg(1, 5));
-    await waitFor(() => received.length === 1);
-    expect(faults).toEqual(['entry-too-short']);
-    await careful.close();
+    it('passes over what piled up', async () => {
+      const received: number[] = [];
+      bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
+      await waitFor(() => received.length === 1);
+      await Promise.all([1, 2, 3, 4].map((sequence) => bus.publishJpeg(cameraId, rendition, jpeg(1, sequence))));
+      await waitFor(() => received.at(-1) === 4);
+      expect(received.length).toBeLessThanOrEqual(5);
+    });
+
+    it('keeps a transcoder of a lower epoch out', async () => {
+      await bus.publishJpeg(cameraId, rendition, jpeg(2, 0));
+      await expect(bus.publishJpeg(cameraId, rendition, jpeg(1, 1))).rejects.toMatchObject({ code: 'fenced' });
+    });
+
+    it('goes on for a subscriber after the rendition was dropped', async () => {
+      const received: number[] = [];
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 0));
+      bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
+      await waitFor(() => received.length === 1);
+      await bus.dropJpegs(cameraId, rendition);
+      expect(await redis.exists(`v1:{${cameraId}}:jpeg:w640-q75-f15`)).toBe(0);
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 1));
+      await waitFor(() => received.length === 2);
+    });
+  });
+
+  describe('foreign entries', () => {
+    it('counts and passes over what it cannot read', async () => {
+      const faults: string[] = [];
+      const careful = new RedisMediaBus({ redis: address(), onFault: ({ reason }) => faults.push(reason) });
+      await redis.xadd(`v1:{${cameraId}}:jpeg:w640-q75-f15`, '1-1', 'd', 'x');
+      const received: number[] = [];
+      careful.subscribeJpegs(cameraId, rendition, ({ sequence }) => received.push(sequence));
+      await waitFor(() => faults.length === 1);
+      await bus.publishJpeg(cameraId, rendition, jpeg(1, 5));
+      await waitFor(() => received.length === 1);
+      expect(faults).toEqual(['entry-too-short']);
+      await careful.close();
+    });
   });
 });
 
 const sequences = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => `p1.${first + index}`);
 
-/** `K1.4` is a keyframe of epoch 1 with sequence 4, `p1.5` the one after it. 100 bytes each, 40 ms apart. */
-function accessUnit(word: string): AccessUnit {
-  const [, kind, epoch, sequence] = /^([Kp])(\d+)\.(\d+)$/.exec(word) as unknown as [string, string, string, string];
-  return {
-    codec: 'h264',
-    epoch: Number(epoch),
-    sequence: Number(sequence),
-    isKeyframe: kind === 'K',
-    rtpTimeTicks: 3600 * Number(sequence),
-    arrivalTimeUs: 1_700_000_000_000_000 + 40_000 * Number(sequence),
-    captureTimeUs: undefined,
-    lostPacketsBefore: 0,
-    discontinuity: false,
-    width: 0,
-    height: 0,
-    data: new Uint8Array(100),
-  };
-}
-
-function spell({ isKeyframe, epoch, sequence, discontinuity }: AccessUnit): string {
-  return `${discontinuity ? '!' : ''}${isKeyframe ? 'K' : 'p'}${epoch}.${sequence}`;
-}
-
-function jpeg(epoch: number, sequence: number): JpegFrame {
-  return {
-    epoch,
-    sourceEpoch: 1,
-    sequence,
-    rtpTimeTicks: 0,
-    arrivalTimeUs: 0,
-    captureTimeUs: undefined,
-    width: 640,
-    height: 360,
-    decodeUs: 0,
-    encodeUs: 0,
-    data: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]),
-  };
+async function unblockCalls(redis: RedisClient): Promise<number> {
+  const nodes = isCluster(redis) ? redis.nodes('master') : [redis];
+  const texts = await Promise.all(nodes.map((node) => node.info('commandstats')));
+  const calls = texts.map((text) => Number(/cmdstat_client\|unblock:calls=(\d+)/.exec(text)?.[1] ?? 0));
+  return calls.reduce((sum, count) => sum + count, 0);
 }
 
 async function publishAll(publisher: { publish(accessUnit: AccessUnit): Promise<void> }, words: readonly string[]) {

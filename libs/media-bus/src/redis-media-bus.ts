@@ -1,10 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import {
+  isCluster,
+  type OpenRedisOptions,
+  openRedis,
+  type RedisAddress,
+  type RedisClient,
+} from '@oriel/redis-connection';
 import type { Redis } from 'ioredis';
 import { AccessUnitCursor } from './access-unit-cursor.ts';
 import { decodeAccessUnitEntry } from './access-unit-entry.ts';
 import { BEFORE_ALL, type EntryId, entryId, parseEntryId } from './entry-id.ts';
 import { decodeJpegEntry, encodeJpegEntry } from './jpeg-entry.ts';
-import { mediaKeys } from './keys.ts';
+import { hashTagOf, mediaKeys } from './keys.ts';
 import type { Fault, Parsed } from './malformed-input.ts';
 import type {
   AccessUnit,
@@ -15,8 +22,8 @@ import type {
   Rendition,
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+import { ClusterReadLine, type ReadLine, ServerReadLine } from './read-line.ts';
 import { ENTRY_FIELD, isIdRefusal, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
-import { openRedisConnection, type RedisAddress } from './redis-connection.ts';
 import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
 
 /** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
@@ -30,15 +37,16 @@ export interface RedisMediaBusOptions {
   readonly onError?: (error: MediaBusError) => void;
   /** Told of each entry that could not be read, for a counter. */
   readonly onFault?: (fault: Fault) => void;
-  /** See {@link RedisStreamReader}: needed for Redis Cluster only. */
-  readonly groupOf?: (key: string) => string;
 }
 
-/** The media bus over Redis Streams: one connection for commands, and one for the blocked read once there is a subscription. */
+/**
+ * The media bus over Redis Streams: one connection for commands, and one for the blocked read once there is a subscription. On Redis
+ * Cluster one to each node for commands, and one for the blocked read of each camera.
+ */
 export class RedisMediaBus implements MediaBus {
   readonly #options: RedisMediaBusOptions;
-  readonly #connections: Redis[] = [];
-  readonly #commands: Redis;
+  readonly #connections: RedisClient[] = [];
+  readonly #commands: RedisClient;
   readonly #reader: RedisStreamReader;
   #state: MediaBusState = 'connecting';
   #hasConnected = false;
@@ -47,10 +55,11 @@ export class RedisMediaBus implements MediaBus {
   constructor(options: RedisMediaBusOptions) {
     this.#options = options;
     this.#commands = this.#open('oriel-media');
+    const isClustered = isCluster(this.#commands);
     this.#reader = new RedisStreamReader({
-      openConnection: () => this.#open('oriel-media-reader'),
-      commands: this.#commands,
-      groupOf: options.groupOf ?? (() => ''),
+      openLine: (key) => this.#openLine(key),
+      groupOf: isClustered ? hashTagOf : () => '',
+      closesIdleGroups: isClustered,
       onError: (error) => options.onError?.(error),
     });
   }
@@ -164,8 +173,14 @@ export class RedisMediaBus implements MediaBus {
     return this.#commands.status === 'ready' || !this.#hasConnected;
   }
 
-  #open(connectionName: string): Redis {
-    const connection = openRedisConnection(this.#options.redis, connectionName);
+  #openLine(key: string): ReadLine {
+    const [cluster, name] = [this.#commands, 'oriel-media-reader'];
+    if (!isCluster(cluster)) return new ServerReadLine({ reader: this.#open(name) as Redis, interrupter: cluster });
+    return new ClusterReadLine({ cluster, address: this.#options.redis, key, options: connectionOptions(name) });
+  }
+
+  #open(connectionName: string): RedisClient {
+    const connection = openRedis(this.#options.redis, connectionOptions(connectionName));
     this.#connections.push(connection);
     connection.on('ready', () => {
       if (connection === this.#commands) this.#hasConnected = true;
@@ -190,6 +205,21 @@ export class RedisMediaBus implements MediaBus {
 const JOIN_SCRIPT = `
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 return { redis.call('GET', KEYS[2]) or '', newest[1] and newest[1][1] or '' }`;
+
+/** An XADD that was sent again after a broken connection would be refused for its id, or show a picture late. */
+function connectionOptions(connectionName: string): OpenRedisOptions {
+  return {
+    connectionName,
+    withoutConnection: 'reject',
+    retryDelayMs: (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, LAST_RETRY_MS) * (0.75 + Math.random() / 4),
+    silenceMs: SILENCE_MS,
+  };
+}
+
+const FIRST_RETRY_MS = 25;
+const LAST_RETRY_MS = 1_000;
+/** Above the blocking time of a read. */
+const SILENCE_MS = 5_000;
 
 /** A rendition that nobody publishes any more goes away by itself, before a late viewer takes it for live. */
 const JPEG_LIFETIME_MS = 10_000;

@@ -1,5 +1,5 @@
 import { RedisServer, waitFor } from '@oriel/testing';
-import type { AccessUnit, JpegFrame } from './media-bus.ts';
+import { accessUnit, jpeg, spell } from '../test/access-units.ts';
 import type { MediaBusError } from './media-bus-error.ts';
 import { type MediaBusState, RedisMediaBus } from './redis-media-bus.ts';
 
@@ -39,7 +39,7 @@ it('goes on with the next keyframe after Redis came back empty', async () => {
   bus.subscribeJpegs(cameraId, rendition, ({ sequence }) => frames.push(sequence));
   await publisher.publish(accessUnit('K1.0'));
   await publisher.publish(accessUnit('p1.1'));
-  await bus.publishJpeg(cameraId, rendition, jpeg(1));
+  await bus.publishJpeg(cameraId, rendition, jpeg(1, 1));
   await waitFor(() => received.length === 2 && frames.length === 1);
 
   await redis.kill();
@@ -50,7 +50,7 @@ it('goes on with the next keyframe after Redis came back empty', async () => {
   await redis.restart();
   await waitFor(() => bus.state === 'connected');
   for (const word of ['p1.3', 'K1.4', 'p1.5']) await publisher.publish(accessUnit(word));
-  await bus.publishJpeg(cameraId, rendition, jpeg(5));
+  await bus.publishJpeg(cameraId, rendition, jpeg(1, 5));
   await waitFor(() => received.length === 4 && frames.length === 2);
   expect(received).toEqual(['K1.0', 'p1.1', '!K1.4', 'p1.5']);
   expect(frames).toEqual([1, 5]);
@@ -114,35 +114,6 @@ it('rejects after it was closed', async () => {
   const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
   await bus.close();
   await expect(publisher.publish(accessUnit('K1.0'))).rejects.toMatchObject({ code: 'closed', retryable: false });
-  await expect(bus.publishJpeg(cameraId, rendition, jpeg(1))).rejects.toMatchObject({ code: 'closed' });
+  await expect(bus.publishJpeg(cameraId, rendition, jpeg(1, 1))).rejects.toMatchObject({ code: 'closed' });
   expect(states).toEqual(['connected', 'closed']);
 });
-
-/** `K1.4` is a keyframe of epoch 1 with sequence 4, `p1.5` the one after it. */
-function accessUnit(word: string): AccessUnit {
-  const [, kind, epoch, sequence] = /^([Kp])(\d+)\.(\d+)$/.exec(word) as unknown as [string, string, string, string];
-  return {
-    codec: 'h264',
-    epoch: Number(epoch),
-    sequence: Number(sequence),
-    isKeyframe: kind === 'K',
-    rtpTimeTicks: 0,
-    arrivalTimeUs: 0,
-    captureTimeUs: undefined,
-    lostPacketsBefore: 0,
-    discontinuity: false,
-    width: 0,
-    height: 0,
-    data: new Uint8Array(100),
-  };
-}
-
-function spell({ isKeyframe, epoch, sequence, discontinuity }: AccessUnit): string {
-  return `${discontinuity ? '!' : ''}${isKeyframe ? 'K' : 'p'}${epoch}.${sequence}`;
-}
-
-function jpeg(sequence: number): JpegFrame {
-  const times = { rtpTimeTicks: 0, arrivalTimeUs: 0, captureTimeUs: undefined, decodeUs: 0, encodeUs: 0 };
-  const data = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
-  return { epoch: 1, sourceEpoch: 1, sequence, ...times, width: 640, height: 360, data };
-}

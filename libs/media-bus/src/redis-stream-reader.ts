@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { BlockingRead, type RawEntry } from './blocking-read.ts';
 import { BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
 import type { MediaBusError } from './media-bus-error.ts';
+import type { ReadLine } from './read-line.ts';
 
 export interface StreamEntry {
   readonly id: EntryId;
@@ -17,14 +17,15 @@ export interface StreamSubscriber {
 }
 
 export interface RedisStreamReaderDeps {
-  readonly openConnection: () => Redis;
-  /** Interrupts blocked reads. */
-  readonly commands: Redis;
+  /** @param key of the first stream of the group */
+  readonly openLine: (key: string) => ReadLine;
   /**
    * Streams of one group are read with one XREAD over one connection. All are one group, except on Redis Cluster,
-   * which refuses to read streams of several slots at once: there, group by the hash slot.
+   * which refuses to read streams of several slots at once: there, those of one camera.
    */
   readonly groupOf: (key: string) => string;
+  /** A group that nobody reads any more gives its connection back. */
+  readonly closesIdleGroups: boolean;
   readonly onError: (error: MediaBusError) => void;
 }
 
@@ -42,10 +43,17 @@ export class RedisStreamReader {
     const name = this.#deps.groupOf(subscriber.key);
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = new StreamGroup(this.#deps);
+      group = new StreamGroup(this.#deps, subscriber.key);
       this.#groups.set(name, group);
     }
-    return group.add(subscriber);
+    const end = group.add(subscriber);
+    const subscribed = group;
+    return () => {
+      end();
+      if (!this.#deps.closesIdleGroups || !subscribed.isIdle || this.#groups.get(name) !== subscribed) return;
+      this.#groups.delete(name);
+      void subscribed.close();
+    };
   }
 
   /** Waits until no read is under way any more. */
@@ -63,21 +71,26 @@ interface Reading {
 class StreamGroup {
   readonly #read: BlockingRead;
   readonly #readings = new Map<string, Set<Reading>>();
+  readonly #subscriptions = new Set<object>();
   #isClosed = false;
 
-  constructor(deps: RedisStreamReaderDeps) {
+  constructor(deps: RedisStreamReaderDeps, key: string) {
     this.#read = new BlockingRead({
-      connection: deps.openConnection(),
-      commands: deps.commands,
+      line: deps.openLine(key),
       positions: () => this.#positions(),
       onStream: (key, entries) => this.#deliver(key, entries),
       onError: deps.onError,
     });
   }
 
+  get isIdle(): boolean {
+    return this.#subscriptions.size === 0;
+  }
+
   add(subscriber: StreamSubscriber): () => void {
     const reading: Reading = { subscriber, position: BEFORE_ALL };
     const subscription = { isOpen: true };
+    this.#subscriptions.add(subscription);
     void this.#locate(subscriber, subscription).then((position) => {
       if (position === undefined) return;
       reading.position = position;
@@ -88,6 +101,7 @@ class StreamGroup {
     });
     return () => {
       subscription.isOpen = false;
+      this.#subscriptions.delete(subscription);
       const readings = this.#readings.get(subscriber.key);
       readings?.delete(reading);
       if (readings?.size === 0) this.#readings.delete(subscriber.key);

@@ -1,7 +1,7 @@
 import { problemOf, redisChecks } from './redis-health.ts';
 
-const answers = { commands: { ping: async () => 'PONG' } };
-const silent = { commands: { ping: () => Promise.reject(new Error('connect ECONNREFUSED redis://:secret@host')) } };
+const answers = { ping: async () => 'PONG' };
+const silent = { ping: () => Promise.reject(new Error('connect ECONNREFUSED redis://:secret@host')) };
 
 it.each([
   { name: 'both answer', control: answers, state: 'connected', problem: undefined },

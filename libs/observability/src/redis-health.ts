@@ -4,7 +4,7 @@
 export type HealthCheck = () => string | undefined | Promise<string | undefined>;
 
 export interface RedisConnections {
-  readonly control: { readonly commands: { ping(): Promise<unknown> } };
+  readonly control: { ping(): Promise<unknown> };
   readonly media: { readonly state: string };
 }
 
@@ -16,7 +16,7 @@ export function redisChecks({
   return {
     'redis-control': async () => {
       try {
-        await control.commands.ping();
+        await control.ping();
         return undefined;
       } catch {
         // The message would be the socket's; to who asks it only matters that there is no answer.

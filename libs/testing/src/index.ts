@@ -4,6 +4,8 @@ export * from './h264-packetizer.ts';
 export * from './h265-packetizer.ts';
 export * from './hex.ts';
 export * from './process.ts';
+export * from './redis-cluster.ts';
+export * from './redis-sentinels.ts';
 export * from './redis-server.ts';
 export * from './rtcp-packet.ts';
 export * from './rtp-packet.ts';

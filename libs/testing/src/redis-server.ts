@@ -10,6 +10,8 @@ export interface RedisServerOptions {
   readonly appendonly?: boolean;
   /** Further options as redis-server takes them, without dashes: { maxmemory: '64mb' }. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A node of a Redis Cluster, not yet joined to any other; needs Redis 7. */
+  readonly cluster?: { readonly nodeTimeoutMs: number };
 }
 
 const MAX_PORT_TRIES = 5;
@@ -17,12 +19,15 @@ const MAX_PORT_TRIES = 5;
 /** A redis-server process of a test's own, on a free port of the loopback interface. */
 export class RedisServer {
   readonly port: number;
+  /** For the nodes of a Redis Cluster among themselves; 0 when it is none. */
+  readonly busPort: number;
   readonly #options: RedisServerOptions;
   readonly #folder: string;
   #program: RunningProgram;
 
-  private constructor(port: number, folder: string, program: RunningProgram, options: RedisServerOptions) {
-    this.port = port;
+  private constructor(ports: Ports, folder: string, program: RunningProgram, options: RedisServerOptions) {
+    this.port = ports.port;
+    this.busPort = ports.busPort;
     this.#folder = folder;
     this.#program = program;
     this.#options = options;
@@ -31,9 +36,9 @@ export class RedisServer {
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'oriel-redis-'));
     for (let attempt = 1; ; attempt++) {
-      const port = await freePort();
+      const ports = { port: await freePort(), busPort: options.cluster === undefined ? 0 : await freePort() };
       try {
-        return new RedisServer(port, folder, await launch(port, folder, options), options);
+        return new RedisServer(ports, folder, await launch(ports, folder, options), options);
       } catch (error) {
         // Another process may have taken the port meanwhile.
         if (attempt < MAX_PORT_TRIES && String(error).includes('Address already in use')) continue;
@@ -63,7 +68,7 @@ export class RedisServer {
   /** Ends it if it runs, and starts it again on the same port; without `appendonly` it comes back empty. */
   async restart(): Promise<void> {
     await this.#program.stop();
-    this.#program = await launch(this.port, this.#folder, this.#options);
+    this.#program = await launch(this, this.#folder, this.#options);
   }
 
   /** The process stands still: connections stay open, nothing answers. */
@@ -76,8 +81,13 @@ export class RedisServer {
   }
 }
 
-function launch(port: number, folder: string, options: RedisServerOptions): Promise<RunningProgram> {
-  const { password, appendonly = false, settings = {} } = options;
+interface Ports {
+  readonly port: number;
+  readonly busPort: number;
+}
+
+function launch({ port, busPort }: Ports, folder: string, options: RedisServerOptions): Promise<RunningProgram> {
+  const { password, appendonly = false, settings = {}, cluster } = options;
   const all: Record<string, string> = {
     port: String(port),
     bind: '127.0.0.1',
@@ -86,9 +96,25 @@ function launch(port: number, folder: string, options: RedisServerOptions): Prom
     appendonly: appendonly ? 'yes' : 'no',
     // Lets a test kill the server right after a write and still find it.
     appendfsync: 'always',
-    ...(password === undefined ? {} : { requirepass: password }),
+    // Copying to a replica starts at once instead of waiting for more replicas.
+    'repl-diskless-sync-delay': '0',
+    // A replica is not announced before its master has sent it something.
+    'repl-ping-replica-period': '1',
+    // The other password is what a replica shows its master.
+    ...(password === undefined ? {} : { requirepass: password, masterauth: password }),
+    ...(cluster === undefined ? {} : clusterSettings(cluster.nodeTimeoutMs, busPort)),
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   return RunningProgram.start({ command: 'redis-server', args, ready: /Ready to accept connections/ });
+}
+
+function clusterSettings(nodeTimeoutMs: number, busPort: number): Record<string, string> {
+  return {
+    'cluster-enabled': 'yes',
+    'cluster-port': String(busPort),
+    'cluster-node-timeout': String(nodeTimeoutMs),
+    // A replica that has just lost its master is as good as any: there is no other.
+    'cluster-replica-validity-factor': '0',
+  };
 }

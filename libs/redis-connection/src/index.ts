@@ -1,0 +1,2 @@
+export * from './open-redis.ts';
+export * from './redis-url.ts';
