@@ -11,6 +11,10 @@ export const SYSTEM = {
   redis: { command: 'redis-server', packages: ['redis-server'] },
   ffmpeg: { command: 'ffmpeg', packages: ['ffmpeg'] },
   chromium: { command: 'chromium', packages: ['chromium'] },
+  // Clocks and networks of their own for single processes.
+  faketime: { packages: ['libfaketime', 'libtcmalloc-minimal4'] },
+  ip: { command: 'ip', packages: ['iproute2'] },
+  iptables: { command: 'iptables', packages: ['iptables'] },
   gstreamer: {
     packages: [
       'gir1.2-gst-rtsp-server-1.0',

@@ -5,6 +5,10 @@ export interface SeenPicture {
   readonly atMs: number;
   /** When the camera made it, by the barcode in it; undefined when that cannot be read. */
   readonly madeAtMs: number | undefined;
+  /** How old it was when it came, by the barcode. */
+  readonly ageMs?: number | undefined;
+  /** How old a page would say that it was. */
+  readonly shownAgeMs?: number | undefined;
 }
 
 export interface Continuity {
