@@ -36,6 +36,13 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     redis.disconnect();
   });
 
+  it('grants no epoch again when a new master has not had the last grants', async () => {
+    await flush(redis);
+    const { epoch } = await locks.grant(CAMERA);
+    await redis.hset(controlKeys.leaseEpochs('ingest'), CAMERA, epoch - 100);
+    expect((await locks.grant(CAMERA)).epoch).toBeGreaterThanOrEqual(epoch);
+  });
+
   /** What one process believes, by what it was told. */
   interface Process {
     readonly name: string;

@@ -116,17 +116,26 @@ function grantOf([epoch, cost]: readonly [number, string]): LeaseGrant {
   return { epoch, costCores: Number.isFinite(costCores) ? costCores : undefined };
 }
 
+/**
+ * Higher than any before, also where a replica has become the master before it had the last grants: no lower than the time in seconds, which
+ * the change of masters has taken some of.
+ */
+const NEXT_EPOCH = `
+local function nextEpoch(key, camera)
+  local epoch = math.max(tonumber(redis.call('HGET', key, camera) or 0) + 1, tonumber(redis.call('TIME')[1]))
+  redis.call('HSET', key, camera, string.format('%.0f', epoch))
+  return epoch
+end`;
+
 /** KEYS: epochs, costs. ARGV: camera id. Returns the new epoch, and the cost or an empty string. */
-const GRANT = `
-redis.call('HSETNX', KEYS[1], ARGV[1], redis.call('TIME')[1])
-return { redis.call('HINCRBY', KEYS[1], ARGV[1], 1), redis.call('HGET', KEYS[2], ARGV[1]) or '' }`;
+const GRANT = `${NEXT_EPOCH}
+return { nextEpoch(KEYS[1], ARGV[1]), redis.call('HGET', KEYS[2], ARGV[1]) or '' }`;
 
 /** KEYS: lock, successor, epochs, costs. ARGV: camera id, holder's token, successor's token, ms. Returns as GRANT, or 0. */
-const BEGIN = `
+const BEGIN = `${NEXT_EPOCH}
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
 if not redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then return 0 end
-redis.call('HSETNX', KEYS[3], ARGV[1], redis.call('TIME')[1])
-return { redis.call('HINCRBY', KEYS[3], ARGV[1], 1), redis.call('HGET', KEYS[4], ARGV[1]) or '' }`;
+return { nextEpoch(KEYS[3], ARGV[1]), redis.call('HGET', KEYS[4], ARGV[1]) or '' }`;
 
 /**
  * KEYS: lock, successor, job, active, wait, stalled. ARGV: holder's token, successor's token, ms, job id, ms that the holder

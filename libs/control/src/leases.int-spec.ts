@@ -86,7 +86,7 @@ describe('a lease', () => {
     await waitFor(async () => (await offers.offered('ingest')).length === 0);
     expect(holder.worker.held).toEqual([]);
     await offers.offer('ingest', cameraId);
-    expect((await holder.granted()).epoch).toBe(first.epoch + 1);
+    expect((await holder.granted()).epoch).toBeGreaterThan(first.epoch);
   });
 
   it('is offered anew after a pause when its run rejects', async () => {
@@ -98,7 +98,7 @@ describe('a lease', () => {
     // Delayed jobs come back by the clock of whatever host looks at them.
     expect(await redis.lrange('{oriel}:ingest:active', 0, -1)).toEqual([`camera.${cameraId}`]);
     expect(await redis.exists('{oriel}:ingest:delayed')).toBe(0);
-    expect((await holder.granted()).epoch).toBe(first.epoch + 1);
+    expect((await holder.granted()).epoch).toBeGreaterThan(first.epoch);
     expect(holder.failures).toEqual(['the camera is on fire']);
   });
 
@@ -156,7 +156,7 @@ describe('a lease', () => {
     holder.finish();
     const next = await other.granted();
     console.info(`close to the next holder's run: ${(performance.now() - closedAtMs).toFixed(1)} ms`);
-    expect(next.epoch).toBe(lease.epoch + 1);
+    expect(next.epoch).toBeGreaterThan(lease.epoch);
     await closed;
   });
 });

@@ -1,6 +1,6 @@
 import type { RedisClient } from '@oriel/redis-connection';
 import { encodeAccessUnitEntry } from './access-unit-entry.ts';
-import { accessUnitId, parseEntryId } from './entry-id.ts';
+import { accessUnitId, type EntryId, parseEntryId } from './entry-id.ts';
 import { GopWindow, type WindowChange } from './gop-window.ts';
 import { mediaKeys } from './keys.ts';
 import type { AccessUnit, AccessUnitPublisher } from './media-bus.ts';
@@ -108,8 +108,7 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   async #explain(error: unknown, { epoch }: AccessUnit): Promise<MediaBusError> {
     if (!isIdRefusal(error)) return mediaBusError(error);
     try {
-      const [newest] = await this.#deps.redis.xrevrangeBuffer(this.#streamKey, '+', '-', 'COUNT', 1);
-      const newestEpoch = newest === undefined ? undefined : parseEntryId(String(newest[0]))?.epoch;
+      const newestEpoch = (await newestEntryId(this.#deps.redis, this.#streamKey))?.epoch;
       if (newestEpoch !== undefined && newestEpoch > epoch) {
         this.#refusal = new MediaBusError(
           'fenced',
@@ -122,6 +121,12 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
       return mediaBusError(lookupError);
     }
   }
+}
+
+/** Undefined when the stream is empty. */
+export async function newestEntryId(redis: RedisClient, key: string): Promise<EntryId | undefined> {
+  const [newest] = await redis.xrevrangeBuffer(key, '+', '-', 'COUNT', 1);
+  return newest === undefined ? undefined : parseEntryId(String(newest[0]));
 }
 
 export function isIdRefusal(error: unknown): boolean {

@@ -23,7 +23,7 @@ import type {
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 import { ClusterReadLine, type ReadLine, ServerReadLine } from './read-line.ts';
-import { ENTRY_FIELD, isIdRefusal, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
+import { ENTRY_FIELD, isIdRefusal, newestEntryId, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
 import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
 
 /** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
@@ -108,9 +108,17 @@ export class RedisMediaBus implements MediaBus {
       const added = this.#commands.xadd(key, 'MAXLEN', '=', 2, id, ENTRY_FIELD, encodeJpegEntry(frame));
       await Promise.all([added, this.#commands.pexpire(key, JPEG_LIFETIME_MS)]);
     } catch (error) {
-      if (!isIdRefusal(error)) throw mediaBusError(error);
-      throw new MediaBusError('fenced', `epoch ${frame.epoch} is over: a higher one publishes this rendition`);
+      throw isIdRefusal(error) ? await this.#explainJpegRefusal(key, frame) : mediaBusError(error);
     }
+  }
+
+  /** A redirected command of a cluster may be overtaken by the next one, which is no reason to stop. */
+  async #explainJpegRefusal(key: string, { epoch }: JpegFrame): Promise<MediaBusError> {
+    const newest = await newestEntryId(this.#commands, key).catch(mediaBusError);
+    if (newest instanceof MediaBusError) return newest;
+    return newest !== undefined && newest.epoch > epoch
+      ? new MediaBusError('fenced', `epoch ${epoch} is over: a higher one publishes this rendition`)
+      : new MediaBusError('out-of-order', `epoch ${epoch} has already published a later picture of this rendition`);
   }
 
   subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription {
