@@ -14,6 +14,8 @@ export interface SeenPicture {
 export interface Continuity {
   /** Longest time between two pictures. */
   readonly longestGapMs: number;
+  /** When that ended. */
+  readonly longestGapEndedAtMs: number;
   /** Pictures that were shown before. */
   readonly repeated: number;
   /** Pictures made before one that had been shown. */
@@ -26,6 +28,12 @@ export function continuityOf(seen: readonly SeenPicture[], fromMs: number, toMs:
   let lastAtMs = seen.findLast(({ atMs }) => atMs <= fromMs)?.atMs ?? fromMs;
   let newestMadeAtMs = Number.NEGATIVE_INFINITY;
   let longestGapMs = 0;
+  let longestGapEndedAtMs = fromMs;
+  const gapEnds = (atMs: number) => {
+    if (atMs - lastAtMs <= longestGapMs) return;
+    longestGapMs = atMs - lastAtMs;
+    longestGapEndedAtMs = atMs;
+  };
   let repeated = 0;
   let reordered = 0;
   let pictures = 0;
@@ -37,8 +45,9 @@ export function continuityOf(seen: readonly SeenPicture[], fromMs: number, toMs:
     }
     if (atMs <= fromMs || atMs > toMs) continue;
     pictures++;
-    longestGapMs = Math.max(longestGapMs, atMs - lastAtMs);
+    gapEnds(atMs);
     lastAtMs = atMs;
   }
-  return { longestGapMs: Math.max(longestGapMs, toMs - lastAtMs), repeated, reordered, pictures };
+  gapEnds(toMs);
+  return { longestGapMs, longestGapEndedAtMs, repeated, reordered, pictures };
 }

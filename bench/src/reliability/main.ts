@@ -1,7 +1,7 @@
 /**
- * `npm run reliability -w bench -- [name …] [--repeat N] [--write]`: watches six cameras while parts of the system fail, and says
+ * `npm run reliability -w bench -- [name …] [--repeat N] [--logs DIR] [--write]`: watches six cameras while parts of the system fail, and says
  * what a viewer saw. Names are those of failures or the beginnings of them; by default all. `--repeat` is for those whose outcome is a matter of
- * chance; `--write` puts the tables into docs/reliability.md.
+ * chance; `--logs` keeps what the processes write; `--write` puts the tables into docs/reliability.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -23,11 +23,16 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { repeat: { type: 'string', default: '1' }, write: { type: 'boolean', default: false } },
+  options: {
+    repeat: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+    logs: { type: 'string' },
+  },
 });
 const repeat = Number(values.repeat);
 if (!Number.isSafeInteger(repeat) || repeat < 1) throw new TypeError('--repeat is how often, from 1');
 
+const options = { signal: interruption.signal, ...(values.logs === undefined ? {} : { logDir: values.logs }) };
 const tables: string[] = [];
 for (const group of GROUPS) {
   const table = await tableOf(group);
@@ -44,7 +49,7 @@ async function tableOf(group: FailureGroup): Promise<string | undefined> {
   try {
     const { stage, cause } = await group.open();
     try {
-      await Scene.play(stage, interruption.signal, async (scene) => {
+      await Scene.play(stage, options, async (scene) => {
         for (const failure of failures) {
           const runs: Run[] = [];
           for (let count = 0; count < (failure.isRepeated ? repeat : 1); count++) {

@@ -9,7 +9,13 @@ const group = (isAboutAge: boolean): FailureGroup => ({
 });
 
 const run = (longestGapsMs: readonly number[], status = 'live', [oldestMs, wrongByMs] = [80, 12]): Run => ({
-  cameras: longestGapsMs.map((longestGapMs) => ({ longestGapMs, repeated: 0, reordered: 0, pictures: 9 })),
+  cameras: longestGapsMs.map((longestGapMs) => ({
+    longestGapMs,
+    longestGapEndedAtMs: 0,
+    repeated: 0,
+    reordered: 0,
+    pictures: 9,
+  })),
   ages: longestGapsMs.map(() => ({ oldestMs: oldestMs ?? 0, wrongByMs: wrongByMs ?? 0 })),
   status,
 });

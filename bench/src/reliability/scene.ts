@@ -19,6 +19,12 @@ export const WORKERS = 2;
 /** Before anything fails, so that the cameras are shared out. */
 const SETTLING_MS = 6_000;
 
+export interface SceneOptions {
+  readonly signal: AbortSignal;
+  /** Where each process writes its log. */
+  readonly logDir?: string;
+}
+
 export class Scene {
   readonly stack: LocalStack;
   readonly #watching: Watching;
@@ -33,7 +39,8 @@ export class Scene {
   }
 
   /** Nothing is left of it when `task` has ended. */
-  static async play<T>(stage: Stage, signal: AbortSignal, task: (scene: Scene) => Promise<T>): Promise<T> {
+  static async play<T>(stage: Stage, options: SceneOptions, task: (scene: Scene) => Promise<T>): Promise<T> {
+    const { signal, logDir } = options;
     const dataDir = mkdtempSync(join(tmpdir(), 'oriel-reliability-'));
     let camera: RunningCamera | undefined;
     let stack: LocalStack | undefined;
@@ -53,6 +60,7 @@ export class Scene {
         transcoders: WORKERS,
         // A signal of its own, as each stack listens to it for good.
         signal: AbortSignal.any([signal]),
+        ...(logDir === undefined ? {} : { logDir }),
         ...(stage.redisHost === undefined ? {} : { redisHost: stage.redisHost }),
         ...(stage.launch === undefined ? {} : { launch: stage.launch }),
       });

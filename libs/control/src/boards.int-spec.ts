@@ -200,6 +200,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
 
   describe("after Redis' clock was set an hour back", () => {
     const HOUR_MS = 3_600_000;
+    const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isClosing: false };
 
     it('wants of a gateway that is gone do not hold for an hour, and those of a living one are told anew', async () => {
       const board = new RedisDemandBoard(connection);
@@ -217,15 +218,28 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       expect(await board.all()).toEqual([]);
     });
 
-    it('a worker that is gone counts no longer, and dead ones are looked for', async () => {
+    it('a worker that is gone counts no longer', async () => {
       const board = new LoadBoard(connection, 'ingest', 'h');
-      const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isClosing: false };
       await board.exchange({ ...load, id: 'gone' }, new Map());
       await redate('{oriel}:v1:lease-loads:ingest', 'gone', (expiryMs) => expiryMs + HOUR_MS);
-      await redis.set('{oriel}:ingest:stalled-check', '1', 'PX', HOUR_MS);
       const { others } = await board.exchange({ ...load, id: 'alive' }, new Map());
       expect(others).toEqual([]);
-      expect(await redis.exists('{oriel}:ingest:stalled-check')).toBe(0);
+    });
+
+    it.each([
+      { name: 'the clock goes on', aheadMs: -1_000, locksEndSoon: false },
+      { name: 'the clock was set back', aheadMs: HOUR_MS, locksEndSoon: true },
+    ])('when $name, locks end as they are meant to: $locksEndSoon', async ({ aheadMs, locksEndSoon }) => {
+      await redis.rpush('{oriel}:ingest:active', 'camera.a', 'camera.b');
+      for (const key of ['{oriel}:ingest:camera.a:lock', '{oriel}:ingest:stalled-check'])
+        await redis.set(key, 'x', 'PX', HOUR_MS);
+      await redis.set('{oriel}:ingest:camera.b:lock', 'x', 'PX', 700);
+      await redis.set('{oriel}:v1:lease-clock:ingest', Date.now() + aheadMs);
+      await new LoadBoard(connection, 'ingest', 'h').exchange({ ...load, id: 'alive' }, new Map());
+      expect((await redis.pttl('{oriel}:ingest:camera.a:lock')) <= 1_500).toBe(locksEndSoon);
+      expect(await redis.exists('{oriel}:ingest:stalled-check')).toBe(locksEndSoon ? 0 : 1);
+      expect(await redis.pttl('{oriel}:ingest:camera.b:lock')).toBeLessThanOrEqual(700);
+      expect(Math.abs(Number(await redis.get('{oriel}:v1:lease-clock:ingest')) - Date.now())).toBeLessThan(60_000);
     });
 
     it('what expires within the moment in which it was set back a little still holds', async () => {

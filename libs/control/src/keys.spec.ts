@@ -14,6 +14,7 @@ it('spells the keys that deployed services use, all in one slot of a cluster', (
   expect(controlKeys.leaseSuccessor('transcode', '7')).toBe('{oriel}:v1:lease-successor:transcode:7');
   expect(controlKeys.leaseMessages('ingest', 'i-1')).toBe('{oriel}:v1:lease-messages:ingest:i-1');
   expect(bullKeys.lock('ingest', '7')).toBe('{oriel}:ingest:camera.7:lock');
+  expect(controlKeys.leaseClock('ingest')).toBe('{oriel}:v1:lease-clock:ingest');
   expect(bullKeys.stalledCheck('ingest')).toBe('{oriel}:ingest:stalled-check');
   expect(BULLMQ_PREFIX).toBe('{oriel}');
 });

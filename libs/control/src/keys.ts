@@ -29,6 +29,8 @@ export const controlKeys = {
   leaseLoads: (queue: LeaseQueueName): string => `{oriel}:v1:lease-loads:${queue}`,
   /** Hash: camera id → cores that its last holder measured. */
   leaseCosts: (queue: LeaseQueueName): string => `{oriel}:v1:lease-costs:${queue}`,
+  /** String: what Redis' clock showed when a worker of this queue last looked, ms. */
+  leaseClock: (queue: LeaseQueueName): string => `{oriel}:v1:lease-clock:${queue}`,
   /** String that expires: token of the worker that a camera is being handed to. */
   leaseSuccessor: (queue: LeaseQueueName, cameraId: string): string =>
     `{oriel}:v1:lease-successor:${queue}:${checkedCameraId(cameraId)}`,
@@ -42,7 +44,9 @@ export const BULLMQ_PREFIX = '{oriel}';
 
 /** Those of BullMQ's own keys that the hand-over of a lease touches. */
 export const bullKeys = {
-  job: (queue: LeaseQueueName, cameraId: string): string => `${BULLMQ_PREFIX}:${queue}:${leaseJobId(cameraId)}`,
+  /** In front of a job's id. */
+  prefix: (queue: LeaseQueueName): string => `${BULLMQ_PREFIX}:${queue}:`,
+  job: (queue: LeaseQueueName, cameraId: string): string => `${bullKeys.prefix(queue)}${leaseJobId(cameraId)}`,
   /** String that expires: token of the worker that holds the job. */
   lock: (queue: LeaseQueueName, cameraId: string): string => `${bullKeys.job(queue, cameraId)}:lock`,
   /** Lists of job ids. */

@@ -3,7 +3,7 @@ import type { ControlConnection } from './control-connection.ts';
 import { controlError } from './control-error.ts';
 import { bullKeys, controlKeys } from './keys.ts';
 import type { WorkerLoad } from './lease-load.ts';
-import { STALLED_INTERVAL_MS } from './lease-timing.ts';
+import { LOCK_DURATION_MS } from './lease-timing.ts';
 
 export interface LoadBoardReading {
   /** Other living workers of the queue. */
@@ -31,12 +31,20 @@ export class LoadBoard {
 
   /** @param costs of cameras whose cost has changed, for whoever holds them next */
   async exchange(self: WorkerLoad, costs: ReadonlyMap<string, number>): Promise<LoadBoardReading> {
-    const { leaseLoads, leaseCosts } = controlKeys;
+    const { leaseLoads, leaseCosts, leaseClock } = controlKeys;
     const queue = this.#queue;
-    const keys = [leaseLoads(queue), bullKeys.wait(queue), leaseCosts(queue), bullKeys.stalledCheck(queue)];
+    const keys = [
+      leaseLoads(queue),
+      bullKeys.wait(queue),
+      leaseCosts(queue),
+      leaseClock(queue),
+      bullKeys.active(queue),
+    ];
     const fields = [...costs].flatMap(([cameraId, costCores]) => [cameraId, rounded(costCores)]);
+    const clockSetBack = [bullKeys.stalledCheck(queue), bullKeys.prefix(queue), LOCK_DURATION_MS];
+    const args = [self.id, this.#line(self), LIFETIME_MS, ...clockSetBack, ...fields];
     const [waiting, ...entries] = (await this.#connection.commands
-      .eval(EXCHANGE, keys.length, ...keys, self.id, this.#line(self), LIFETIME_MS, STALLED_INTERVAL_MS, ...fields)
+      .eval(EXCHANGE, keys.length, ...keys, ...args)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as [number, ...string[]];
     const read = [];
     for (let index = 0; index < entries.length; index += 2) {
@@ -79,18 +87,28 @@ function rounded(cores: number): string {
 const LIFETIME_MS = 1_600;
 
 /**
- * KEYS: loads, waiting jobs, costs, stalled check. ARGV: id, line, lifetime ms, ms between stalled checks; camera id and cost in
- * turn. Returns how many wait, then id and line of each living worker in turn; removes the others.
+ * KEYS: loads, waiting jobs, costs, clock, active jobs. ARGV: id, line, lifetime ms; key of the stalled check, prefix of job keys, ms
+ * that a lock lasts; camera id and cost in turn. Returns how many wait, then id and line of each living worker in turn; removes
+ * the others.
  *
- * What expires later than it can have been meant to was written before Redis' clock was set back. By the stalled check's key BullMQ
- * keeps checks apart: without an end to it, no dead worker's lease would come free.
+ * Redis ends locks by its own clock. Where that was set back, as when it has started on another host, those from before would stay by
+ * the time that is missing, whoever held them; so would the key by which BullMQ keeps checks for expired ones apart. What it
+ * showed last says so: locks then get the time that they are meant to have, in which living holders renew them.
  */
 const EXCHANGE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = tonumber(redis.call('GET', KEYS[4]) or '0')
+redis.call('SET', KEYS[4], string.format('%.0f', now))
+if last > now then
+  redis.call('DEL', ARGV[4])
+  for _, id in ipairs(redis.call('LRANGE', KEYS[5], 0, -1)) do
+    local lock = ARGV[5] .. id .. ':lock'
+    if redis.call('PTTL', lock) > tonumber(ARGV[6]) then redis.call('PEXPIRE', lock, ARGV[6]) end
+  end
+end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f ', now + ARGV[3]) .. ARGV[2])
-if redis.call('PTTL', KEYS[4]) > tonumber(ARGV[4]) then redis.call('DEL', KEYS[4]) end
-for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 7, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 local all = redis.call('HGETALL', KEYS[1])
 local answer = { redis.call('LLEN', KEYS[2]) }
 for i = 1, #all, 2 do
