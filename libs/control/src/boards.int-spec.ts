@@ -192,9 +192,8 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
 
     it('stay above those given before Redis lost its data', async () => {
       await redis.hset('{oriel}:v1:lease-epochs:ingest', 'a', 1_600_000_000);
-      const before = await epoch('ingest');
       await flush(redis);
-      expect(await epoch('ingest')).toBeGreaterThan(before);
+      expect(await epoch('ingest')).toBeGreaterThan(1_600_000_000);
     });
   });
 
