@@ -3,6 +3,7 @@
 import { waitFor } from '@oriel/testing';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { startTestStack, type TestStack } from '../support/stack.ts';
+import { mediaMtxCases } from './mediamtx-cases.ts';
 import { describeWithEngine, haveMediaMtx, REPOSITORY } from './support/engine.ts';
 import { nowMs, Watcher } from './support/watcher.ts';
 
@@ -90,3 +91,6 @@ describeWithEngine('a camera in a container', () => {
     expect(watcher.longestGapMs('tcp', beganAtMs)).toBeLessThan(watcher.longestGapMs('lossy', beganAtMs));
   });
 });
+
+// Where it cannot be had, build-images.mjs has said so.
+if (haveMediaMtx) describeWithEngine('MediaMTX', mediaMtxCases);

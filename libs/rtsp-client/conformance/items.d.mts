@@ -3,8 +3,14 @@ export interface Requirement {
   readonly part: string;
   readonly requirement: string;
 }
-export interface ItemTitle {
-  readonly item: number;
+export interface Device {
+  /** Row of the table of known devices. */
+  readonly device: number;
+  readonly requirement: string;
+}
+export interface TestTitle {
+  readonly kind: 'item' | 'device';
+  readonly number: number;
   /** From the library's folder. */
   readonly file: string;
   /** With `…` where values are filled in. */
@@ -13,11 +19,13 @@ export interface ItemTitle {
   readonly pattern: RegExp;
 }
 export interface DocumentRow {
-  readonly item: number;
+  readonly kind: 'item' | 'device';
+  readonly number: number;
   readonly requirement: string;
   readonly tests: readonly { readonly title: string; readonly file: string }[];
 }
 export function readRequirements(folder: string): Requirement[];
-export function readTitles(folder: string): ItemTitle[];
+export function readDevices(folder: string): Device[];
+export function readTitles(folder: string): TestTitle[];
 export function readDocument(text: string): DocumentRow[];
 export function asCell(text: string): string;

@@ -9,26 +9,34 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { asCell, readRequirements, readTitles } from './items.mjs';
+import { asCell, readDevices, readRequirements, readTitles } from './items.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const documentFile = fileURLToPath(new URL('../../../docs/rtsp-conformance.md', import.meta.url));
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
 const assertions = readAssertions(values.results === undefined ? runTests() : readJson(values.results));
-const requirements = readRequirements(folder);
-const rows = requirements.map((requirement) => ({ ...requirement, tests: testsOf(requirement.item) }));
+const allTitles = readTitles(folder);
+const rows = readRequirements(folder).map((row) => ({ ...row, name: `${row.item}`, tests: testsOf('item', row.item) }));
+const devices = readDevices(folder).map((row) => ({
+  ...row,
+  name: `device ${row.device}`,
+  tests: testsOf('device', row.device),
+}));
 const isMet = ({ tests }) => tests.length > 0 && tests.every(({ passed, failed }) => passed > 0 && failed === 0);
 const met = rows.filter(isMet).length;
+const played = devices.filter(isMet).length;
 writeFileSync(documentFile, documentText());
-process.stdout.write(`${met} of ${rows.length} items met; ${relative(process.cwd(), documentFile)} written\n`);
-process.exitCode = met === rows.length ? 0 : 1;
+process.stdout.write(
+  `${met} of ${rows.length} items met, ${played} of ${devices.length} devices played; ${relative(process.cwd(), documentFile)} written\n`,
+);
+process.exitCode = met === rows.length && played === devices.length ? 0 : 1;
 
 function runTests() {
   const directory = mkdtempSync(join(tmpdir(), 'rtsp-conformance-'));
   try {
     const outputFile = join(directory, 'results.json');
-    const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+    const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
     spawnSync(process.execPath, ['--experimental-vm-modules', jest, '--json', '--outputFile', outputFile], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -53,8 +61,8 @@ function readAssertions({ testResults }) {
   );
 }
 
-function testsOf(item) {
-  const titles = readTitles(folder).filter((title) => title.item === item);
+function testsOf(kind, number) {
+  const titles = allTitles.filter((title) => title.kind === kind && title.number === number);
   return titles.map(({ file, title, pattern }) => {
     const own = assertions.filter((one) => one.file === file && one.titles.some((text) => pattern.test(text)));
     const count = (status) => own.filter((one) => one.status === status).length;
@@ -82,18 +90,27 @@ function documentText() {
       ...rows.filter((row) => row.part === part).map(rowText),
       '',
     ]),
+    '## Known devices',
+    '',
+    'What cameras and servers in the field do, each written by hand as descriptions, replies or packets.',
+    `**${played} of ${devices.length} are played as they should be.**`,
+    '',
+    '| device | what it does | tests | status |',
+    '| --- | --- | --- | --- |',
+    ...devices.map(rowText),
+    '',
     ...fuzzText(),
   ].join('\n');
 }
 
-function rowText({ item, requirement, tests, ...rest }) {
+function rowText({ name, requirement, tests }) {
   const named = tests.map(
     ({ file, title }) => `${asCell(title)} ([${file.split('/').at(-1)}](../libs/rtsp-client/${file}))`,
   );
   const passed = tests.reduce((sum, test) => sum + test.passed, 0);
   const bad = tests.filter(({ failed, passed: good }) => failed > 0 || good === 0).length;
-  const status = isMet({ ...rest, tests }) ? `met (${passed})` : `**not met** (${bad} of ${tests.length} tests)`;
-  return `| ${item} | ${asCell(requirement)} | ${named.join('<br>')} | ${status} |`;
+  const status = isMet({ tests }) ? `met (${passed})` : `**not met** (${bad} of ${tests.length} tests)`;
+  return `| ${name} | ${asCell(requirement)} | ${named.join('<br>')} | ${status} |`;
 }
 
 /** The last long run of the fuzzer, when there is one. */

@@ -4,7 +4,7 @@ import { parseRtpInfoHeader } from './rtp-info-header.ts';
 import { parseSessionHeader } from './session-header.ts';
 import { parseTransportHeader } from './transport-header.ts';
 
-describe('item 55: Transport', () => {
+describe('item 55, device 25: Transport', () => {
   it.each([
     {
       name: 'blanks after ;',
@@ -121,7 +121,7 @@ describe('item 5: Session', () => {
   });
 });
 
-describe('item 56: RTP-Info', () => {
+describe('item 56, device 24: RTP-Info', () => {
   it.each([
     {
       name: 'two streams, relative and absolute (Wowza)',

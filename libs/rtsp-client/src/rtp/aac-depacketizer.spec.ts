@@ -88,7 +88,7 @@ describe('AacDepacketizer', () => {
       frames: [['aabb', 1_000]],
     },
     {
-      name: 'ADTS without AU headers, two frames (go2rtc#1328)',
+      name: 'ADTS without AU headers, two frames (go2rtc#1328; device 45)',
       sent: [{ payload: 'fff15080013ffc aabb fff15080011ffc cc' }],
       frames: [
         ['aabb', 1_000],

@@ -19,7 +19,7 @@ describe('access unit boundaries', () => {
     deviations?: string[];
   }[] = [
     {
-      name: 'item 80: SPS marked, SPS and PPS with the timestamp of the previous picture (Reolink RLC-822A)',
+      name: 'item 80, device 5: SPS marked, SPS and PPS with the timestamp of the previous picture (Reolink RLC-822A)',
       packets: [
         { payload: P, at: T0, marker: true },
         { payload: SPS, at: T0, marker: true },
@@ -33,7 +33,7 @@ describe('access unit boundaries', () => {
       deviations: ['marker-on-parameter-sets'],
     },
     {
-      name: 'item 80: SPS, PPS and SEI each marked (H264DVR, LV-IP22IR40DVBL; Tapo TC70, Reolink Duo 2)',
+      name: 'item 80, device 5: SPS, PPS and SEI each marked (H264DVR, LV-IP22IR40DVBL; Tapo TC70, Reolink Duo 2)',
       packets: [
         { payload: SPS, at: T0, marker: true },
         { payload: PPS, at: T0, marker: true },
@@ -48,7 +48,7 @@ describe('access unit boundaries', () => {
       deviations: ['marker-on-parameter-sets'],
     },
     {
-      name: 'item 80: SEI marked between pictures (go2rtc#244)',
+      name: 'item 80, device 5: SEI marked between pictures (go2rtc#244)',
       packets: [
         { payload: P, at: T0, marker: true },
         { payload: SEI, at: T1, marker: true },
@@ -61,7 +61,7 @@ describe('access unit boundaries', () => {
       deviations: ['marker-on-parameter-sets'],
     },
     {
-      name: 'item 81: no marker, timestamp change ends; the next packet, marked itself, is out at once (FLIR M400)',
+      name: 'item 81, device 6: no marker, timestamp change ends; the next packet, marked itself, is out at once (FLIR M400)',
       packets: [
         { payload: P, at: T0 },
         { payload: P_LATER, at: T0 },
@@ -101,7 +101,7 @@ describe('access unit boundaries', () => {
       expected: [{ at: T0, nalUnits: [SEI, P] }],
     },
     {
-      name: 'item 82: successive pictures with one timestamp (VStarcam): the marker ends them',
+      name: 'item 82, device 7: successive pictures with one timestamp (VStarcam): the marker ends them',
       packets: [
         { payload: P, at: T0, marker: true },
         { payload: P, at: T0, marker: true },
@@ -159,7 +159,7 @@ describe('access unit boundaries', () => {
     { name: 'SPS', next: SPS },
     { name: 'first slice', next: '419aff' },
   ])(
-    'item 81: neither marker nor new timestamp, ever: after 2 s a $name behind a slice starts the next one (go2rtc#675)',
+    'item 81, device 6: neither marker nor new timestamp, ever: after 2 s a $name behind a slice starts the next one (go2rtc#675)',
     ({ next }) => {
       const harness = new ReceiverHarness();
       harness.send({ payload: P }).send({ payload: P_LATER, afterUs: 2_100_000 });
@@ -213,7 +213,7 @@ describe('limits', () => {
     expect(harness.faults).toMatchObject({ 'too-many-nal-units': 1 });
   });
 
-  it('item 91: 100 MB without marker or new timestamp (go2rtc#675) stay within the limit', () => {
+  it('item 91, device 6: 100 MB without marker or new timestamp (go2rtc#675) stay within the limit', () => {
     const harness = new ReceiverHarness();
     const slice = Buffer.alloc(60_000, 0xaa);
     slice.set([0x41, 0x57]);

@@ -113,7 +113,7 @@ describe('loss', () => {
     expect(harness.receiver.stats().droppedAccessUnits).toBe(2);
   });
 
-  it('item 85: drop-until-keyframe times out after 10 s (intra refresh has no keyframes)', () => {
+  it('item 85, device 36: drop-until-keyframe times out after 10 s (intra refresh has no keyframes)', () => {
     const harness = new ReceiverHarness({ onLoss: 'drop-until-keyframe' }).primed();
     harness.send({ payload: P, marker: true }).send({ payload: P, marker: true, lost: 1 });
     harness.send({ payload: P, marker: true, afterUs: 9_999_000 });
@@ -128,10 +128,15 @@ describe('keyframes', () => {
   it.each([
     { name: 'IDR', payloads: [IDR], isKeyframe: true },
     { name: 'P', payloads: [P], isKeyframe: false },
-    { name: 'recovery point with recovery_frame_cnt 0', payloads: [RECOVERY_POINT, P], isKeyframe: true },
+    { name: 'recovery point with recovery_frame_cnt 0 (device 36)', payloads: [RECOVERY_POINT, P], isKeyframe: true },
     { name: 'recovery point three frames on', payloads: [SLOW_RECOVERY, P], isKeyframe: false },
     { name: 'I slice alone', payloads: ['419b01'.replace('9b', 'b8')], isKeyframe: false },
-    { name: 'I slice alone, by option (Tapo C120)', payloads: ['41b801'], isKeyframe: true, intraIsKeyframe: true },
+    {
+      name: 'I slice alone, by option (Tapo C120; device 36)',
+      payloads: ['41b801'],
+      isKeyframe: true,
+      intraIsKeyframe: true,
+    },
     { name: 'I and P slices, by option', payloads: ['41b801', P_LATER], isKeyframe: false, intraIsKeyframe: true },
   ])('item 86: $name', ({ payloads, isKeyframe, intraIsKeyframe = false }) => {
     const harness = new ReceiverHarness({ intraIsKeyframe }).primed();
@@ -165,7 +170,7 @@ describe('parameter sets', () => {
     expect(harness.nalUnits[2]).toEqual([SMALL_SPS, PPS, IDR]);
   });
 
-  it('item 87: outdated sets of the SDP give way to those in the stream', () => {
+  it('item 87, device 28: outdated sets of the SDP give way to those in the stream', () => {
     const harness = new ReceiverHarness().sendAll([
       { payload: SMALL_SPS },
       { payload: PPS },

@@ -52,7 +52,7 @@ const cases: Case[] = [
     faults: { 'stap-a-past-end': 1 },
   },
   {
-    name: 'item 79: FU-A with start and end set (OpenIPC, CostarHD)',
+    name: 'item 79, device 9: FU-A with start and end set (OpenIPC, CostarHD)',
     packets: [{ payload: '5cc19aaa', marker: true }],
     nalUnits: [['419aaa']],
     deviations: ['fragment-start-and-end'],
@@ -103,12 +103,12 @@ const cases: Case[] = [
     faults: { 'fragment-cut-by-loss': 1, 'fragment-without-start': 1 },
   },
   {
-    name: 'item 79: reserved bit of the FU header set (Longse CMSEKL800, HeroSpeed)',
+    name: 'item 79, device 10: reserved bit of the FU header set (Longse CMSEKL800, HeroSpeed)',
     packets: [{ payload: '5ca19aaa' }, { payload: '5c61bb', marker: true }],
     nalUnits: [['419aaabb']],
   },
   {
-    name: 'item 79: NAL unit type differs in later fragments (Tiandy): the first counts',
+    name: 'item 79, device 10: NAL unit type differs in later fragments (Tiandy): the first counts',
     packets: [{ payload: '7c8588aa' }, { payload: '7c01bb' }, { payload: '7c41cc', marker: true }],
     nalUnits: [['6588aabbcc']],
     deviations: ['fragment-type-changed'],
@@ -119,7 +119,7 @@ const cases: Case[] = [
     nalUnits: [['419aaabb']],
   },
   {
-    name: 'item 79: empty fragments in every place (retina#115)',
+    name: 'item 79, device 10: empty fragments in every place (retina#115)',
     packets: [
       { payload: '5c81' },
       { payload: '5c019a' },
@@ -139,30 +139,30 @@ const cases: Case[] = [
     faults: { 'fragment-too-short': 1 },
   },
   {
-    name: 'item 83: start codes of three and four bytes in a single NAL unit packet (V380)',
+    name: 'item 83, device 8: start codes of three and four bytes in a single NAL unit packet (V380)',
     packets: [{ payload: `0605aa 00000001 ${P} 000001 ${P_LATER}`, marker: true }],
     nalUnits: [['0605aa', P, P_LATER]],
     deviations: ['start-code-in-payload'],
   },
   {
-    name: 'item 83: a payload that begins with a start code (macro-video)',
+    name: 'item 83, device 8: a payload that begins with a start code (macro-video)',
     packets: [{ payload: `00000001 ${P} 000001 ${P_LATER}`, marker: true }],
     nalUnits: [[P, P_LATER]],
     deviations: ['start-code-in-payload'],
   },
   {
-    name: 'item 83: trailing zeros',
+    name: 'item 83, device 8: trailing zeros',
     packets: [{ payload: `${P} 0000`, marker: true }],
     nalUnits: [[P]],
   },
   {
-    name: 'item 83: parameter sets and a keyframe glued with start codes',
+    name: 'item 83, device 8: parameter sets and a keyframe glued with start codes',
     packets: [{ payload: `${SPS} 00000001 ${PPS} 00000001 ${IDR}`, marker: true }],
     nalUnits: [[IDR]],
     deviations: ['start-code-in-payload'],
   },
   {
-    name: 'item 83: emulation prevention stays as it is',
+    name: 'item 83, device 8: emulation prevention stays as it is',
     packets: [{ payload: '419a 000003 01', marker: true }],
     nalUnits: [['419a00000301']],
   },
@@ -211,7 +211,7 @@ describe('H.264 depacketizing', () => {
   const NAL_UNITS = `659aaa 00000001 ${P_LATER} 000001 0605bb`.replaceAll(' ', '');
   const contentBytes = NAL_UNITS.length / 2 - 1;
   it.each(Array.from({ length: contentBytes - 1 }, (_, i) => i + 1))(
-    'item 83: start codes inside an FU-A cut after byte %i (Amatek AR-N3222F)',
+    'item 83, device 8: start codes inside an FU-A cut after byte %i (Amatek AR-N3222F)',
     (cut) => {
       const content = NAL_UNITS.slice(2);
       const harness = new ReceiverHarness().sendAll([
@@ -222,7 +222,7 @@ describe('H.264 depacketizing', () => {
     },
   );
 
-  it('item 77: declared packetization mode is not needed: FU-A, STAP-A and single packets mix', () => {
+  it('item 77, device 29: declared packetization mode is not needed: FU-A, STAP-A and single packets mix', () => {
     const harness = new ReceiverHarness().sendAll([
       { payload: `78 001a${SPS} 0006${PPS}` },
       { payload: '7c8588aa' },

@@ -42,7 +42,7 @@ describe('SsrcTracker', () => {
     return packets.map(([ssrc, sequenceNumber, ms = 0]) => tracker.push(ssrc, sequenceNumber, ms * 1_000));
   };
 
-  it('item 70: a change is taken over at once (Uniview changes at each GOP, gortsplib#687)', () => {
+  it('item 70: a change is taken over at once (Uniview changes at each GOP, gortsplib#687; device 12)', () => {
     expect(
       run([
         [1, 10],
@@ -54,7 +54,7 @@ describe('SsrcTracker', () => {
     ).toEqual(['first', 'same', 'changed', 'same', 'changed']);
   });
 
-  it('item 71: of two that alternate the former is kept (stale live555 session, moonfire#144)', () => {
+  it('item 71: of two that alternate the former is kept (stale live555 session, moonfire#144; device 1)', () => {
     expect(
       run([
         [1, 10],
@@ -117,7 +117,7 @@ describe('SsrcTracker', () => {
 });
 
 describe('PayloadTypeFilter', () => {
-  it('item 65: types that are not of the m= line are dropped (Geovision GV-EBD4701 sends type 50)', () => {
+  it('item 65: types that are not of the m= line are dropped (Geovision GV-EBD4701 sends type 50; device 11)', () => {
     const filter = new PayloadTypeFilter([96]);
     expect([96, 50, 96, 50].map((type) => filter.push(type))).toEqual(['accepted', 'dropped', 'accepted', 'dropped']);
     for (let i = 0; i < 100; i++) expect(filter.push(50)).toBe('dropped');

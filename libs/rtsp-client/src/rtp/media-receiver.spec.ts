@@ -42,7 +42,7 @@ describe('packets', () => {
     });
   });
 
-  it('item 63: a datagram of 10 KB is taken whole (Tapo)', () => {
+  it('item 63, device 32: a datagram of 10 KB is taken whole (Tapo)', () => {
     const slice = Buffer.alloc(10_000, 0xab);
     slice.set([0x65, 0x88]);
     const expected = toHex(slice);
@@ -50,7 +50,7 @@ describe('packets', () => {
     expect(harness.nalUnits).toEqual([[SPS, PPS, expected]]);
   });
 
-  it('item 61: UDP packets out of order, repeated, and one lost, make whole access units', () => {
+  it('item 61, device 33: UDP packets out of order, repeated, and one lost, make whole access units', () => {
     const harness = new ReceiverHarness({ transport: 'udp' });
     harness.send({ payload: IDR, at: T0, marker: true, sequenceNumber: 65_533 });
     harness.send({ payload: '5c01bb', at: T0 + 3_000, sequenceNumber: 65_535 });
@@ -108,7 +108,7 @@ describe('sources', () => {
     },
   );
 
-  it('item 71: packets of a stale session on the same channel are filtered', () => {
+  it('item 71, device 1: packets of a stale session on the same channel are filtered', () => {
     const harness = new ReceiverHarness().primed();
     const own = harness.sequenceNumber;
     for (let i = 0; i < 20; i++) {
@@ -153,7 +153,7 @@ describe('time', () => {
     expect(harness.accessUnits[0]?.captureTimeUs).toBe(1_700_000_001_250_000);
   });
 
-  it('item 74: reports under a foreign SSRC are used when there are no others (Tapo C320WS)', () => {
+  it('item 74, device 13: reports under a foreign SSRC are used when there are no others (Tapo C320WS)', () => {
     const harness = new ReceiverHarness().primed();
     harness.rtcp(senderReportHex({ ssrc: 9, ntpSeconds: 3_908_988_800, rtpTimestamp: T0 }));
     harness.send({ payload: P, at: T0, marker: true });

@@ -30,7 +30,7 @@ describe('parseRtcp', () => {
       ],
     },
     {
-      name: 'SDES without the item that ends it (Hanwha, mediamtx#5355)',
+      name: 'SDES without the item that ends it (Hanwha, mediamtx#5355; device 37)',
       hex: '81ca0003 11223344 0106 63616d657261',
       packets: [{ type: 'source-description', ssrc: 0x11223344, cname: 'camera' }],
     },

@@ -76,7 +76,7 @@ describe('SenderReportFilter', () => {
     { name: 'before the first packet', reports: [[7, undefined]], verdicts: ['accepted'] },
     { name: 'of the stream', reports: [[5, 5]], verdicts: ['accepted'] },
     {
-      name: 'of another source, the only one (Tapo C320WS)',
+      name: 'of another source, the only one (Tapo C320WS; device 13)',
       reports: [
         [7, 5],
         [7, 5],

@@ -33,7 +33,7 @@ describe('item 94: AAC in the description', () => {
       expected: { clockRateHz: 44_100, channels: 2, config: '1210' },
     },
     {
-      name: 'mode in another spelling (AAC_hbr)',
+      name: 'mode in another spelling (AAC_hbr, mediamtx#4183; device 45)',
       lines: ['m=audio 0 RTP/AVP 97', 'a=rtpmap:97 MPEG4-GENERIC/8000', 'a=fmtp:97 mode=AAC_hbr;config=1588'],
       expected: { clockRateHz: 8_000, channels: 1, config: '1588' },
     },

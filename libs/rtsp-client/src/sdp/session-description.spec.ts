@@ -18,11 +18,11 @@ function expectDescription({ sdp, video, audio }: DeviceDescription, encoded = b
   expect(medias.flatMap(({ formats }) => formats.flatMap(({ rtpMap }) => rtpMap?.encoding ?? []))).toEqual(audio);
 }
 
-describe('item 47: descriptions of named devices', () => {
+describe('item 47, device 31: descriptions of named devices', () => {
   it.each(DEVICE_DESCRIPTIONS)('$name', (device) => expectDescription(device));
 });
 
-describe('item 48: malformed descriptions', () => {
+describe('item 48, device 31: malformed descriptions', () => {
   it.each(MALFORMED_DESCRIPTIONS)('$name', (device) => expectDescription(device));
 });
 
@@ -104,7 +104,7 @@ describe('item 52: fmtp', () => {
   });
 });
 
-describe('item 53: sprop', () => {
+describe('item 53, device 28: sprop', () => {
   const sets = (text: string): string[] => {
     const sdp = `m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1${text}\r\n`;
     const chosen = chooseVideo(parseSessionDescription(bytes(sdp)));

@@ -11,8 +11,8 @@ afterEach(() => bench.dispose());
 
 describe('descriptions', () => {
   it.each([
-    { name: 'item 54: no Content-Type (libavformat, moonfire#298)', headers: {} },
-    { name: 'item 54: a charset', headers: { 'Content-Type': 'application/sdp;charset=utf-8' } },
+    { name: 'item 54, device 23: no Content-Type (libavformat, moonfire#298)', headers: {} },
+    { name: 'item 54, device 23: a charset', headers: { 'Content-Type': 'application/sdp;charset=utf-8' } },
     { name: 'item 54: upper case', headers: { 'Content-Type': 'Application/SDP' } },
     { name: 'item 54: another type, but SDP all the same', headers: { 'Content-Type': 'text/plain' } },
   ])('$name', async ({ headers }) => {
@@ -88,9 +88,9 @@ it('item 92: decoding order numbers in the description are told', async () => {
   await waitFor(() => bench.deviations.includes('donl-unsupported'));
 });
 
-describe('item 55: Transport of SETUP', () => {
+describe('item 55, device 25: Transport of SETUP', () => {
   it.each([
-    { name: 'absent (gortsplib#456)', transport: undefined, channel: 0 },
+    { name: 'absent (gortsplib#456; device 26)', transport: undefined, channel: 0 },
     { name: 'without interleaved', transport: 'RTP/AVP/TCP;unicast', channel: 0 },
     { name: 'other channels than asked for', transport: 'RTP/AVP/TCP;unicast;interleaved=4-5', channel: 4 },
     { name: 'odd first channel', transport: 'RTP/AVP/TCP;unicast;interleaved=1-2', channel: 1 },

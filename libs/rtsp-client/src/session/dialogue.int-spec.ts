@@ -56,7 +56,7 @@ describe('order of requests', () => {
     expect(server.requests[1]?.headers.get('authorization')).toContain('username="ad@min"');
   });
 
-  it('item 4: the session id goes back without parameters; the first one stays (h264dvr)', async () => {
+  it('item 4, device 18: the session id goes back without parameters; the first one stays (h264dvr)', async () => {
     const server = await bench.server({
       replies: {
         SETUP: ({ headers }) => ({
@@ -93,7 +93,7 @@ describe('matching replies', () => {
     expect(bench.deviations).toEqual(['cseq-missing']);
   });
 
-  it('item 23: stale CSeq dropped, the awaited reply still found (frigate#9729)', async () => {
+  it('item 23, device 44: stale CSeq dropped, the awaited reply still found (frigate#9729)', async () => {
     const server = await bench.server({
       replies: {
         PLAY: (request) =>
@@ -105,7 +105,7 @@ describe('matching replies', () => {
     expect(bench.deviations).toEqual(['cseq-stale']);
   });
 
-  it('item 23: CSeq ahead is taken when nothing better comes (Tapo C520WS, retina#133)', async () => {
+  it('item 23, device 44: CSeq ahead is taken when nothing better comes (Tapo C520WS, retina#133)', async () => {
     const server = await bench.server({ replies: { PLAY: { headers: { CSeq: '9' } } } });
     const opening = bench.open({ url: server.url });
     await waitFor(() => bench.deviations.includes('cseq-wrong'));
@@ -113,7 +113,7 @@ describe('matching replies', () => {
     await opening;
   });
 
-  it.each(['CSeq:4', 'cseq:  4  ', 'CSEQ:\t4'])('item 39: header name and blanks as in %j', async (line) => {
+  it.each(['CSeq:4', 'cseq:  4  ', 'CSEQ:\t4'])('item 39, device 40: header name and blanks as in %j', async (line) => {
     const server = await bench.server({
       replies: { PLAY: () => `RTSP/1.0 200 OK\r\n${line}\r\nSession: 12345678\r\n\r\n` },
     });
@@ -138,7 +138,7 @@ describe('statuses', () => {
       expected: { code: 'busy', context: expect.not.objectContaining({ retryAfterMs: expect.anything() }) },
     },
     {
-      name: 'item 21: 453 (Hikvision, webrtc-streamer#174)',
+      name: 'item 21, device 43: 453 (Hikvision, webrtc-streamer#174)',
       status: 453,
       headers: {},
       expected: { code: 'busy', retryable: true, context: { retryAfterMs: 10_000 } },
@@ -168,7 +168,7 @@ describe('statuses', () => {
 });
 
 describe('what comes beside replies', () => {
-  it('item 35: RTCP in one segment with the PLAY reply, before it and after it (Reolink)', async () => {
+  it('item 35, device 2: RTCP in one segment with the PLAY reply, before it and after it (Reolink)', async () => {
     const pictures = new TestPictures();
     const server = await bench.server({
       replies: {
@@ -217,7 +217,7 @@ describe('what comes beside replies', () => {
     expect(session.stats().packets).toBe(1);
   });
 
-  it('item 25: frames of a stale session before the DESCRIBE reply, and a live555 that is known for it', async () => {
+  it('item 25, device 1: frames of a stale session before the DESCRIBE reply, and a live555 that is known for it', async () => {
     const sdp = SCRIPTED_SDP.replace('t=0 0', 't=0 0\r\na=tool:LIVE555 Streaming Media v2014.02.10');
     const server = await bench.server({
       sdp,

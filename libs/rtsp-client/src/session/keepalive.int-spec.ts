@@ -67,7 +67,7 @@ describe('keepalive', () => {
   });
 
   it.each([400, 405, 451, 501, 551])(
-    'item 7: %i to a keepalive rotates the method and ends nothing',
+    'item 7, device 20: %i to a keepalive rotates the method and ends nothing',
     async (status) => {
       const server = await bench.server({ replies: { GET_PARAMETER: { status, reason: 'No' } } });
       const session = await bench.open({ url: server.url });
@@ -120,7 +120,7 @@ describe('keepalive', () => {
     });
   });
 
-  it('item 7: 454 to a keepalive ends nothing while a picture comes every 5 s (thingino-firmware#490)', async () => {
+  it('item 7, device 20: 454 to a keepalive ends nothing while a picture comes every 5 s (thingino-firmware#490)', async () => {
     const server = await bench.server({ replies: { GET_PARAMETER: { status: 454, reason: 'Session Not Found' } } });
     const session = await bench.open({ url: server.url });
     await playFor(server, 120_000);

@@ -78,7 +78,7 @@ describe('item 98: reconnecting', () => {
     expect(waits(new ReconnectPolicy({ random: () => 1 }), failure('unauthorized'), 1)).toEqual([72_000]);
   });
 
-  it('item 21: honours what a busy camera asks for, thrice 453', () => {
+  it('item 21, device 43: honours what a busy camera asks for, thrice 453', () => {
     expect(waits(new ReconnectPolicy({ random: () => 0.5 }), failure('busy', 10_000), 3)).toEqual([
       11_000, 11_000, 11_000,
     ]);
@@ -108,7 +108,7 @@ describe('item 98: reconnecting', () => {
     expect(policy.next({ error: dead, mediaMs: 30_000 })).toBe(0);
   });
 
-  it('item 25: waits until the stale session of a buggy live555 is gone', () => {
+  it('item 25, device 1: waits until the stale session of a buggy live555 is gone', () => {
     for (const code of ['closed-by-peer', 'connection-dead'] as const)
       expect(waits(new ReconnectPolicy({ random: () => 0 }), failure(code, 65_000), 1)).toEqual([65_000]);
   });

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => bench.dispose());
 
-describe('item 26: requests of the server', () => {
+describe('item 26, device 39: requests of the server', () => {
   it.each([
     {
       name: 'OPTIONS',

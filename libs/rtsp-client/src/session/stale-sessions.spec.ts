@@ -1,6 +1,6 @@
 import { isBuggyLive555, StaleSessions } from './stale-sessions.ts';
 
-describe('item 25: live555 before 2017.06.04', () => {
+describe('item 25, device 1: live555 before 2017.06.04', () => {
   it.each([
     { tool: 'LIVE555 Streaming Media v2014.02.10', isBuggy: true },
     { tool: 'LIVE555 Streaming Media v2013.02.11 (modified by a vendor)', isBuggy: true },

@@ -23,7 +23,7 @@ describe('item 24: TEARDOWN', () => {
     await server.connection.closed;
   });
 
-  it.each([454, 500])('%i to TEARDOWN counts as done (Hikvision DS-2CD2032)', async (status) => {
+  it.each([454, 500])('%i to TEARDOWN counts as done (Hikvision DS-2CD2032; device 17)', async (status) => {
     const server = await bench.server({ replies: { TEARDOWN: { status, reason: 'No' } } });
     const session = await bench.open({ url: server.url });
     await session.close();

@@ -41,7 +41,7 @@ const setupReply =
   });
 
 describe('falling back to TCP with transport auto', () => {
-  it('item 17: 461 to SETUP over UDP', async () => {
+  it('item 17, device 27: 461 to SETUP over UDP', async () => {
     const server = await bench.server({
       replies: { SETUP: [{ status: 461, reason: 'Unsupported Transport' }, setupReply('')] },
     });
@@ -72,7 +72,7 @@ describe('falling back to TCP with transport auto', () => {
     expect(server.requestsOf('SETUP').length).toBeLessThanOrEqual(3);
   });
 
-  it('item 18: a TCP transport in answer to UDP: new connection, DESCRIBE, TCP', async () => {
+  it('item 18, device 27: a TCP transport in answer to UDP: new connection, DESCRIBE, TCP', async () => {
     const server = await bench.server({
       replies: {
         SETUP: [{ headers: { Session: 'A', Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' } }, setupReply('')],
@@ -85,7 +85,7 @@ describe('falling back to TCP with transport auto', () => {
     ]);
   });
 
-  it('item 19: no packet for 3 s: TEARDOWN, then TCP without the caller noticing', async () => {
+  it('item 19, device 27: no packet for 3 s: TEARDOWN, then TCP without the caller noticing', async () => {
     const pictures = new TestPictures();
     const server = await bench.server({
       replies: { SETUP: setupReply('') },
@@ -104,7 +104,7 @@ describe('falling back to TCP with transport auto', () => {
     expect(session.stats()).toMatchObject({ packets: 1, accessUnits: 1 });
   });
 
-  it('packetization-mode 0 or absent goes to TCP at once (gortsplib#1072)', async () => {
+  it('packetization-mode 0 or absent goes to TCP at once (gortsplib#1072; device 29)', async () => {
     const server = await bench.server({ sdp: SCRIPTED_SDP.replace('packetization-mode=1;', '') });
     await bench.open({ url: server.url, transport: 'auto' });
     expect(server.requestsOf('SETUP').map(({ headers }) => headers.get('transport'))).toEqual([
@@ -219,7 +219,7 @@ describe('packets', () => {
     await waitFor(() => bench.pictures.length === 1);
   });
 
-  it('item 63: a datagram of 10 KB (Tapo)', async () => {
+  it('item 63, device 32: a datagram of 10 KB (Tapo)', async () => {
     const rtp = await udpSocket();
     const server = await bench.server({ replies: { SETUP: setupReply(`;server_port=${rtp.port}-${rtp.port + 1}`) } });
     await bench.open({ url: server.url, transport: 'udp' });

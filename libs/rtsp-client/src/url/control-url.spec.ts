@@ -15,7 +15,7 @@ const nothing: DescribeLocation = {
   sessionControl: undefined,
 };
 
-describe('item 30: base URL', () => {
+describe('item 30, device 21: base URL', () => {
   it.each([
     {
       name: 'absolute Content-Base',
@@ -76,7 +76,7 @@ describe('item 30: base URL', () => {
   });
 });
 
-describe('item 31: control URL', () => {
+describe('item 31, device 21: control URL', () => {
   const base = 'rtsp://10.0.0.5/live/';
   it.each([
     { name: 'relative', base, control: 'trackID=1', target: 'rtsp://10.0.0.5/live/trackID=1' },
@@ -132,7 +132,7 @@ describe('item 31: control URL', () => {
   });
 });
 
-describe('item 32: a foreign host in the control URL', () => {
+describe('item 32, device 22: a foreign host in the control URL', () => {
   const behindNat = url('rtsp://camera.example:8554/live');
   it('becomes the host connected to (webrtc-streamer#215)', () => {
     expect(resolveControlUrl('rtsp://x/', 'rtsp://192.168.1.108/live/1', behindNat)).toBe(

@@ -7,7 +7,7 @@ function parsed(text: string): RtspUrl {
   return result.url;
 }
 
-describe('item 29: a password with @ : / # ? %', () => {
+describe('item 29, device 42: a password with @ : / # ? %', () => {
   it.each([
     { name: 'encoded', text: 'rtsp://admin:p%40s%3As%2F%23%3F%25@10.0.0.5/live', password: 'p@s:s/#?%' },
     { name: 'raw, all of them', text: 'rtsp://admin:p@s:s/#?%@10.0.0.5/live', password: 'p@s:s/#?%' },

@@ -235,4 +235,15 @@ export const MALFORMED_DESCRIPTIONS: readonly DeviceDescription[] = [
     ),
     video: h264,
   },
+  {
+    name: 'Opus with the clock of something else',
+    sdp: lines('v=0', ...VIDEO, 'm=audio 0 RTP/AVP 97', 'a=rtpmap:97 opus/16000/1', 'a=control:trackID=2'),
+    video: h264,
+    audio: ['OPUS'],
+  },
+  {
+    name: '64 KiB of attributes (v4l2rtspserver#32)',
+    sdp: lines('v=0', ...Array.from({ length: 700 }, (_, index) => `a=x-${index}:${'y'.repeat(90)}`), ...VIDEO),
+    video: h264,
+  },
 ];
