@@ -3,6 +3,7 @@ export * from './free-port.ts';
 export * from './h264-packetizer.ts';
 export * from './h265-packetizer.ts';
 export * from './hex.ts';
+export * from './packet-faults.ts';
 export * from './process.ts';
 export * from './redis-cluster.ts';
 export * from './redis-sentinels.ts';

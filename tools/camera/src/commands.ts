@@ -1,7 +1,7 @@
 import type { RunningCamera } from './start-camera.ts';
 
 const HINT =
-  'stall S, reboot S, half-open, ssrc, jump S, loss RATE [BURST], reorder RATE, duplicate RATE, garbage RATE, ' +
+  'stall S, reboot S, half-open, ssrc, jump S, loss RATE [BURST], reorder RATE, duplicate RATE, garbage RATE, delay S, ' +
   'no-marker on|off, marker-on-parameter-sets on|off, reply-delay S, refuse STATUS [RETRY-AFTER], clear, stats';
 
 /** Carries out one line of the program's standard input; returns what to print. */
@@ -39,6 +39,9 @@ export function runCommand(camera: Pick<RunningCamera, 'faults' | 'stats'>, line
       break;
     case 'garbage':
       faults.set({ garbageRate: value });
+      break;
+    case 'delay':
+      faults.set({ delayMs: value * 1000 });
       break;
     case 'no-marker':
       faults.set({ noMarker: first !== 'off' });

@@ -124,6 +124,13 @@ describe('lasting faults', () => {
     expect(steps(await (await play()).packetsUpTo(100))).toContain(step);
   });
 
+  it('lets pictures leave late, in order, none lost', async () => {
+    await start({ faults: { delayMs: 300 } });
+    const client = await play();
+    await client.packetsUpTo(100);
+    expect(new Set(steps(client.packets))).toEqual(new Set([1]));
+  });
+
   it('puts garbage between packets and loses none', async () => {
     await start({ faults: { garbageRate: 0.5 } });
     const client = await play();

@@ -1,17 +1,10 @@
 import { EventEmitter } from 'node:events';
+import { NO_PACKET_FAULTS, type PacketFaultRates } from '@oriel/testing';
 
-/** Faults that last; each can be set at start and changed at any time. */
-export interface FaultSettings {
-  /** Part of the packets that are lost, 0 to 1. */
-  readonly lossRate: number;
-  /** Packets lost in a row once a loss starts. */
-  readonly lossBurstPackets: number;
-  /** Part of the packets sent after the one that follows, 0 to 1. */
-  readonly reorderRate: number;
-  /** Part of the packets sent twice, 0 to 1. */
-  readonly duplicateRate: number;
-  /** Part of the pictures with random bytes in front, interleaved over TCP only, 0 to 1. */
-  readonly garbageRate: number;
+/** Faults that last; each can be set at start and changed at any time. Garbage is interleaved over TCP only. */
+export interface FaultSettings extends PacketFaultRates {
+  /** Each picture leaves up to so much later, at random, in order. */
+  readonly delayMs: number;
   /** No packet has the marker bit. */
   readonly noMarker: boolean;
   /** Packets with parameter sets have the marker bit too. */
@@ -27,11 +20,8 @@ export interface FaultSettings {
 }
 
 export const NO_FAULTS: FaultSettings = {
-  lossRate: 0,
-  lossBurstPackets: 1,
-  reorderRate: 0,
-  duplicateRate: 0,
-  garbageRate: 0,
+  ...NO_PACKET_FAULTS,
+  delayMs: 0,
   noMarker: false,
   markerOnParameterSets: false,
   replyDelayMs: 0,

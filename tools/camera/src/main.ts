@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline';
 import { runCommand } from './commands.ts';
+import { scheduleFaults } from './fault-schedule.ts';
 import { HELP, type ProgramRequest, parseProgramOptions } from './program-options.ts';
 import { startCamera } from './start-camera.ts';
 
@@ -29,10 +30,12 @@ async function main(): Promise<void> {
           if (line.trim() !== '') process.stdout.write(`${runCommand(camera, line)}\n`);
         })
       : undefined;
+  const stopSchedule = scheduleFaults(camera, request.scheduled, (line) => process.stdout.write(`${line}\n`));
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
+    stopSchedule();
     commands?.close();
     process.stdin.unref?.();
     camera.close().catch((error: unknown) => {

@@ -26,11 +26,21 @@ describe('parseProgramOptions', () => {
       camera: { authentication: { scheme: 'digest', users: { a: 'b:c', d: 'e' }, algorithm: 'SHA-256', qop: true } },
     },
     {
-      args: ['--loss', '0.01', '--reply-delay', '1.5', '--refuse', '453', '--no-marker'],
-      camera: { faults: { lossRate: 0.01, replyDelayMs: 1500, refuseStatus: 453, noMarker: true } },
+      args: ['--loss', '0.01', '--reply-delay', '1.5', '--delay', '0.2', '--refuse', '453', '--no-marker'],
+      camera: { faults: { lossRate: 0.01, replyDelayMs: 1500, delayMs: 200, refuseStatus: 453, noMarker: true } },
     },
   ])('$args', ({ args, camera }) => {
     expect(cameraOf(...args)).toMatchObject(camera);
+  });
+
+  it('takes commands by the clock', () => {
+    expect(parseProgramOptions(['--at', '10 reboot 5', '--every', '0.5 ssrc', '--at', '3 half-open'])).toMatchObject({
+      scheduled: [
+        { when: 'at', seconds: 10, command: 'reboot 5' },
+        { when: 'at', seconds: 3, command: 'half-open' },
+        { when: 'every', seconds: 0.5, command: 'ssrc' },
+      ],
+    });
   });
 
   it('shows help', () => {
@@ -44,6 +54,8 @@ describe('parseProgramOptions', () => {
     { args: ['--codec', 'vp8'], says: '--codec must be one of h264, h265, not vp8' },
     { args: ['--auth', 'digest'], says: '--auth needs at least one --user NAME:PASSWORD' },
     { args: ['--user', 'secret'], says: '--user must look like NAME:PASSWORD' },
+    { args: ['--at', 'noon reboot'], says: "--at must look like '10 reboot 5', not 'noon reboot'" },
+    { args: ['--every', '0 ssrc'], says: "--every must look like '10 reboot 5', not '0 ssrc'" },
     { args: ['--nope'], says: 'nope' },
   ])('refuses $args in a sentence', ({ args, says }) => {
     expect(() => cameraOf(...args)).toThrow(says);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { CameraOptions, SourceOptions } from './camera-options.ts';
+import type { ScheduledFault } from './fault-schedule.ts';
 import type { FaultSettings } from './faults.ts';
 import type { AuthenticationOptions } from './rtsp/authentication.ts';
 import { SDP_VARIANTS } from './rtsp/sdp.ts';
@@ -40,21 +41,30 @@ Server
 Faults from the start
   --sdp VARIANT            ${SDP_VARIANTS.join(', ')}
   --loss RATE  --loss-burst N  --reorder RATE  --duplicate RATE  --garbage RATE   (rates from 0 to 1)
+  --delay SECONDS          each picture leaves up to so much later
   --no-marker  --marker-on-parameter-sets  --reply-delay SECONDS
   --refuse STATUS  --retry-after SECONDS   --seed N
 
-Faults at run time: one command a line on standard input (from a terminal with --control)
+Faults at run time: one command a line on standard input (from a terminal with --control), or by the clock:
+  --at 'SECONDS COMMAND'  --every 'SECONDS COMMAND'   such as --at '10 reboot 5' --every '30 half-open'; may be given several times
   stall S · reboot S · half-open · ssrc · jump S · loss RATE [BURST] · reorder RATE · duplicate RATE · garbage RATE
-  no-marker on|off · marker-on-parameter-sets on|off · reply-delay S · refuse STATUS [RETRY-AFTER] · clear · stats
+  delay S · no-marker on|off · marker-on-parameter-sets on|off · reply-delay S · refuse STATUS [RETRY-AFTER] · clear · stats
 
   --help                   this text
 `;
 
 export type ProgramRequest =
   | { readonly type: 'help' }
-  | { readonly type: 'run'; readonly camera: CameraOptions; readonly control: boolean | undefined };
+  | {
+      readonly type: 'run';
+      readonly camera: CameraOptions;
+      readonly control: boolean | undefined;
+      readonly scheduled: readonly ScheduledFault[];
+    };
 
 const DEFAULT_PORT = 8554;
+/** Node.js' timers go no further. */
+const MAX_SCHEDULE_SECONDS = 2_000_000;
 
 /** Reads the command line; throws TypeError with a sentence for its user. */
 export function parseProgramOptions(args: readonly string[]): ProgramRequest {
@@ -65,6 +75,8 @@ export function parseProgramOptions(args: readonly string[]): ProgramRequest {
       ...Object.fromEntries(TEXT_OPTIONS.map((name) => [name, { type: 'string' as const }])),
       ...Object.fromEntries(FLAGS.map((name) => [name, { type: 'boolean' as const }])),
       user: { type: 'string', multiple: true },
+      at: { type: 'string', multiple: true },
+      every: { type: 'string', multiple: true },
     },
   });
   const given = new GivenValues(values);
@@ -96,13 +108,18 @@ export function parseProgramOptions(args: readonly string[]): ProgramRequest {
     maxSessions: given.number('max-sessions', 0, 1_000_000),
     faults: faultsOf(given),
   };
-  return { type: 'run', camera: withoutUndefined(camera), control: given.flag('control') || undefined };
+  return {
+    type: 'run',
+    camera: withoutUndefined(camera),
+    control: given.flag('control') || undefined,
+    scheduled: [...given.scheduled('at'), ...given.scheduled('every')],
+  };
 }
 
 const TEXT_OPTIONS = [
   ...['size', 'framerate', 'gop', 'bitrate', 'codec', 'slices', 'name', 'clip', 'host', 'port', 'cameras', 'start'],
   ...['auth', 'algorithm', 'nonce-requests', 'mtu', 'sender-reports', 'session-timeout', 'max-sessions', 'sdp'],
-  ...['loss', 'loss-burst', 'reorder', 'duplicate', 'garbage', 'reply-delay', 'refuse', 'retry-after', 'seed'],
+  ...['loss', 'loss-burst', 'reorder', 'duplicate', 'garbage', 'delay', 'reply-delay', 'refuse', 'retry-after', 'seed'],
 ];
 const FLAGS = [
   ...['noise', 'pre-encoded', 'qop', 'tls', 'stap-a', 'no-marker', 'marker-on-parameter-sets', 'control', 'help'],
@@ -135,6 +152,7 @@ function faultsOf(given: GivenValues): Partial<FaultSettings> {
     reorderRate: given.number('reorder', 0, 1),
     duplicateRate: given.number('duplicate', 0, 1),
     garbageRate: given.number('garbage', 0, 1),
+    delayMs: given.milliseconds('delay'),
     noMarker: given.flag('no-marker') || undefined,
     markerOnParameterSets: given.flag('marker-on-parameter-sets') || undefined,
     replyDelayMs: given.milliseconds('reply-delay'),
@@ -208,6 +226,18 @@ class GivenValues {
     const bitrateBps = match === null ? 0 : Number(match[1]) * ({ k: 1e3, M: 1e6 }[match[2] ?? ''] ?? 1);
     if (bitrateBps < 1000) throw new TypeError(`--${name} must look like 4000000, 4000k or 4M, not ${text}`);
     return Math.round(bitrateBps);
+  }
+
+  scheduled(when: ScheduledFault['when']): ScheduledFault[] {
+    const given = this.#values[when];
+    if (!Array.isArray(given)) return [];
+    return given.map((text: unknown) => {
+      const match = /^\s*(\d+(?:\.\d+)?)\s+(\S.*)$/.exec(String(text));
+      const seconds = Number(match?.[1]);
+      if (match === null || (when === 'every' && seconds === 0) || seconds > MAX_SCHEDULE_SECONDS)
+        throw new TypeError(`--${when} must look like '10 reboot 5', not '${String(text)}'`);
+      return { when, seconds, command: match[2] ?? '' };
+    });
   }
 
   users(): Record<string, string> | undefined {

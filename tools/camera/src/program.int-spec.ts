@@ -44,6 +44,20 @@ describe('the program', () => {
     client.close();
   });
 
+  it('carries out faults by the clock', async () => {
+    const program = await start(
+      ['--port', '0', '--size', '320x240', '--every', '0.2 ssrc', '--at', '0.1 nonsense'],
+      /cam1\n/,
+    );
+    const client = await RtspTestClient.play(/rtsp:\S+/.exec(program.output)?.[0] ?? '');
+    await waitFor(() => new Set(client.packets.map(({ ssrc }) => ssrc)).size >= 3);
+    expect(program.output).toContain('ok ssrc\n');
+    expect(program.output).toContain('not a command: nonsense');
+    client.close();
+    program.signal('SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
   it.each([
     { args: ['--help'], code: 0, says: 'Usage: npm run camera' },
     { args: ['--size', 'x'], code: 2, says: '--size must look like' },

@@ -11,6 +11,7 @@ export class ScriptedConnection {
   readonly closed: Promise<void>;
   #pending = Buffer.alloc(0);
   #writes: Promise<void> = Promise.resolve();
+  #isSilent = false;
 
   constructor(
     readonly index: number,
@@ -24,6 +25,7 @@ export class ScriptedConnection {
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('data', (chunk: Buffer) => {
+      if (this.#isSilent) return;
       this.#pending = Buffer.concat([this.#pending, chunk]);
       for (;;) {
         const taken = this.#take(onRequest);
@@ -37,7 +39,13 @@ export class ScriptedConnection {
     return !this.socket.destroyed && this.socket.writable;
   }
 
+  /** From now on as if the device had lost its power: nothing sent, nothing heard, and nobody told. */
+  fallSilent(): void {
+    this.#isSilent = true;
+  }
+
   send(bytes: string | Uint8Array): void {
+    if (this.#isSilent) return;
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : Buffer.from(bytes);
     if (this.pieceBytes === undefined) this.#write(buffer);
     else

@@ -52,6 +52,7 @@ export class ScriptedServer {
   readonly #uses = new Map<string, number>();
   readonly #server: Server;
   readonly #options: ScriptedServerOptions;
+  #downPort: number | undefined;
   /** Thrown by the script itself; `stop` reports it. */
   #scriptFault: unknown;
 
@@ -68,7 +69,7 @@ export class ScriptedServer {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#downPort ?? (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {
@@ -90,12 +91,31 @@ export class ScriptedServer {
     return connection;
   }
 
-  /** @throws what a script threw. */
-  async stop(): Promise<void> {
+  /** Half-open: connections of this moment stay and are dead, new ones work. */
+  fallSilent(): void {
+    for (const connection of this.connections) connection.fallSilent();
+  }
+
+  /** As in a reboot: all connections end, and the port refuses. */
+  async goDown(): Promise<void> {
+    const { port } = this;
     for (const { socket } of this.connections) socket.destroy();
     const closed = once(this.#server, 'close');
     this.#server.close();
     await closed;
+    this.#downPort = port;
+  }
+
+  /** Listens again, at the same port. */
+  async comeBack(): Promise<void> {
+    this.#server.listen(this.#downPort, this.#options.host ?? '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#downPort = undefined;
+  }
+
+  /** @throws what a script threw. */
+  async stop(): Promise<void> {
+    if (this.#downPort === undefined) await this.goDown();
     if (this.#scriptFault !== undefined) throw this.#scriptFault;
   }
 

@@ -28,6 +28,11 @@ export interface PacketBlock {
   readonly payloadBytes: number;
 }
 
+/** The packets of a block one by one, framing in front. */
+export function* framesOf(bytes: Buffer, offsets: readonly number[]): Generator<Buffer> {
+  for (let index = 0; index < offsets.length - 1; index++) yield bytes.subarray(offsets[index], offsets[index + 1]);
+}
+
 export interface PacketPatch {
   readonly channel: number;
   readonly firstSequenceNumber: number;

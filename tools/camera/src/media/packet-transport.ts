@@ -1,6 +1,6 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import type { Writable } from 'node:stream';
-import { FRAMING_BYTES } from './packet-block.ts';
+import { FRAMING_BYTES, framesOf } from './packet-block.ts';
 
 /** Where a session's packets go. All packets come with interleaved framing in front. */
 export interface PacketTransport {
@@ -105,9 +105,7 @@ export class UdpTransport implements PacketTransport {
   }
 
   sendBlock(bytes: Buffer, offsets: readonly number[]): void {
-    for (let index = 0; index < offsets.length - 1; index++) {
-      this.sendFrame(bytes.subarray(offsets[index], offsets[index + 1]));
-    }
+    for (const frame of framesOf(bytes, offsets)) this.sendFrame(frame);
   }
 
   sendFrame(frame: Buffer): void {

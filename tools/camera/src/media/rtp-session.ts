@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { goodbye, SeededRandom, senderReport, sourceDescription } from '@oriel/testing';
+import { goodbye, PacketFaults, SeededRandom, senderReport, sourceDescription } from '@oriel/testing';
 import type { CameraFaults } from '../faults.ts';
 import { nowUs } from '../source/wall-clock.ts';
-import { type PacketBlock, patchedCopy } from './packet-block.ts';
-import { PacketFaults } from './packet-faults.ts';
+import { DelayLine } from './delay-line.ts';
+import { framesOf, type PacketBlock, patchedCopy } from './packet-block.ts';
 import type { PacketTransport } from './packet-transport.ts';
 
 export interface RtpSessionOptions {
@@ -26,6 +26,7 @@ export class RtpSession {
   readonly transport: PacketTransport;
   readonly #options: RtpSessionOptions;
   readonly #packetFaults: PacketFaults;
+  readonly #delayLine: DelayLine;
   #ssrc = randomInt(1, 2 ** 32);
   #nextSequenceNumber = randomInt(0, 2 ** 16);
   #timestampOffsetTicks = randomInt(0, 2 ** 32);
@@ -43,10 +44,9 @@ export class RtpSession {
     this.#options = options;
     this.transport = options.transport;
     this.#waitsForKeyframe = options.start === 'keyframe';
-    this.#packetFaults = new PacketFaults(
-      options.faults,
-      new SeededRandom(options.faults.settings.seed + options.ordinal),
-    );
+    const random = new SeededRandom(options.faults.settings.seed + options.ordinal);
+    this.#packetFaults = new PacketFaults(random);
+    this.#delayLine = new DelayLine(random);
   }
 
   get ssrc(): number {
@@ -86,8 +86,20 @@ export class RtpSession {
     this.packetsSent += packets;
     this.bytesSent += copy.length;
     this.#octetCount += block.payloadBytes;
-    if (this.#packetFaults.active) this.#packetFaults.send(copy, block.offsets, this.transport);
-    else this.transport.sendBlock(copy, block.offsets);
+    this.#delayLine.send(this.#options.faults.settings.delayMs, () => this.#send(copy, block.offsets));
+  }
+
+  #send(bytes: Buffer, offsets: readonly number[]): void {
+    const { settings } = this.#options.faults;
+    const { transport } = this;
+    if (!this.#packetFaults.isActive(settings)) {
+      transport.sendBlock(bytes, offsets);
+      return;
+    }
+    this.#packetFaults.send(framesOf(bytes, offsets), settings, {
+      sendPacket: (frame) => transport.sendFrame(frame),
+      sendGarbage: (garbage) => transport.sendGarbage(garbage),
+    });
   }
 
   changeSsrc(): void {
@@ -106,6 +118,7 @@ export class RtpSession {
     if (farewell === 'bye' && this.playing)
       this.transport.sendRtcp(Buffer.concat([this.#senderReport(), goodbye(this.#ssrc)]));
     this.playing = false;
+    this.#delayLine.close();
     this.transport.close();
   }
 
