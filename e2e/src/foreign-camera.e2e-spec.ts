@@ -1,8 +1,10 @@
 /** A camera that is not ours: GStreamer's RTSP server, with and without digest authentication. */
 import { type GStreamerServer, missingGStreamer, startGStreamerServer } from '@oriel/testing/scripted-server';
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { drawnFrames, launchBrowser, openPage, screenshot } from './support/page.ts';
 import { startTestStack, type TestStack } from './support/stack.ts';
+import { TestViewer } from './support/viewer.ts';
 
 const missing = missingGStreamer();
 if (missing !== undefined) console.warn(`Skipped: ${missing}`);
@@ -43,5 +45,29 @@ if (missing !== undefined) console.warn(`Skipped: ${missing}`);
     }
     await screenshot(page, 'gstreamer');
     expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    { camera: 'tcp', codec: 'H.264' },
+    { camera: 'hevc', codec: 'H.265' },
+  ])('the page of $camera says that it runs in $codec', async ({ camera, codec }) => {
+    const { page } = await openPage(browser, `${stack.url}/camera/${camera}`);
+    await drawnFrames(page, camera, 5);
+    await page.keyboard.press('i');
+    await page.locator('.details-row', { hasText: 'Codec' }).getByText(codec, { exact: true }).waitFor();
+  });
+
+  it('gives a Socket.IO client JPEGs of the H.265 camera, which decode', async () => {
+    const viewer = new TestViewer(stack.url);
+    await viewer.watch('hevc');
+    while (viewer.frames.length < 10) await viewer.nextFrame('hevc');
+    viewer.close();
+    for (const { jpeg } of viewer.frames) {
+      expect(await sharp(jpeg).metadata()).toMatchObject({ format: 'jpeg', width: 640, height: 360 });
+      // Decodes to the end, and to a picture: GStreamer's moving ball is neither all black nor all grey.
+      const { channels } = await sharp(jpeg, { failOn: 'warning' }).stats();
+      expect(channels[0]?.max).toBeGreaterThan(200);
+      expect(channels[0]?.min).toBeLessThan(50);
+    }
   });
 });

@@ -2,13 +2,17 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningCamera } from '@oriel/camera';
+import { nowMs } from './picture-watch.ts';
 
 export interface CameraFault {
   readonly name: string;
   /** What the time to the picture is counted from. */
   readonly readyWhen: string;
-  /** Resolves the moment the camera could be shown again. */
-  readonly happen: (camera: RunningCamera) => Promise<void>;
+  /**
+   * Resolves once the camera can be shown again and what was under way before has arrived.
+   * @returns the moment from which it could be shown
+   */
+  readonly happen: (camera: RunningCamera) => Promise<number>;
 }
 
 export const CAMERA_FAULTS: readonly CameraFault[] = [
@@ -18,7 +22,7 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
     happen: async (camera) => {
       camera.faults.reboot(3);
       await pause(500);
-      await portAnswers(camera);
+      return portAnswers(camera);
     },
   },
   {
@@ -27,7 +31,7 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
     happen: async (camera) => {
       camera.faults.reboot(10);
       await pause(8_000);
-      await portAnswers(camera);
+      return portAnswers(camera);
     },
   },
   {
@@ -43,7 +47,7 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
   {
     name: 'half-open connection, never closed',
     readyWhen: 'at once: a new connection works',
-    happen: async (camera) => camera.faults.halfOpen(),
+    happen: (camera) => atOnce(() => camera.faults.halfOpen()),
   },
   {
     name: 'no pictures for 5 s',
@@ -51,6 +55,7 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
     happen: async (camera) => {
       camera.faults.stall(5);
       await pause(5_000);
+      return nowMs();
     },
   },
   {
@@ -60,6 +65,7 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
       camera.faults.set({ lossRate: 0.1, lossBurstPackets: 3 });
       await pause(4_000);
       camera.faults.set({ lossRate: 0 });
+      return nowMs();
     },
   },
   {
@@ -69,26 +75,37 @@ export const CAMERA_FAULTS: readonly CameraFault[] = [
       camera.faults.set({ garbageRate: 0.3 });
       await pause(3_000);
       camera.faults.set({ garbageRate: 0 });
+      return nowMs();
     },
   },
   {
     name: 'another SSRC and a timestamp an hour off',
     readyWhen: 'at once',
-    happen: async (camera) => {
-      camera.faults.changeSsrc();
-      camera.faults.jumpTimestamp(3_600);
-    },
+    happen: (camera) =>
+      atOnce(() => {
+        camera.faults.changeSsrc();
+        camera.faults.jumpTimestamp(3_600);
+      }),
   },
 ];
 
-async function bootBusy({ faults }: RunningCamera, retryAfterSeconds: number): Promise<void> {
+/** The camera can be shown all the time; a picture that was under way is no proof of it. */
+async function atOnce(action: () => void): Promise<number> {
+  const readyAtMs = nowMs();
+  action();
+  await pause(UNDER_WAY_MS);
+  return readyAtMs;
+}
+
+async function bootBusy({ faults }: RunningCamera, retryAfterSeconds: number): Promise<number> {
   faults.set({ refuseStatus: 503, retryAfterSeconds });
   faults.reboot(1);
   await pause(5_000);
   faults.set({ refuseStatus: 0, retryAfterSeconds: 0 });
+  return nowMs();
 }
 
-async function portAnswers({ host, port }: RunningCamera): Promise<void> {
+async function portAnswers({ host, port }: RunningCamera): Promise<number> {
   for (;;) {
     const socket = connect({ host, port });
     const isOpen = await new Promise<boolean>((resolve) => {
@@ -96,9 +113,10 @@ async function portAnswers({ host, port }: RunningCamera): Promise<void> {
       socket.once('error', () => resolve(false));
     });
     socket.destroy();
-    if (isOpen) return;
+    if (isOpen) return nowMs();
     await pause(POLL_MS);
   }
 }
 
 const POLL_MS = 20;
+const UNDER_WAY_MS = 200;

@@ -79,9 +79,8 @@ async function suffer(fault: CameraFault, id: string, victim: RunningCamera, ind
   // Not all in step.
   await pause((pauseMs * index) / CAMERA_FAULTS.length);
   for (let cycle = 0; cycle < cycles; cycle++) {
-    await fault.happen(victim);
-    const readyAtMs = nowMs();
-    const picture = await watch.firstSince(id, readyAtMs, RECOVERY_DEADLINE_MS);
+    const readyAtMs = await fault.happen(victim);
+    const picture = await watch.firstSince(id, nowMs(), RECOVERY_DEADLINE_MS);
     if (picture !== undefined) timesMs.push(picture.shownAtMs - readyAtMs);
     process.stderr.write(`${id} ${fault.name}: ${picture ? Math.round(picture.shownAtMs - readyAtMs) : 'not'} ms\n`);
     await pause(pauseMs);

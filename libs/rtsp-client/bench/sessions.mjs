@@ -1,5 +1,5 @@
 /**
- * `npm run bench:rtsp -w libs/rtsp-client -- [--cameras 1,10,50,100] [--ffmpeg 1,10,50] [--seconds 15] [--rounds 2] [--write]`
+ * `npm run bench:rtsp -- [--cameras 1,10,50,100] [--ffmpeg 1,10,50] [--seconds 15] [--rounds 2] [--write]`
  *
  * What receiving costs: N simulated cameras of 4 Mbit/s over loopback (RTP in TCP), taken by one process with this client, and
  * by N processes of ffmpeg that copy to nowhere. In turns, on the same cameras. Then how fast packets become pictures.

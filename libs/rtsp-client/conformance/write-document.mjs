@@ -99,6 +99,15 @@ function documentText() {
     '| --- | --- | --- | --- |',
     ...devices.map(rowText),
     '',
+    '## Servers that are not ours',
+    '',
+    '| server | over | what | tests |',
+    '| --- | --- | --- | --- |',
+    '| GStreamer (gst-rtsp-server) | TCP, UDP, TLS | H.264, H.265, AAC, G.711; no login, Basic, Digest; 461, 404 | [gstreamer.int-spec.ts](../libs/rtsp-client/src/session/gstreamer.int-spec.ts), on the page: [foreign-camera.e2e-spec.ts](../e2e/src/foreign-camera.e2e-spec.ts) |',
+    '| MediaMTX, where its image can be had | TCP, UDP, TLS | H.264, H.265, AAC; no login, Digest; 404 | [mediamtx-cases.ts](../e2e/src/containers/mediamtx-cases.ts) |',
+    '',
+    'FFmpeg is no server: its `rtsp_flags listen` waits for somebody who sends. It plays the [camera simulator](camera-simulator.md) in the tests of the latter.',
+    '',
     ...fuzzText(),
   ].join('\n');
 }
@@ -121,7 +130,7 @@ function fuzzText() {
   return [
     '## Long fuzz run',
     '',
-    `\`npm run fuzz -w libs/rtsp-client\`, ${date}, Node.js ${node}. Each case was held to its limits of time and memory.`,
+    `\`npm run fuzz\`, ${date}, Node.js ${node}. Each case was held to its limits of time and memory.`,
     '',
     '| target | cases | thrown | slowest case | heap growth |',
     '| --- | ---: | ---: | ---: | ---: |',

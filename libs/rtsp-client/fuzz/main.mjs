@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -w libs/rtsp-client -- [--cases N] [--target NAME] [--seed N] [--from N] [--write]`
+ * `npm run fuzz -- [--cases N] [--target NAME] [--seed N] [--from N] [--write]`
  *
  * Every target gets so many cases. Nothing may throw, a case may take no longer than 2 s even on a busy machine, and memory
  * may not grow. What fails is printed with the options that repeat it. `--write` keeps the result for docs/rtsp-conformance.md.

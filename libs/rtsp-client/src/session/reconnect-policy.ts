@@ -70,7 +70,7 @@ const BUSY_CEILING_MS = 10_000;
 /** Knocking where nobody is costs nothing, and a camera that comes back after days should be seen within seconds. */
 const ABSENT_WAIT_MS = 1_000;
 /** Whatever took the connections of many cameras away at once: they do not all come back in the same millisecond. */
-const SPREAD_AFTER_DEATH_MS = 200;
+const SPREAD_AFTER_DEATH_MS = 100;
 const MAX_DOUBLINGS = 20;
 const JITTER = 0.2;
 const STABLE_MEDIA_MS = 30_000;

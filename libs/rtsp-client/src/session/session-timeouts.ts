@@ -7,7 +7,7 @@ export const DEFAULT_TIMEOUTS: SessionTimeouts = {
   writeMs: 8_000,
   openMs: 20_000,
   silenceMs: 10_000,
-  proofOfLifeMs: 1_250,
+  proofOfLifeMs: 1_000,
   firstPacketMs: 3_000,
   teardownMs: 1_000,
 };
