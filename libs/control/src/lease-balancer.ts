@@ -206,10 +206,8 @@ export class LeaseBalancer {
 
   /** To start a camera costs more than to run it; and yet a new worker shall have its share within seconds. */
   #maxTakingOver(costCores: number): number {
-    const { self } = this;
-    const { loadCores, capacityCores } = this.queueLoad;
-    const missingCores = relativeLoad({ loadCores, capacityCores }) * self.capacityCores - self.loadCores;
-    return Math.max(MIN_TAKING_OVER, Math.ceil(missingCores / costCores / BATCHES));
+    const shareCores = relativeLoad(this.queueLoad) * this.self.capacityCores;
+    return Math.max(MIN_TAKING_OVER, Math.ceil(shareCores / costCores / BATCHES));
   }
 
   get #typicalCostCores(): number {

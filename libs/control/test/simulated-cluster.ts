@@ -4,6 +4,7 @@
  */
 import { LeaseBalancer } from '../src/lease-balancer.ts';
 import type { WorkerLoad } from '../src/lease-load.ts';
+import { LOCK_DURATION_MS, STALLED_INTERVAL_MS } from '../src/lease-timing.ts';
 
 export interface SimulatedWorker {
   readonly id: string;
@@ -18,6 +19,7 @@ interface SimulatedCamera {
   owner: SimulatedWorker | undefined;
   takingOver: SimulatedWorker | undefined;
   waitsSinceMs: number | undefined;
+  ownerlessSinceMs: number | undefined;
 }
 
 export class SimulatedCluster {
@@ -27,6 +29,7 @@ export class SimulatedCluster {
   movedCores = 0;
   /** Longest time that a camera could have been taken and was not. */
   longestWaitMs = 0;
+  #longestOwnerlessMs = 0;
   readonly workers: SimulatedWorker[] = [];
   readonly cameras = new Map<string, SimulatedCamera>();
   readonly #random: () => number;
@@ -49,7 +52,14 @@ export class SimulatedCluster {
   }
 
   offer(id: string, costCores: number): void {
-    const camera = { id, costCores, owner: undefined, takingOver: undefined, waitsSinceMs: undefined };
+    const camera: SimulatedCamera = {
+      id,
+      costCores,
+      owner: undefined,
+      takingOver: undefined,
+      waitsSinceMs: undefined,
+      ownerlessSinceMs: this.nowMs,
+    };
     this.cameras.set(id, camera);
     this.#wait(camera);
   }
@@ -64,8 +74,8 @@ export class SimulatedCluster {
     worker.isAlive = false;
     for (const camera of this.cameras.values()) {
       if (camera.owner !== worker) continue;
-      camera.owner = undefined;
-      this.#after(this.#between(1_000, LOCK_MS + STALLED_MS), () => {
+      this.#disown(camera);
+      this.#after(this.#between(LOCK_DURATION_MS - RENEWAL_MS, LOCK_DURATION_MS + STALLED_INTERVAL_MS), () => {
         const successor = camera.takingOver;
         camera.takingOver = undefined;
         if (successor?.isAlive) this.#own(camera, successor);
@@ -83,7 +93,7 @@ export class SimulatedCluster {
       this.#board.delete(worker.id);
       for (const camera of this.cameras.values()) {
         if (camera.owner !== worker) continue;
-        camera.owner = undefined;
+        this.#disown(camera);
         this.#wait(camera);
       }
     });
@@ -110,6 +120,19 @@ export class SimulatedCluster {
 
   ownedBy(worker: SimulatedWorker): { readonly id: string; readonly costCores: number }[] {
     return [...this.cameras.values()].filter(({ owner }) => owner === worker);
+  }
+
+  /** Since {@link forgetTimes}, of any camera: from the loss of its owner, or its offer, until it had one; or until now. */
+  get longestOwnerlessMs(): number {
+    const open = [...this.cameras.values()].map(
+      ({ ownerlessSinceMs }) => this.nowMs - (ownerlessSinceMs ?? this.nowMs),
+    );
+    return Math.max(this.#longestOwnerlessMs, ...open);
+  }
+
+  forgetTimes(): void {
+    this.longestWaitMs = 0;
+    this.#longestOwnerlessMs = 0;
   }
 
   get ownerless(): string[] {
@@ -165,8 +188,20 @@ export class SimulatedCluster {
     });
   }
 
-  #own(camera: SimulatedCamera, worker: SimulatedWorker): void {
+  #disown(camera: SimulatedCamera): void {
+    camera.owner = undefined;
+    camera.ownerlessSinceMs = this.nowMs;
+  }
+
+  #setOwner(camera: SimulatedCamera, worker: SimulatedWorker): void {
     camera.owner = worker;
+    const ownerlessMs = this.nowMs - (camera.ownerlessSinceMs ?? this.nowMs);
+    camera.ownerlessSinceMs = undefined;
+    this.#longestOwnerlessMs = Math.max(this.#longestOwnerlessMs, ownerlessMs);
+  }
+
+  #own(camera: SimulatedCamera, worker: SimulatedWorker): void {
+    this.#setOwner(camera, worker);
     worker.balancer.owned(camera.id);
     worker.balancer.ready(camera.id, true);
     worker.balancer.measured(camera.id, camera.costCores);
@@ -194,7 +229,7 @@ export class SimulatedCluster {
     else {
       this.longestWaitMs = Math.max(this.longestWaitMs, this.nowMs - (camera.waitsSinceMs ?? 0));
       camera.waitsSinceMs = undefined;
-      camera.owner = worker;
+      this.#setOwner(camera, worker);
       worker.balancer.taken(camera.id, camera.costCores);
       worker.balancer.ready(camera.id, true);
       if (this.#waiting.length > 0) this.#wakeOne();
@@ -250,9 +285,8 @@ export class SimulatedCluster {
 }
 
 const SYNC_MS = 500;
-const BOARD_LIFETIME_MS = 1_500;
-const LOCK_MS = 1_500;
-const STALLED_MS = 600;
+const BOARD_LIFETIME_MS = 1_600;
+const RENEWAL_MS = 500;
 const DRAIN_MS = 1_000;
 const ACCEPT_LIMIT_MS = 1_000;
 const CLOSE_MS = 5_000;
