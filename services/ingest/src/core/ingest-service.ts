@@ -82,10 +82,9 @@ export class IngestService {
   async #offerOnce(): Promise<void> {
     const { cameras, offers, statusBoard } = this.#deps;
     const configured = new Set((await cameras.list()).map(({ id }) => id));
-    for (const cameraId of configured) await offers.offer('ingest', cameraId);
-    for (const cameraId of await offers.offered('ingest')) {
-      if (!configured.has(cameraId)) await offers.withdraw('ingest', cameraId);
-    }
+    const offered = new Set(await offers.offered('ingest'));
+    for (const cameraId of configured) if (!offered.has(cameraId)) await offers.offer('ingest', cameraId);
+    for (const cameraId of offered) if (!configured.has(cameraId)) await offers.withdraw('ingest', cameraId);
     for (const { cameraId } of await statusBoard.all()) {
       if (!configured.has(cameraId)) await statusBoard.remove(cameraId);
     }

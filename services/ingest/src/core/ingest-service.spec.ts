@@ -1,0 +1,46 @@
+import type { CameraConfig } from '@oriel/config';
+import { createLogger } from '@oriel/observability';
+import { waitFor } from '@oriel/testing';
+import { IngestService } from './ingest-service.ts';
+
+it.each([
+  { name: 'offers the cameras that nobody has offered', configured: ['a', 'b', 'c'], held: ['b'], calls: ['+a', '+c'] },
+  { name: 'offers nothing when all are', configured: ['a', 'b'], held: ['a', 'b'], calls: [] },
+  { name: 'withdraws what is no longer configured', configured: ['a'], held: ['a', 'gone'], calls: ['-gone'] },
+])('in each round $name', async ({ configured, held, calls }) => {
+  const seen: string[] = [];
+  let rounds = 0;
+  const service = new IngestService({
+    cameras: { list: async () => configured.map((id) => ({ id }) as CameraConfig) },
+    offers: {
+      offer: async (_, cameraId) => void seen.push(`+${cameraId}`),
+      withdraw: async (_, cameraId) => void seen.push(`-${cameraId}`),
+      offered: async () => held,
+      close: async () => undefined,
+    },
+    statusBoard: {
+      all: async () => {
+        rounds++;
+        return [];
+      },
+      publish: async () => undefined,
+      get: async () => undefined,
+      remove: async () => undefined,
+      subscribe: async () => async () => undefined,
+    },
+    createWorker: () => ({
+      start: async () => undefined,
+      close: async () => undefined,
+      held: [],
+      load: { loadCores: 0, capacityCores: 1, shortCores: 0 },
+    }),
+    runCamera: async () => undefined,
+    logger: createLogger({ service: 'ingest', level: 'silent' }),
+    roundMs: 1,
+  });
+  await service.start();
+  await waitFor(() => rounds >= 2);
+  await service.stop();
+  expect(seen.slice(0, 2 * calls.length)).toEqual([...calls, ...calls]);
+  expect(new Set(seen)).toEqual(new Set(calls));
+});
