@@ -38,7 +38,9 @@ export class BullMqLeaseOffers implements LeaseOffers {
   }
 
   async offered(queue: LeaseQueueName): Promise<readonly string[]> {
-    const lists = await asControlError(this.#queues[queue].getBackend().getRanges(['wait', 'active', 'delayed']));
+    const lists = await asControlError(
+      this.#queues[queue].getBackend().getRanges(['wait', 'active', 'delayed'], 0, LAST),
+    );
     const cameraIds = lists.flat().map(cameraIdOfJob);
     return [...new Set(cameraIds.filter((cameraId) => cameraId !== undefined))];
   }
@@ -63,6 +65,8 @@ async function asControlError<T>(promise: Promise<T>): Promise<T> {
   return promise.catch((error: unknown) => Promise.reject(controlError(error)));
 }
 
+/** Of a Redis range; BullMQ would give the first two. */
+const LAST = -1;
 /** BullMQ notes every step of every job in a stream that nothing here reads. */
 const MAX_EVENTS = 100;
 /** A holder can only slip in between the two steps of an attempt. */

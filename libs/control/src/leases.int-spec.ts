@@ -50,6 +50,15 @@ describe('offers', () => {
     expect(await offers.offered('ingest')).toEqual([cameraId]);
   });
 
+  it('name every camera that is offered, waiting or held', async () => {
+    const waiting = Array.from({ length: 20 }, (_, index) => `waiting-${index}`);
+    await offers.offer('ingest', cameraId);
+    const holder = await startWorker({ maxLeases: 1 });
+    await holder.granted();
+    for (const id of waiting) await offers.offer('ingest', id);
+    expect((await offers.offered('ingest')).toSorted()).toEqual([cameraId, ...waiting].toSorted());
+  });
+
   it('refuse what is no camera id', async () => {
     await expect(offers.offer('ingest', 'a:b')).rejects.toMatchObject({ code: 'invalid', retryable: false });
   });
