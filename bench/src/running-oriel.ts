@@ -1,7 +1,8 @@
 /** One simulated camera and all of Oriel behind it, each part a process of its own. */
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '@oriel/local-stack';
+import { type LocalStack, startLocalStack } from '@oriel/local-stack';
 import type { CameraMethods } from './children/camera-process.ts';
 import { RemoteProcess } from './children/remote-process.ts';
+import { localConfig } from './local-config.ts';
 import { readMetrics } from './measure/service-metrics.ts';
 import { until } from './until.ts';
 
@@ -57,8 +58,10 @@ export async function withOriel<T>(options: OrielOptions, task: (oriel: RunningO
       bitrateBps: BITRATE_BPS,
       noise,
     });
+    const shown = { framerate: FRAMES_PER_SECOND, quality: 85 };
+    const config = localConfig([{ id: CAMERA_ID, url: cameraUrl, bufferSizeBytes: BUFFER_SIZE_BYTES, ...shown }]);
     // A signal of its own, as the stack listens to it for good.
-    stack = await startLocalStack({ config: configFor(cameraUrl), signal: AbortSignal.any([signal]) });
+    stack = await startLocalStack({ config, signal: AbortSignal.any([signal]) });
     await cameraIsLive(stack, signal);
     return await task(describe(stack, camera.pid, cameraUrl));
   } finally {
@@ -100,30 +103,4 @@ async function cameraIsLive(stack: LocalStack, signal: AbortSignal): Promise<voi
 async function getJson<T>(stack: LocalStack, path: string): Promise<T> {
   const response = await fetch(stack.url + path, { signal: AbortSignal.timeout(5000) });
   return (await response.json()) as T;
-}
-
-/** As config.example.toml has it, but for the addresses. */
-function configFor(cameraUrl: string): LocalStackOptions['config'] {
-  return {
-    server: { host: '127.0.0.1', port: 0 },
-    cameras: [
-      {
-        id: CAMERA_ID,
-        name: 'Bench',
-        rtsp: {
-          url: cameraUrl,
-          credentials: undefined,
-          transport: 'tcp',
-          reconnectIntervalMs: 5000,
-          bufferSizeBytes: BUFFER_SIZE_BYTES,
-        },
-        transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: FRAMES_PER_SECOND, maxLatencyMs: 200 },
-      },
-    ],
-    auth: 'none',
-    redis: { controlUrl: '', mediaUrl: '' },
-    transcoder: { engine: 'libav', maxCameras: 100 },
-    ingest: { maxCameras: 100 },
-    health: { host: '127.0.0.1', port: 0 },
-  };
 }

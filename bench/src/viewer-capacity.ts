@@ -79,7 +79,7 @@ async function ramp(
   const addedEach = quick ? 20 : 8;
   const countMs = quick ? 2000 : 5000;
   for (let viewers = addedEach * CROWDS; ; viewers += addedEach * CROWDS) {
-    await Promise.all(crowds.map((crowd) => crowd.call('add', oriel.url, CAMERA_ID, addedEach)));
+    await Promise.all(crowds.map((crowd) => crowd.call('add', oriel.url, { camera: CAMERA_ID }, addedEach)));
     await delay(SETTLE_MS, undefined, { signal });
     const step = await takeStep(oriel, crowds, { viewers, countMs, signal });
     const { gatewayCores, megabitsPerSecond, sendAgeMs } = step;

@@ -1,4 +1,5 @@
 /** Many viewers in one process: they take what they are sent, and count. */
+import type { WatchRequest } from '@oriel/stream-protocol';
 import { type LeanViewer, openLeanViewer } from './lean-viewer.ts';
 import { serve } from './remote-process.ts';
 
@@ -12,7 +13,9 @@ export interface CrowdCount {
 
 export interface CrowdMethods {
   /** Resolves when all of them watch. */
-  add(url: string, camera: string, viewers: number): Promise<void>;
+  add(url: string, watch: WatchRequest, viewers: number): Promise<void>;
+  /** All of them. */
+  remove(): Promise<void>;
   startCounting(): Promise<void>;
   stopCounting(): Promise<CrowdCount>;
 }
@@ -26,11 +29,11 @@ function newCount() {
 
 serve<CrowdMethods>(
   {
-    add: async (url, camera, viewers) => {
+    add: async (url, watch, viewers) => {
       const opening = Array.from({ length: viewers }, () =>
         openLeanViewer({
           url,
-          camera,
+          watch,
           onFrame: ({ sentAtMs, receivedAtMs, skipped }, bytes) => {
             count.frames++;
             count.bytes += bytes;
@@ -40,6 +43,9 @@ serve<CrowdMethods>(
         }),
       );
       crowd.push(...(await Promise.all(opening)));
+    },
+    remove: async () => {
+      for (const viewer of crowd.splice(0)) viewer.close();
     },
     startCounting: async () => {
       count = newCount();

@@ -3,12 +3,12 @@
  * Engine.IO 4, acknowledges every frame, and leaves the pictures' bytes where they are.
  */
 import { connect, type Socket } from 'node:net';
-import type { FrameHeader, WatchReply } from '@oriel/stream-protocol';
+import type { FrameHeader, WatchReply, WatchRequest } from '@oriel/stream-protocol';
 import { WebSocketReader, webSocketText } from './web-socket-reader.ts';
 
 export interface LeanViewerOptions {
   readonly url: string;
-  readonly camera: string;
+  readonly watch: WatchRequest;
   readonly onFrame: (header: FrameHeader, bytes: number) => void;
 }
 
@@ -24,11 +24,11 @@ const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const DEADLINE_MS = 20_000;
 
 /** Resolves when the gateway has accepted `watch`. */
-export function openLeanViewer({ url, camera, onFrame }: LeanViewerOptions): Promise<LeanViewer> {
+export function openLeanViewer({ url, watch, onFrame }: LeanViewerOptions): Promise<LeanViewer> {
   const { hostname, port, host } = new URL(url);
   return new Promise((resolve, reject) => {
     const conversation = new Conversation({
-      camera,
+      watch,
       onFrame,
       send: (text) => socket.write(webSocketText(text)),
       onReply: (reply) => {
@@ -73,7 +73,7 @@ export function openLeanViewer({ url, camera, onFrame }: LeanViewerOptions): Pro
   });
 }
 
-interface ConversationOptions extends Pick<LeanViewerOptions, 'camera' | 'onFrame'> {
+interface ConversationOptions extends Pick<LeanViewerOptions, 'watch' | 'onFrame'> {
   readonly send: (text: string) => void;
   readonly onReply: (reply: WatchReply) => void;
 }
@@ -89,10 +89,10 @@ class Conversation {
   }
 
   text(packet: string): void {
-    const { camera, send, onReply } = this.#options;
+    const { watch, send, onReply } = this.#options;
     if (packet.startsWith('0')) send('40');
     else if (packet === '2') send('3');
-    else if (packet.startsWith('40')) send(`420["watch",${JSON.stringify({ camera })}]`);
+    else if (packet.startsWith('40')) send(`420["watch",${JSON.stringify(watch)}]`);
     else if (packet.startsWith('430')) onReply(JSON.parse(packet.slice(3))[0]);
     else this.#announce(packet);
   }

@@ -1,0 +1,94 @@
+/**
+ * What work costs: the same cameras with 1, 2 and 4 transcoders and with 1 and 2 ingests, and other mixtures of work, from which
+ * the price of each unit follows.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from './context.ts';
+import { type Counts, Stage } from './stage.ts';
+import { type Turn, takeTurn } from './turn.ts';
+import { Watchers } from './watchers.ts';
+
+/** Played from memory, so that the cameras take next to nothing of the machine. The noise is what makes it a picture of a real size. */
+export const COST_CAMERA = {
+  width: 1280,
+  height: 720,
+  framerate: 10,
+  gopFrames: 20,
+  bitrateBps: 2_000_000,
+  source: { type: 'pre-encoded', seconds: 4 },
+} as const;
+const QUALITY = 85;
+const CAMERAS = 8;
+/** Each number of transcoders comes twice, far apart, so that a noisy minute hits all alike. */
+const SWEEP: readonly Counts[] = [
+  { transcoder: 1, ingest: 1, gateway: 1 },
+  { transcoder: 2, ingest: 2, gateway: 1 },
+  { transcoder: 4, ingest: 1, gateway: 1 },
+  { transcoder: 4, ingest: 2, gateway: 1 },
+  { transcoder: 2, ingest: 1, gateway: 1 },
+  { transcoder: 1, ingest: 2, gateway: 1 },
+];
+const ONE_OF_EACH: Counts = { transcoder: 1, ingest: 1, gateway: 1 };
+const SMALL_WIDTH = 480;
+const CROWD_VIEWERS = 40;
+/** Until decoders, caches and measured costs have settled after a change. */
+const SETTLE_MS = 3_000;
+
+export interface CostResult {
+  readonly camera: typeof COST_CAMERA;
+  readonly cameras: number;
+  readonly idle: Turn;
+  readonly sweep: readonly Turn[];
+  readonly mixtures: readonly Turn[];
+}
+
+export function measureCost({ quick, signal, say }: Context): Promise<CostResult> {
+  const options = { cameras: CAMERAS, camera: COST_CAMERA, quality: QUALITY, counts: ONE_OF_EACH, signal };
+  return Stage.play(options, (stage) =>
+    Watchers.with(stage, async (watchers) => {
+      const all = stage.cameraIds;
+      const whole = COST_CAMERA.width * COST_CAMERA.height;
+      const small = SMALL_WIDTH * ((SMALL_WIDTH * COST_CAMERA.height) / COST_CAMERA.width);
+      const turn = async (what: string, watchedCameras: number, encodedPixels: number) => {
+        await delay(quick ? 1_000 : SETTLE_MS, undefined, { signal });
+        const durationMs = quick ? 3_000 : 10_000;
+        const taken = await takeTurn(stage, {
+          what,
+          watchedCameras,
+          encodedPixels,
+          durationMs,
+          viewers: watchers.pids,
+        });
+        say(`${what}: ${describe(taken)}`);
+        return taken;
+      };
+
+      const idle = await turn('nobody watches', 0, whole);
+      await watchers.watch(all, 1);
+      const sweep: Turn[] = [];
+      for (const counts of quick ? SWEEP.slice(0, 3) : SWEEP) {
+        await stage.scale('transcoder', counts.transcoder);
+        await stage.scale('ingest', counts.ingest);
+        await Promise.all([stage.isShared('transcoder', CAMERAS), stage.isShared('ingest', CAMERAS)]);
+        sweep.push(await turn(`${counts.transcoder} transcoders, ${counts.ingest} ingests`, CAMERAS, whole));
+      }
+      await stage.scale('transcoder', 1);
+      await stage.scale('ingest', 1);
+      await watchers.watch(all, 1, { maxFramerate: 2 });
+      const mixtures = [await turn('all decoded, 2 frames/s encoded', CAMERAS, whole)];
+      await watchers.watch(all, 1, { maxWidth: SMALL_WIDTH });
+      mixtures.push(await turn(`all at a width of ${SMALL_WIDTH}`, CAMERAS, small));
+      await watchers.watch(all.slice(0, 1), CROWD_VIEWERS);
+      mixtures.push(await turn(`${CROWD_VIEWERS} viewers of one camera`, 1, whole));
+      return { camera: COST_CAMERA, cameras: CAMERAS, idle, sweep, mixtures };
+    }),
+  );
+}
+
+function describe({ cores, work, foreignCores }: Turn): string {
+  const part = (name: keyof Turn['cores']) => `${name} ${cores[name].toFixed(3)}`;
+  return (
+    `${work.encodedFrames.toFixed(0)} frames/s; cores: ${part('ingest')}, ${part('transcoder')}, ${part('gateway')}, ` +
+    `others’ ${foreignCores.toFixed(2)}`
+  );
+}
