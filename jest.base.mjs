@@ -29,6 +29,8 @@ export const base = {
     ],
   },
   clearMocks: true,
+  // Tests wait for conditions; what a crowded machine needs for that says nothing of the code.
+  testTimeout: 60_000,
   maxWorkers: 2,
   // Node 20 never frees all of a test file's modules: about 45 MB a file that boots Nest. Restart the worker instead.
   workerIdleMemoryLimit: '512MB',

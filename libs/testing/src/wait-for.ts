@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WaitOptions {
   /** Named in the error when the deadline passes. */
   readonly what?: string;
-  /** @defaultValue 10000 */
+  /** @defaultValue 30000 */
   readonly deadlineMs?: number;
   /** Pause between two looks. @defaultValue 10 */
   readonly intervalMs?: number;
@@ -17,7 +17,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
-  const { what = 'condition', deadlineMs = 10_000, intervalMs = 10 } = options;
+  const { what = 'condition', deadlineMs = 30_000, intervalMs = 10 } = options;
   const deadline = performance.now() + deadlineMs;
   let cause: unknown;
   for (;;) {
