@@ -23,7 +23,11 @@ export interface BenchResults {
 
 /** Returns the name of the file. */
 export function writeResults(results: BenchResults, output: string | undefined): string {
-  const file = output ?? defaultFile(results);
+  return writeJson(results, output ?? defaultFile(results));
+}
+
+/** Returns the name of the file. */
+export function writeJson(results: object, file: string): string {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, rounded, 2)}\n`);
   return file;

@@ -1,4 +1,4 @@
-import { meanMsBetween, metricIn } from './service-metrics.ts';
+import { meanMsBetween, metricByLabel, metricIn } from './service-metrics.ts';
 
 const METRICS = `# HELP oriel_frames_total Frames
 # TYPE oriel_frames_total counter
@@ -16,6 +16,15 @@ test.each([
   { name: 'oriel_missing', expected: 0 },
 ])('$name is $expected', ({ name, expected }) => {
   expect(metricIn(METRICS, name)).toBe(expected);
+});
+
+test('by camera', () => {
+  const text = `${METRICS}oriel_frames_total{service="x",camera="b",kind="y"} 5\n`;
+  expect([...metricByLabel(text, 'oriel_frames_total', 'camera')]).toEqual([
+    ['a', 3],
+    ['b', 9],
+  ]);
+  expect(metricByLabel(text, 'oriel_decode_seconds_sum', 'camera').size).toBe(0);
 });
 
 test('the mean of a histogram is that of the time in between', () => {

@@ -11,6 +11,18 @@ export function metricIn(text: string, name: string): number {
   return total;
 }
 
+/** Values by one label, summed over the others; those without it are left out. */
+export function metricByLabel(text: string, name: string, label: string): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(`${name}{`)) continue;
+    const [, labels, value] = /^\{(.*)\} (\S+)/.exec(line.slice(name.length)) ?? [];
+    const key = new RegExp(`(?:^|,)${label}="([^"]*)"`).exec(labels ?? '')?.[1];
+    if (key !== undefined) values.set(key, (values.get(key) ?? 0) + Number(value));
+  }
+  return values;
+}
+
 /** Mean of what a histogram has seen between two readings, in ms; NaN of nothing. */
 export function meanMsBetween(before: string, after: string, histogram: string): number {
   const grown = (suffix: string) => metricIn(after, histogram + suffix) - metricIn(before, histogram + suffix);

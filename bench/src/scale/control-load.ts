@@ -13,15 +13,15 @@ const CAMERA = {
   bitrateBps: 100_000,
   source: { type: 'pre-encoded', seconds: 4 },
 } as const;
-const FEW_CAMERAS = 16;
-const MANY_CAMERAS = 64;
+const FEW_CAMERAS = 20;
+const MANY_CAMERAS = 120;
 const ONE_OF_EACH: Counts = { ingest: 1, transcoder: 1, gateway: 1 };
 const MORE: readonly Counts[] = [
   { ...ONE_OF_EACH, ingest: 3 },
   { ...ONE_OF_EACH, transcoder: 3 },
   { ...ONE_OF_EACH, gateway: 3 },
 ];
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_000;
 
 export async function measureControlLoad(context: Context): Promise<readonly Turn[]> {
   const few = await measure(context, FEW_CAMERAS, [ONE_OF_EACH]);
@@ -44,7 +44,7 @@ function measure({ quick, signal, say }: Context, cameras: number, all: readonly
           what,
           watchedCameras: cameras,
           encodedPixels: CAMERA.width * CAMERA.height,
-          durationMs: quick ? 3_000 : 8_000,
+          durationMs: quick ? 2_000 : 5_000,
           viewers: watchers.pids,
         });
         say(`${what}: control Redis ${turn.control.commandsPerSecond.toFixed(0)} commands/s`);

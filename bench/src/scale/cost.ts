@@ -10,11 +10,11 @@ import { Watchers } from './watchers.ts';
 
 /** Played from memory, so that the cameras take next to nothing of the machine. The noise is what makes it a picture of a real size. */
 export const COST_CAMERA = {
-  width: 1280,
-  height: 720,
+  width: 960,
+  height: 540,
   framerate: 10,
   gopFrames: 20,
-  bitrateBps: 2_000_000,
+  bitrateBps: 1_500_000,
   source: { type: 'pre-encoded', seconds: 4 },
 } as const;
 const QUALITY = 85;
@@ -51,7 +51,7 @@ export function measureCost({ quick, signal, say }: Context): Promise<CostResult
       const small = SMALL_WIDTH * ((SMALL_WIDTH * COST_CAMERA.height) / COST_CAMERA.width);
       const turn = async (what: string, watchedCameras: number, encodedPixels: number) => {
         await delay(quick ? 1_000 : SETTLE_MS, undefined, { signal });
-        const durationMs = quick ? 3_000 : 10_000;
+        const durationMs = quick ? 3_000 : 8_000;
         const taken = await takeTurn(stage, {
           what,
           watchedCameras,
@@ -78,7 +78,10 @@ export function measureCost({ quick, signal, say }: Context): Promise<CostResult
       const mixtures = [await turn('all decoded, 2 frames/s encoded', CAMERAS, whole)];
       await watchers.watch(all, 1, { maxWidth: SMALL_WIDTH });
       mixtures.push(await turn(`all at a width of ${SMALL_WIDTH}`, CAMERAS, small));
-      await watchers.watch(all.slice(0, 1), CROWD_VIEWERS);
+      const [one] = all as [string];
+      await watchers.watch([one], CROWD_VIEWERS, { maxWidth: SMALL_WIDTH });
+      mixtures.push(await turn(`${CROWD_VIEWERS} viewers of one camera at a width of ${SMALL_WIDTH}`, 1, small));
+      await watchers.watch([one], CROWD_VIEWERS);
       mixtures.push(await turn(`${CROWD_VIEWERS} viewers of one camera`, 1, whole));
       return { camera: COST_CAMERA, cameras: CAMERAS, idle, sweep, mixtures };
     }),

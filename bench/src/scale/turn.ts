@@ -6,7 +6,8 @@ import { type RedisCounters, type RedisRates, readRedis, redisRatesBetween } fro
 import { metricIn, readMetrics } from '../measure/service-metrics.ts';
 import { type Counts, SERVICE_KINDS, type ServiceKind, type Stage } from './stage.ts';
 
-export type Part = ServiceKind | 'redis-control' | 'redis-media' | 'camera' | 'viewers';
+/** The Redis servers count their own. */
+export type Part = ServiceKind | 'camera' | 'viewers';
 
 /** What the services themselves count, a second, all processes together. */
 export interface WorkRates {
@@ -136,7 +137,7 @@ function workBetween(before: Counters, after: Counters, seconds: number): WorkRa
 
 /** `transcoder-3` is part of the transcoders, `viewers-1` of the viewers. */
 function coresByPart(cores: Readonly<Record<string, number>>): Readonly<Record<Part, number>> {
-  const parts: Part[] = [...SERVICE_KINDS, 'redis-control', 'redis-media', 'camera', 'viewers'];
+  const parts: Part[] = [...SERVICE_KINDS, 'camera', 'viewers'];
   const sumOf = (part: Part) =>
     Object.entries(cores).reduce((sum, [name, value]) => sum + (name.replace(/-\d+$/, '') === part ? value : 0), 0);
   return Object.fromEntries(parts.map((part) => [part, sumOf(part)])) as Record<Part, number>;

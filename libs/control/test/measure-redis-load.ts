@@ -1,4 +1,4 @@
-/** How busy Redis is with workers that only hold leases. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
+/** How busy Redis is with workers that only hold leases; writes JSON. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
 import { RedisServer } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, type Lease } from '../src/index.ts';
@@ -6,6 +6,9 @@ import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, type Lease } f
 const [workers, leases, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const server = await RedisServer.start();
 const redis = new Redis(server.url);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server.stop().finally(() => process.exit(1)));
+}
 const connections = Array.from({ length: workers }, () => new ControlConnection({ redis: server.url }));
 const run = (lease: Lease) => {
   lease.markReady();
@@ -29,14 +32,16 @@ await new Promise((resolve) => setTimeout(resolve, 3_000));
 const before = await usage();
 await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 const after = await usage();
-console.info({
+const result = {
   workers,
   leases,
-  redisCores: (after.cpuS - before.cpuS) / seconds,
+  cores: (after.cpuS - before.cpuS) / seconds,
   commandsPerSecond: (after.commands - before.commands) / seconds,
-  outKBytesPerSecond: (after.outBytes - before.outBytes) / seconds / 1_000,
+  inBytesPerSecond: (after.inBytes - before.inBytes) / seconds,
+  outBytesPerSecond: (after.outBytes - before.outBytes) / seconds,
   spread: all.map((worker) => worker.held.length).join(' '),
-});
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exitCode = held() === leases ? 0 : 1;
 await Promise.all(all.map((worker) => worker.close()));
 await offers.close();
@@ -44,12 +49,13 @@ await Promise.all(connections.map((connection) => connection.close()));
 redis.disconnect();
 await server.stop();
 
-async function usage(): Promise<{ cpuS: number; commands: number; outBytes: number }> {
+async function usage() {
   const info = await redis.info();
   const field = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? 0);
   return {
     cpuS: field('used_cpu_user') + field('used_cpu_sys'),
     commands: field('total_commands_processed'),
+    inBytes: field('total_net_input_bytes'),
     outBytes: field('total_net_output_bytes'),
   };
 }
