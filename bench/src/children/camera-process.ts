@@ -3,18 +3,21 @@ import { type CameraOptions, type RunningCamera, startCamera } from '@oriel/came
 import { serve } from './remote-process.ts';
 
 export interface CameraMethods {
-  /** Resolves with its address once it can be played. */
+  /** One more. Resolves with its address once it can be played. */
   start(options: CameraOptions): Promise<string>;
 }
 
-let camera: RunningCamera | undefined;
+const cameras: RunningCamera[] = [];
 
 serve<CameraMethods>(
   {
     start: async (options) => {
-      camera = await startCamera(options);
+      const camera = await startCamera(options);
+      cameras.push(camera);
       return camera.url();
     },
   },
-  () => camera?.close(),
+  async () => {
+    await Promise.all(cameras.map((camera) => camera.close()));
+  },
 );

@@ -13,6 +13,7 @@ const CAMERA = {
   bitrateBps: 100_000,
   source: { type: 'pre-encoded', seconds: 4 },
 } as const;
+const RHYTHMS = 10;
 const FEW_CAMERAS = 20;
 const MANY_CAMERAS = 120;
 const ONE_OF_EACH: Counts = { ingest: 1, transcoder: 1, gateway: 1 };
@@ -29,7 +30,7 @@ export async function measureControlLoad(context: Context): Promise<readonly Tur
 }
 
 function measure({ quick, signal, say }: Context, cameras: number, all: readonly Counts[]): Promise<readonly Turn[]> {
-  const options = { cameras, camera: CAMERA, quality: 50, counts: ONE_OF_EACH, signal };
+  const options = { cameras, rhythms: RHYTHMS, camera: CAMERA, quality: 50, counts: ONE_OF_EACH, signal };
   return Stage.play(options, (stage) =>
     Watchers.with(stage, async (watchers) => {
       await watchers.watch(stage.cameraIds, 1);

@@ -106,7 +106,7 @@ function turnsOf({ cost, control }: Pick<ScaleResults, 'cost' | 'control'>): rea
 function tablesOf(results: ScaleResults): readonly ScaleTable[] {
   const { cost, units, plans, handOvers, failovers, simulation } = results;
   return [
-    ...(cost ? [costTable(cost)] : []),
+    ...(cost ? [costTable(cost, units?.ingest.perUnit.process)] : []),
     ...(handOvers ? [handOverTable(handOvers)] : []),
     ...(failovers ? [failoverTable(failovers)] : []),
     ...(simulation ? [simulationTable(simulation)] : []),

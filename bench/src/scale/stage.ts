@@ -13,7 +13,8 @@ export type Counts = Readonly<Record<ServiceKind, number>>;
 
 export interface StageOptions {
   readonly cameras: number;
-  /** One camera, which each of them is a session with. */
+  /** How many of them have a rhythm of their own; the others are sessions with the same ones. Together, pictures cost less. */
+  readonly rhythms: number;
   readonly camera: CameraOptions & Required<Pick<CameraOptions, 'width' | 'height' | 'framerate'>>;
   readonly quality: number;
   readonly counts: Counts;
@@ -47,15 +48,16 @@ export class Stage {
 
   /** Nothing is left of it when `task` has ended, or the signal has been aborted. */
   static async play<T>(options: StageOptions, task: (stage: Stage) => Promise<T>): Promise<T> {
-    const { cameras, camera, counts, quality, signal } = options;
+    const { cameras, rhythms, camera, counts, quality, signal } = options;
     const cameraIds = Array.from({ length: cameras }, (_, index) => `cam-${index + 1}`);
     const cameraProcess = new RemoteProcess<CameraMethods>('camera-process', signal);
     let stack: LocalStack | undefined;
     try {
-      const url = await cameraProcess.call('start', camera);
+      const urls: string[] = [];
+      while (urls.length < rhythms) urls.push(await cameraProcess.call('start', camera));
       const shown = { bufferSizeBytes: BUFFER_SIZE_BYTES, framerate: camera.framerate, quality };
       stack = await startLocalStack({
-        config: localConfig(cameraIds.map((id) => ({ id, url, ...shown }))),
+        config: localConfig(cameraIds.map((id, index) => ({ id, url: urls[index % rhythms] ?? '', ...shown }))),
         ingests: counts.ingest,
         transcoders: counts.transcoder,
         gateways: counts.gateway,

@@ -10,10 +10,12 @@ import type { Turn } from './turn.ts';
 /** Of a camera that somebody asks about: what a frame costs, by how many a core can make. */
 const FRAMES_PER_SECOND = 25;
 
-export function costTable({ camera, cameras, idle, sweep }: CostResult): ScaleTable {
+/** @param ingestIdleCores what an ingest takes without cameras, if that is known: it never is without any */
+export function costTable(result: CostResult, ingestIdleCores = Number.NaN): ScaleTable {
+  const { camera, cameras, watchedCameras, idle, sweep } = result;
   const rows = [
-    ...costRows('transcoder', sweep, idle, ({ work }) => work.encodedFrames),
-    ...costRows('ingest', sweep, idle, ({ work }) => work.accessUnits),
+    ...costRows('transcoder', sweep, idle.cores.transcoder, ({ work }) => work.encodedFrames),
+    ...costRows('ingest', sweep, ingestIdleCores, ({ work }) => work.accessUnits),
   ];
   const { width, height, framerate } = camera;
   const megabits = mean(sweep.map(({ work }) => work.ingestedMegabits)) / cameras;
@@ -32,20 +34,18 @@ export function costTable({ camera, cameras, idle, sweep }: CostResult): ScaleTa
     ],
     rows,
     note:
-      `${cameras} cameras, ${width}×${height}, ${framerate} frames/s, ${formatNumber(megabits, 1)} Mbit/s each, all watched at full size. ` +
-      `${machineNote([idle, ...sweep])}`,
+      `${cameras} cameras, ${width}×${height}, ${framerate} frames/s, ${formatNumber(megabits, 1)} Mbit/s each, ` +
+      `${watchedCameras} of them watched at full size. ${machineNote([idle, ...sweep])}`,
   };
 }
 
 function costRows(
   kind: 'transcoder' | 'ingest',
   sweep: readonly Turn[],
-  idle: Turn,
+  idleCores: number,
   framesOf: (turn: Turn) => number,
 ): string[][] {
   const numbers = [...new Set(sweep.map(({ counts }) => counts[kind]))].sort((a, b) => a - b);
-  // Ingest works whether anybody watches or not: what it takes when idle cannot be seen.
-  const idleCores = kind === 'transcoder' ? idle.cores.transcoder : Number.NaN;
   const costs = numbers.map((number) => {
     const turns = sweep.filter(({ counts }) => counts[kind] === number);
     const frames = mean(turns.map(framesOf));

@@ -28,7 +28,7 @@ export class WatchedStage {
   }
 
   static play<T>(counts: Counts, signal: AbortSignal, task: (watched: WatchedStage) => Promise<T>): Promise<T> {
-    const options = { cameras: WATCHED_CAMERAS, camera: WATCHED_CAMERA, quality: QUALITY, counts, signal };
+    const options = { cameras: WATCHED_CAMERAS, rhythms: 1, camera: WATCHED_CAMERA, quality: QUALITY, counts, signal };
     return Stage.play(options, async (stage) => {
       const watching = new Watching(stage.stack.url, stage.cameraIds);
       try {
