@@ -1,6 +1,7 @@
 // `npm run reliability -w bench -- [name …] [--repeat N] [--write]`: what a viewer sees while parts of Oriel fail.
-import { checkNode, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
+import { checkNode, endWithNpm, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
 
+endWithNpm();
 await orExplain(async () => {
   checkNode();
   await ensureDependencies();

@@ -1,5 +1,5 @@
 /** `npm run bench`: measures the product as a whole on this machine. */
-import { StackError } from '@oriel/local-stack';
+import { type RunContext, runBenchProgram } from './bench-program.ts';
 import { type FirstPictureResult, measureFirstPicture } from './first-picture.ts';
 import { measureFrameAge } from './frame-age/measure-frame-age.ts';
 import type { FrameAgeResult } from './frame-age/result.ts';
@@ -10,11 +10,6 @@ import { type BenchResults, writeResults } from './results.ts';
 import { SIZE_720P, SIZE_1080P } from './running-oriel.ts';
 import { measureViewerCapacity } from './viewer-capacity.ts';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-/** As shells have it: 128 and the number of SIGINT. */
-const EXIT_INTERRUPTED = 130;
-
 /** What the transcoder has to catch up with is longest, and dearest, in the last one. */
 const FIRST_PICTURES = [
   { gopSeconds: 1, noise: false },
@@ -23,39 +18,17 @@ const FIRST_PICTURES = [
   { gopSeconds: 10, noise: true },
 ];
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-const startedAtMs = performance.now();
-
-process.exitCode = await main();
-
-/** The exit code. */
-async function main(): Promise<number> {
-  let options: BenchOptions | undefined;
-  try {
-    options = parseBenchOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
-    return EXIT_USAGE;
-  }
-  if (options === undefined) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    const results = await measure(options, interruption.signal);
+process.exitCode = await runBenchProgram({
+  help: HELP,
+  parse: parseBenchOptions,
+  run: async (options, context) => {
+    const results = await measure(options, context);
     process.stdout.write(report(results));
-    say(`written to ${writeResults(results, options.output)}`);
-    return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) return EXIT_INTERRUPTED;
-    if (!(error instanceof StackError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return EXIT_FAILED;
-  }
-}
+    context.say(`written to ${writeResults(results, options.output)}`);
+  },
+});
 
-async function measure(options: BenchOptions, signal: AbortSignal): Promise<BenchResults> {
+async function measure(options: BenchOptions, { signal, say }: RunContext): Promise<BenchResults> {
   const { output: _, go2rtc, ...kept } = options;
   const { parts, seconds, turns, tries, noise, quick } = options;
   const startedAt = new Date().toISOString();
@@ -76,7 +49,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
       firstPicture.push(await measureFirstPicture({ ...camera, tries, signal, say }));
     }
   }
-  const viewers = parts.includes('viewers') ? await viewerCapacity(quick, signal) : undefined;
+  const viewers = parts.includes('viewers') ? await viewerCapacity(quick, { signal, say }) : undefined;
   return {
     startedAt,
     endedAt: new Date().toISOString(),
@@ -90,15 +63,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
   };
 }
 
-function viewerCapacity(quick: boolean, signal: AbortSignal) {
+function viewerCapacity(quick: boolean, { signal, say }: RunContext) {
   say('viewers of one gateway …');
   return measureViewerCapacity({ quick, signal, say });
-}
-
-/** Progress: apart from the result, which is on standard output. */
-function say(line: string): void {
-  const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-  process.stderr.write(
-    `${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${line}\n`,
-  );
 }

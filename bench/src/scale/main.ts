@@ -1,7 +1,7 @@
 /** `npm run bench:scale`: what more processes, more cameras and lost processes cost. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { StackError } from '@oriel/local-stack';
+import { runBenchProgram } from '../bench-program.ts';
 import { describeCommit, describeMachine, loadOfMachine } from '../measure/machine.ts';
 import { writeJson } from '../results.ts';
 import { camerasOfControlRedis, type Demand, type Picture, plan } from './arithmetic.ts';
@@ -20,10 +20,6 @@ import { costTable, failoverTable, handOverTable, simulationTable } from './tabl
 import type { Turn } from './turn.ts';
 import { unitCosts } from './units.ts';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-/** As shells have it: 128 and the number of SIGINT. */
-const EXIT_INTERRUPTED = 130;
 const PAGE = fileURLToPath(new URL('../../../docs/scaling.md', import.meta.url));
 
 const DEMANDS: readonly Demand[] = [
@@ -33,39 +29,17 @@ const DEMANDS: readonly Demand[] = [
 ];
 const PICTURE: Picture = { megapixels: 0.9216, framesPerSecond: 25, megabitsPerSecond: 4, bufferSizeBytes: 8_192_000 };
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
-const startedAtMs = performance.now();
-
-process.exitCode = await main();
-
-/** The exit code. */
-async function main(): Promise<number> {
-  let options: ScaleOptions | undefined;
-  try {
-    options = parseScaleOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
-    return EXIT_USAGE;
-  }
-  if (options === undefined) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    const results = await measure(options, { quick: options.quick, signal: interruption.signal, say });
+process.exitCode = await runBenchProgram({
+  help: HELP,
+  parse: parseScaleOptions,
+  run: async (options, { signal, say }) => {
+    const results = await measure(options, { quick: options.quick, signal, say });
     const tables = tablesOf(results);
     process.stdout.write(`\n${tables.map(forTerminal).join('\n\n')}\n`);
     say(`written to ${writeJson(results, options.output ?? defaultFile(results))}`);
     if (options.write) writeTables(tables);
-    return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) return EXIT_INTERRUPTED;
-    if (!(error instanceof StackError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return EXIT_FAILED;
-  }
-}
+  },
+});
 
 async function measure({ parts, quick }: ScaleOptions, context: Context): Promise<ScaleResults> {
   const startedAt = new Date().toISOString();
@@ -136,12 +110,4 @@ function defaultFile({ startedAt, options }: ScaleResults): string {
   const parts = options.parts.length === 5 ? '' : `-${options.parts.join('-')}`;
   const name = `scale-${startedAt.slice(0, 10)}${parts}${options.quick ? '-quick' : ''}.json`;
   return fileURLToPath(new URL(`../../results/${name}`, import.meta.url));
-}
-
-/** Progress: apart from the result, which is on standard output. */
-function say(line: string): void {
-  const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-  process.stderr.write(
-    `${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${line}\n`,
-  );
 }
