@@ -88,7 +88,7 @@ export class ControlConnection {
     const connection = openRedis(this.#options.redis, {
       connectionName,
       withoutConnection,
-      retryDelayMs: (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, LAST_RETRY_MS) * (0.75 + Math.random() / 4),
+      maxRetryDelayMs: MAX_RETRY_DELAY_MS,
       silenceMs: SILENCE_MS,
     });
     connection.on('error', (error) => this.report(error));
@@ -96,7 +96,6 @@ export class ControlConnection {
   }
 }
 
-const FIRST_RETRY_MS = 25;
-const LAST_RETRY_MS = 500;
+const MAX_RETRY_DELAY_MS = 500;
 /** Above BullMQ's blocking time. */
 const SILENCE_MS = 5_000;

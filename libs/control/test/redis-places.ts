@@ -34,7 +34,7 @@ export function openTestRedis(url: string): RedisClient {
   return openRedis(url, {
     connectionName: 'test',
     withoutConnection: 'wait',
-    retryDelayMs: () => 50,
+    maxRetryDelayMs: 50,
     silenceMs: 5_000,
   });
 }

@@ -1,10 +1,11 @@
 import type { RedisClient } from '@oriel/redis-connection';
 import { encodeAccessUnitEntry } from './access-unit-entry.ts';
-import { accessUnitId, type EntryId, parseEntryId } from './entry-id.ts';
+import { accessUnitId } from './entry-id.ts';
 import { GopWindow, type WindowChange } from './gop-window.ts';
 import { mediaKeys } from './keys.ts';
 import type { AccessUnit, AccessUnitPublisher } from './media-bus.ts';
-import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+import { MediaBusError } from './media-bus-error.ts';
+import { publishError } from './publish-error.ts';
 
 /** Name of the field that holds the bytes of {@link encodeAccessUnitEntry}; the same in every stream of the bus. */
 export const ENTRY_FIELD = 'd';
@@ -58,7 +59,9 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     try {
       await this.#send(accessUnit, entry, change);
     } catch (error) {
-      throw await this.#explain(error, accessUnit);
+      const failure = await publishError(error, this.#deps.redis, this.#streamKey, accessUnit.epoch);
+      if (failure.code === 'fenced') this.#refusal = failure;
+      throw failure;
     } finally {
       this.#backlogBytes -= entry.length;
     }
@@ -103,34 +106,6 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   #isLifetimeDue(): boolean {
     return this.#deps.nowMs() - this.#lifetimeSetAtMs > LIFETIME_RENEWAL_MS;
   }
-
-  /** Redis' "id is not above the newest" is one error with two meanings; the newest id tells which. */
-  async #explain(error: unknown, { epoch }: AccessUnit): Promise<MediaBusError> {
-    if (!isIdRefusal(error)) return mediaBusError(error);
-    try {
-      const newestEpoch = (await newestEntryId(this.#deps.redis, this.#streamKey))?.epoch;
-      if (newestEpoch !== undefined && newestEpoch > epoch) {
-        this.#refusal = new MediaBusError(
-          'fenced',
-          `epoch ${epoch} is over: epoch ${newestEpoch} publishes this camera`,
-        );
-        return this.#refusal;
-      }
-      return new MediaBusError('out-of-order', `epoch ${epoch} has already published this or a later access unit`);
-    } catch (lookupError) {
-      return mediaBusError(lookupError);
-    }
-  }
-}
-
-/** Undefined when the stream is empty. */
-export async function newestEntryId(redis: RedisClient, key: string): Promise<EntryId | undefined> {
-  const [newest] = await redis.xrevrangeBuffer(key, '+', '-', 'COUNT', 1);
-  return newest === undefined ? undefined : parseEntryId(String(newest[0]));
-}
-
-export function isIdRefusal(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('equal or smaller than the target stream top item');
 }
 
 /**

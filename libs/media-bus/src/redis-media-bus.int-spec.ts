@@ -9,7 +9,7 @@ import { RedisMediaBus } from './redis-media-bus.ts';
 const OPTIONS = {
   connectionName: 'test',
   withoutConnection: 'wait',
-  retryDelayMs: () => 50,
+  maxRetryDelayMs: 50,
   silenceMs: 5_000,
 } as const;
 const rendition = { width: 640, quality: 75, framerate: 15 };

@@ -22,8 +22,9 @@ import type {
   Rendition,
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+import { publishError } from './publish-error.ts';
 import { ClusterReadLine, type ReadLine, ServerReadLine } from './read-line.ts';
-import { ENTRY_FIELD, isIdRefusal, newestEntryId, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
+import { ENTRY_FIELD, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
 import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
 
 /** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
@@ -108,17 +109,9 @@ export class RedisMediaBus implements MediaBus {
       const added = this.#commands.xadd(key, 'MAXLEN', '=', 2, id, ENTRY_FIELD, encodeJpegEntry(frame));
       await Promise.all([added, this.#commands.pexpire(key, JPEG_LIFETIME_MS)]);
     } catch (error) {
-      throw isIdRefusal(error) ? await this.#explainJpegRefusal(key, frame) : mediaBusError(error);
+      // A redirected command of a cluster may be overtaken by the next one, which is no reason to stop.
+      throw await publishError(error, this.#commands, key, frame.epoch);
     }
-  }
-
-  /** A redirected command of a cluster may be overtaken by the next one, which is no reason to stop. */
-  async #explainJpegRefusal(key: string, { epoch }: JpegFrame): Promise<MediaBusError> {
-    const newest = await newestEntryId(this.#commands, key).catch(mediaBusError);
-    if (newest instanceof MediaBusError) return newest;
-    return newest !== undefined && newest.epoch > epoch
-      ? new MediaBusError('fenced', `epoch ${epoch} is over: a higher one publishes this rendition`)
-      : new MediaBusError('out-of-order', `epoch ${epoch} has already published a later picture of this rendition`);
   }
 
   subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription {
@@ -219,13 +212,12 @@ function connectionOptions(connectionName: string): OpenRedisOptions {
   return {
     connectionName,
     withoutConnection: 'reject',
-    retryDelayMs: (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, LAST_RETRY_MS) * (0.75 + Math.random() / 4),
+    maxRetryDelayMs: MAX_RETRY_DELAY_MS,
     silenceMs: SILENCE_MS,
   };
 }
 
-const FIRST_RETRY_MS = 25;
-const LAST_RETRY_MS = 1_000;
+const MAX_RETRY_DELAY_MS = 1_000;
 /** Above the blocking time of a read. */
 const SILENCE_MS = 5_000;
 

@@ -15,8 +15,8 @@ export interface OpenRedisOptions {
    * `wait`: it waits for the connection and is sent again.
    */
   readonly withoutConnection: 'reject' | 'wait';
-  /** Pause before the n-th attempt to connect, n from 1. */
-  readonly retryDelayMs: (attempt: number) => number;
+  /** Longest pause between two attempts to connect; the first ones come sooner. */
+  readonly maxRetryDelayMs: number;
   /** Longest that a command, or an attempt to connect, waits for an answer: a host that vanished answers nothing. */
   readonly silenceMs: number;
 }
@@ -56,12 +56,13 @@ export async function closeRedis(client: RedisClient): Promise<void> {
   await ended;
 }
 
-function serverOptions({ connectionName, withoutConnection, retryDelayMs, silenceMs }: OpenRedisOptions): RedisOptions {
+function serverOptions(options: OpenRedisOptions): RedisOptions {
+  const { connectionName, withoutConnection, silenceMs } = options;
   return {
     connectionName,
     maxRetriesPerRequest: withoutConnection === 'reject' ? 0 : null,
     autoResendUnfulfilledCommands: withoutConnection === 'wait',
-    retryStrategy: retryDelayMs,
+    retryStrategy: growingDelayMs(options),
     // A master that was replaced and is still there refuses to write: the new one is looked up.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     socketTimeout: silenceMs,
@@ -77,10 +78,7 @@ function accessOptions({ username, password, tls }: RedisTarget): RedisOptions {
   };
 }
 
-function placeOptions(
-  target: Exclude<RedisTarget, { kind: 'cluster' }>,
-  { retryDelayMs, silenceMs }: OpenRedisOptions,
-): RedisOptions {
+function placeOptions(target: Exclude<RedisTarget, { kind: 'cluster' }>, options: OpenRedisOptions): RedisOptions {
   if (target.kind === 'server') return { ...target.node, db: target.database };
   // Without ioredis' failoverDetector: while a connection is being made, it ends it for good. Sentinels themselves cut the connections to
   // a master that they replace.
@@ -90,17 +88,16 @@ function placeOptions(
     db: target.database,
     ...(target.sentinelPassword === undefined ? {} : { sentinelPassword: target.sentinelPassword }),
     ...(target.tls ? { enableTLSForSentinelMode: true } : {}),
-    sentinelRetryStrategy: retryDelayMs,
-    connectTimeout: silenceMs,
+    sentinelRetryStrategy: growingDelayMs(options),
+    connectTimeout: options.silenceMs,
   };
 }
 
 function openCluster(target: RedisTarget & { kind: 'cluster' }, options: OpenRedisOptions): Cluster {
-  const { withoutConnection, retryDelayMs } = options;
   const { retryStrategy: _, ...nodeOptions } = serverOptions(options);
-  const isPatient = withoutConnection === 'wait';
+  const isPatient = options.withoutConnection === 'wait';
   return new Cluster([...target.nodes], {
-    clusterRetryStrategy: retryDelayMs,
+    clusterRetryStrategy: growingDelayMs(options),
     enableOfflineQueue: true,
     // Who serves which slot is told by the node that is asked in vain; a dead node tells nothing.
     slotsRefreshInterval: SLOTS_REFRESH_MS,
@@ -115,6 +112,12 @@ function openCluster(target: RedisTarget & { kind: 'cluster' }, options: OpenRed
   });
 }
 
+/** Spread, so that many processes do not all come back in the same millisecond. */
+function growingDelayMs({ maxRetryDelayMs }: OpenRedisOptions): (attempt: number) => number {
+  return (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, maxRetryDelayMs) * (0.75 + Math.random() / 4);
+}
+
+const FIRST_RETRY_MS = 25;
 const SLOTS_REFRESH_MS = 500;
 const RETRY_MS = 100;
 /** Long enough for any election of a new master. */
