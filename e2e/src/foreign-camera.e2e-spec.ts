@@ -11,19 +11,22 @@ if (missing !== undefined) console.warn(`Skipped: ${missing}`);
 
 (missing === undefined ? describe : describe.skip)('GStreamer as the camera', () => {
   let open: GStreamerServer;
+  let openForUdp: GStreamerServer;
   let locked: GStreamerServer;
   let stack: TestStack;
   let browser: Browser;
 
   beforeAll(async () => {
     open = await startGStreamerServer();
+    // One of its own: the server ends itself (rtsp-stream.c, an assertion) when TCP and UDP are plugged into one shared pipeline at once.
+    openForUdp = await startGStreamerServer();
     locked = await startGStreamerServer({ auth: 'digest' });
     const camera = (id: string, url: string, transport: string) =>
       `[[cameras]]\nid = "${id}"\nname = "GStreamer ${id}"\nurl = "${url}"\ntransport = "${transport}"\n`;
     stack = await startTestStack(
       [
         camera('tcp', open.url('/h264'), 'tcp'),
-        camera('udp', open.url('/h264'), 'udp'),
+        camera('udp', openForUdp.url('/h264'), 'udp'),
         camera('digest', locked.url('/h264', 'viewer:p@ss:w/rd'), 'tcp'),
         camera('hevc', open.url('/h265'), 'tcp'),
       ].join('\n'),
@@ -34,6 +37,7 @@ if (missing !== undefined) console.warn(`Skipped: ${missing}`);
     await browser?.close();
     await stack?.stop();
     await open?.stop();
+    await openForUdp?.stop();
     await locked?.stop();
   });
 

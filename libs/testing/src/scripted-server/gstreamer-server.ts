@@ -48,6 +48,7 @@ export async function startGStreamerServer(options: GStreamerServerOptions = {})
     port,
     url: (path, userInfo) => `${scheme}://${userInfo === undefined ? '' : `${userInfo}@`}127.0.0.1:${port}${path}`,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();
       await exited;
