@@ -81,6 +81,7 @@ const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
   'rtsp.tls_fingerprint': 'AB:CD:…',
   // Holds a GOP of 10 s at 4 Mbit/s with room to spare.
   'rtsp.buffer_size': 8_192_000,
+  'redis.password': 'password',
 };
 const COMMENT_COLUMN = 40;
 

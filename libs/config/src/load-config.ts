@@ -1,6 +1,6 @@
 /** From `config.toml` and the environment to an {@link OrielConfig}, or a {@link ConfigError} with every fault there is. */
 import 'reflect-metadata';
-import { parseRedisUrl } from '@oriel/redis-connection/url';
+import { parseRedisUrl, withRedisPassword } from '@oriel/redis-connection/url';
 import { readCameras } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
 import { isTable, readConfigFile, type Table } from './config-file.ts';
@@ -55,7 +55,7 @@ export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSou
     server: { host: server.host, port: server.port },
     cameras,
     auth: root.auth,
-    redis: { controlUrl: redis.control_url, mediaUrl: redis.media_url },
+    redis: { controlUrl: redisUrl(redis.control_url, redis), mediaUrl: redisUrl(redis.media_url, redis) },
     transcoder: { engine: transcoder.engine, maxCameras: transcoder.max_cameras },
     ingest: { maxCameras: ingest.max_cameras },
     health: { host: health.host, port: health.port },
@@ -69,6 +69,10 @@ export function configSecrets({ cameras, redis }: OrielConfig): string[] {
   return [...redisPasswords, ...redisPasswords.map(encodeURIComponent), ...cameraPasswords].filter(
     (text) => text !== '',
   );
+}
+
+function redisUrl(url: string, { password }: RedisSection): string {
+  return password === undefined ? url : withRedisPassword(url, password);
 }
 
 function tableOf(file: Table, name: string, faults: ConfigFault[]): Table {

@@ -108,6 +108,9 @@ export class RedisSection {
 
   @Key({ meaning: 'The Redis that the pictures pass through; needs no disk.', kind: REDIS_URL, secret: true })
   media_url = 'redis://127.0.0.1:6380';
+
+  @Key({ meaning: 'Password of both, where their addresses name none.', kind: CREDENTIAL, secret: true })
+  password: string | undefined = undefined;
 }
 
 export class TranscoderSection {

@@ -1,4 +1,4 @@
-import { parseRedisUrl, redisUrlProblem } from './redis-url.ts';
+import { parseRedisUrl, redisUrlProblem, withRedisPassword } from './redis-url.ts';
 
 const OPEN = { username: undefined, password: undefined, tls: false };
 
@@ -90,4 +90,21 @@ it.each([
   },
 ])('refuses $url without repeating it', ({ url, problem }) => {
   expect(redisUrlProblem(url)).toBe(problem);
+});
+
+it.each([
+  { url: 'redis://h', expected: 'redis://:a%3Ab%40%2F%25@h' },
+  { url: 'redis://app@h:7000/3', expected: 'redis://app:a%3Ab%40%2F%25@h:7000/3' },
+  { url: 'redis://app:@h', expected: 'redis://app:a%3Ab%40%2F%25@h' },
+  { url: 'redis://:@h', expected: 'redis://:a%3Ab%40%2F%25@h' },
+  { url: 'redis+cluster://[::1]:7000,b', expected: 'redis+cluster://:a%3Ab%40%2F%25@[::1]:7000,b' },
+  {
+    url: 'redis+sentinel://s/main?sentinel_password=q',
+    expected: 'redis+sentinel://:a%3Ab%40%2F%25@s/main?sentinel_password=q',
+  },
+  { url: 'redis://:own@h', expected: 'redis://:own@h' },
+])('gives $url a password', ({ url, expected }) => {
+  const given = withRedisPassword(url, 'a:b@/%');
+  expect(given).toBe(expected);
+  expect(parseRedisUrl(given).password).toBe(url.includes('own') ? 'own' : 'a:b@/%');
 });

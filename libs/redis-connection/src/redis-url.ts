@@ -79,6 +79,17 @@ export function parseRedisUrl(text: string): RedisTarget {
   }
 }
 
+/** The address with this password, unless it has one of its own. @throws RedisUrlError */
+export function withRedisPassword(text: string, password: string): string {
+  const own = parseRedisUrl(text).password ?? '';
+  if (own !== '') return text;
+  const { userInfo } = SHAPE.exec(text)?.groups ?? {};
+  const scheme = text.slice(0, text.indexOf('//') + 2);
+  const hosts = text.slice(scheme.length + (userInfo === undefined ? 0 : userInfo.length + 1));
+  const username = userInfo?.replace(/:$/, '') ?? '';
+  return `${scheme}${username}:${encodeURIComponent(password)}@${hosts}`;
+}
+
 /** What is wrong with the address, without repeating it; undefined when nothing is. */
 export function redisUrlProblem(text: string): string | undefined {
   try {
