@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { letHeapGrow } from '../heap-growth.ts';
 import { endLogger, type Logger } from '../logger.ts';
 import { PinoLogger } from './pino-logger.ts';
 
@@ -34,6 +35,7 @@ export interface ListeningMessage {
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { logger } = options;
+  letHeapGrow();
   const lifecycle = new Lifecycle(logger, options.shutdownDeadlineMs ?? DEFAULT_SHUTDOWN_DEADLINE_MS);
   lifecycle.watch();
   try {
