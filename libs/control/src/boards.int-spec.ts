@@ -199,7 +199,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
 
   describe("after Redis' clock was set an hour back", () => {
     const HOUR_MS = 3_600_000;
-    const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isClosing: false };
+    const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isLeaving: false };
 
     it('wants of a gateway that is gone do not hold for an hour, and those of a living one are told anew', async () => {
       const board = new RedisDemandBoard(connection);

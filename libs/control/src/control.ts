@@ -101,6 +101,8 @@ export interface Instance {
   readonly loadCores?: number;
   /** What it lacks to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is missing. */
   readonly shortage?: string;
+  /** Share of the wanted frames of its cameras that it makes, 0 to 1; absent while it makes all. */
+  readonly frameShare?: number;
 }
 
 export interface InstanceBoard {
@@ -128,6 +130,8 @@ export interface Lease {
    * @throws ControlError when the lease has ended; `signal` is aborted then.
    */
   assertCurrent(): void;
+  /** Cores that this camera takes, as its last holder measured; undefined when nobody has. */
+  readonly costCores: number | undefined;
   /**
    * Another process still holds the camera and works on it; this one, with the higher epoch, is to take over without a gap. It
    * works and publishes like any holder, but does not yet speak for the camera (status). Turns false when the lease has passed.
@@ -161,6 +165,13 @@ export interface LeaseWorkerOptions {
   readonly maxLeases: number;
   /** Cores that this process may use; workers on one host share them. @defaultValue those of the machine */
   readonly capacityCores?: number;
+  /** Cores that this process alone is limited to, as by its container. @defaultValue no limit */
+  readonly quotaCores?: number | undefined;
+  /**
+   * Asks what the work needs beside leases, as the media Redis. While it does not answer this worker, its cameras go to workers that it does
+   * answer. @defaultValue nothing
+   */
+  readonly reaches?: () => Promise<unknown>;
   /** Runs for as long as the camera is held; resolving ends the lease for good, rejecting offers it anew after a pause. */
   readonly run: (lease: Lease) => Promise<void>;
 }

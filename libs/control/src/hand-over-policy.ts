@@ -33,7 +33,7 @@ export class HandOverPolicy {
       let isFirst = true;
       while (left.size > 0 && (isFirst || missingCores > 0)) {
         const fits = (camera: CameraCost) =>
-          (isFirst || camera.costCores < 2 * missingCores) && (self.isClosing || evensOut(donor, to, camera.costCores));
+          (isFirst || camera.costCores < 2 * missingCores) && (self.isLeaving || evensOut(donor, to, camera.costCores));
         const camera = closest([...left.values()].filter(fits), missingCores);
         if (camera === undefined) break;
         left.delete(camera.cameraId);
@@ -48,9 +48,9 @@ export class HandOverPolicy {
   }
 
   /** Whether to take over a camera, by what is true of both at this moment. A closing worker's cameras are always taken. */
-  accepts(self: WorkerLoad, donor: Balance & { readonly isClosing: boolean }, costCores: number): boolean {
-    if (self.isClosing || !self.hasRoom) return false;
-    return donor.isClosing || evensOut(donor, self, costCores);
+  accepts(self: WorkerLoad, donor: Balance & { readonly isLeaving: boolean }, costCores: number): boolean {
+    if (self.isLeaving || !self.hasRoom) return false;
+    return donor.isLeaving || evensOut(donor, self, costCores);
   }
 }
 
@@ -60,7 +60,7 @@ function toLeastLoaded(
   others: readonly WorkerLoad[],
   movable: readonly CameraCost[],
 ): readonly PlannedHandOver[] {
-  const receivers = others.filter(({ hasRoom, isClosing }) => hasRoom && !isClosing);
+  const receivers = others.filter(({ hasRoom, isLeaving }) => hasRoom && !isLeaving);
   const least = receivers.reduce((a, b) => (relativeLoad(b) < relativeLoad(a) ? b : a));
   const fitting = movable.filter(({ costCores }) => evensOut(self, least, costCores));
   const camera = closest(fitting, (self.loadCores - least.loadCores) / 2);
@@ -95,14 +95,14 @@ interface Transfer {
 function transfersOf(self: WorkerLoad, others: readonly WorkerLoad[]): readonly Transfer[] {
   const all = [self, ...others];
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const capacityCores = ({ isClosing, capacityCores: cores }: WorkerLoad) => (isClosing ? 0 : cores);
+  const capacityCores = ({ isLeaving, capacityCores: cores }: WorkerLoad) => (isLeaving ? 0 : cores);
   const level = sum(all.map(({ loadCores }) => loadCores)) / sum(all.map(capacityCores));
   const surplusOf = (worker: WorkerLoad) => worker.loadCores - level * capacityCores(worker);
-  if (!Number.isFinite(level) || (surplusOf(self) <= 0 && !self.isClosing)) return [];
+  if (!Number.isFinite(level) || (surplusOf(self) <= 0 && !self.isLeaving)) return [];
   const byAmount = (a: WorkerLoad, b: WorkerLoad) =>
     Math.abs(surplusOf(b)) - Math.abs(surplusOf(a)) || (a.id < b.id ? -1 : 1);
-  const donors = all.filter((worker) => surplusOf(worker) > 0 || worker.isClosing).sort(byAmount);
-  const receivers = others.filter((w) => surplusOf(w) < 0 && w.hasRoom && !w.isClosing).sort(byAmount);
+  const donors = all.filter((worker) => surplusOf(worker) > 0 || worker.isLeaving).sort(byAmount);
+  const receivers = others.filter((w) => surplusOf(w) < 0 && w.hasRoom && !w.isLeaving).sort(byAmount);
   const missingCores = -sum(receivers.map(surplusOf));
   const index = donors.indexOf(self);
   if (receivers.length === 0) return [];

@@ -50,7 +50,10 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
   }
 
   /** @param onRun what the work does at its start; by default its first output is out at once */
-  async function startWorker(onRun: (lease: Lease) => void = (lease) => lease.markReady()): Promise<TestWorker> {
+  async function startWorker(
+    onRun: (lease: Lease) => void = (lease) => lease.markReady(),
+    reaches?: () => Promise<unknown>,
+  ): Promise<TestWorker> {
     const leases: RunningLease[] = [];
     const failures: string[] = [];
     const id = randomUUID();
@@ -63,7 +66,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       });
     const worker = new BullMqLeaseWorker(
       { connection, onRunFailed: (_, error) => failures.push((error as Error).message) },
-      { queue: 'ingest', instanceId: id, maxLeases: 50, capacityCores: 4, run },
+      { queue: 'ingest', instanceId: id, maxLeases: 50, capacityCores: 4, run, ...(reaches && { reaches }) },
     );
     const running = (cameraId: string) =>
       leases.find(({ lease }) => lease.cameraId === cameraId && !lease.signal.aborted)?.lease;
@@ -135,6 +138,22 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     console.info(`close with ${left.length} cameras: ${(performance.now() - startedAtMs).toFixed(0)} ms`);
     expect(left.map(({ lease }) => codeOf(lease))).toEqual(left.map(() => 'lease-handed-over'));
     expect(other.worker.held.toSorted()).toEqual(cameraIds);
+  }, 20_000);
+
+  it('a worker that cannot reach what its work needs hands everything over, and gets its share when it can again', async () => {
+    let isReached = true;
+    const cutOff = await startWorker(undefined, () => (isReached ? Promise.resolve() : new Promise(() => undefined)));
+    const cameraIds = await offer(4, cutOff);
+    const other = await startWorker();
+    await waitFor(() => other.worker.held.length === 2);
+    isReached = false;
+    await waitFor(() => other.worker.held.length === 4);
+    expect(other.worker.held.toSorted()).toEqual(cameraIds);
+    expect(cutOff.worker.held).toEqual([]);
+    expect(cutOff.leases.map(({ lease }) => codeOf(lease))).toEqual(Array(4).fill('lease-handed-over'));
+    // The question that had no answer is still open, as in a network that swallows packets.
+    isReached = true;
+    await waitFor(() => cutOff.worker.held.length === 2 && other.worker.held.length === 2);
   }, 20_000);
 
   it('a camera that shows nothing goes back at once on close', async () => {

@@ -8,6 +8,7 @@ import { ControlError } from './control-error.ts';
 export class HeldLease implements Lease {
   readonly cameraId: string;
   readonly epoch: number;
+  readonly costCores: number | undefined;
   /** Of the lock in Redis. */
   readonly token: string;
   readonly #lockDurationMs: number;
@@ -22,6 +23,7 @@ export class HeldLease implements Lease {
   constructor(grant: {
     readonly cameraId: string;
     readonly epoch: number;
+    readonly costCores?: number | undefined;
     readonly token: string;
     readonly renewedAtMs: number;
     readonly lockDurationMs: number;
@@ -33,6 +35,7 @@ export class HeldLease implements Lease {
   }) {
     this.cameraId = grant.cameraId;
     this.epoch = grant.epoch;
+    this.costCores = grant.costCores;
     this.token = grant.token;
     this.#renewedAtMs = grant.renewedAtMs;
     this.#lockDurationMs = grant.lockDurationMs;

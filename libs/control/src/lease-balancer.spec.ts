@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { coresToMove, isEven } from '../test/cluster-balance.ts';
 import { randomOf } from '../test/random.ts';
 import { SimulatedCluster } from '../test/simulated-cluster.ts';
+import { LeaseBalancer } from './lease-balancer.ts';
 
 /** The longest that a camera may wait for one that takes it: as long as a lease. Two readings of the board, and the longest grace. */
 const MAX_WAIT_MS = 1_500;
@@ -84,6 +85,18 @@ function anyOf<T>(items: readonly T[], seed: number): T {
 
 const runs = { numRuns: 40 };
 
+it.each([
+  { host: 'no limit, alone on 4 cores', quotaCores: undefined, hostWorkers: 1, capacityCores: 4 },
+  { host: 'no limit, one of two on 4 cores', quotaCores: undefined, hostWorkers: 2, capacityCores: 2 },
+  { host: 'docker run --cpus 0.5', quotaCores: 0.5, hostWorkers: 1, capacityCores: 0.5 },
+  { host: 'docker run --cpus 1.5, one of two on 4 cores', quotaCores: 1.5, hostWorkers: 2, capacityCores: 1.5 },
+  { host: 'docker run --cpus 3, one of two on 4 cores', quotaCores: 3, hostWorkers: 2, capacityCores: 2 },
+])('a worker may use $capacityCores cores with $host', ({ quotaCores, hostWorkers, capacityCores }) => {
+  const balancer = new LeaseBalancer({ id: 'a', capacityCores: 4, quotaCores, maxLeases: 10, nowMs: () => 0 });
+  balancer.boardRead([], 0, hostWorkers);
+  expect(balancer.self.capacityCores).toBe(capacityCores);
+});
+
 describe('a simulated cluster', () => {
   it('has shared out all cameras evenly within seconds, and leaves them where they are', () => {
     fc.assert(
@@ -128,6 +141,36 @@ describe('a simulated cluster', () => {
     );
   }, 120_000);
 
+  it('gives away what a worker has that is cut off from what its work needs, and gives it its share again afterwards', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const cluster = settled(plan);
+        cluster.join(4);
+        cluster.run(CONVERGED_MS);
+        const worker = anyOf(cluster.alive, plan.seed);
+        change(cluster, () => cluster.cutOff(worker), 0);
+        expect(cluster.ownedBy(worker)).toEqual([]);
+        change(cluster, () => cluster.mend(worker), 0);
+      }),
+      runs,
+    );
+  }, 120_000);
+
+  it('leaves everything where it is while all workers are cut off, as from a media Redis that is down', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const cluster = settled(plan);
+        const { moves } = cluster;
+        for (const worker of cluster.alive) cluster.cutOff(worker);
+        cluster.run(CONVERGED_MS);
+        for (const worker of cluster.alive) cluster.mend(worker);
+        expectHealthy(cluster);
+        expect(cluster.moves).toBe(moves);
+      }),
+      runs,
+    );
+  }, 120_000);
+
   it('evens out after a camera became dearer', () => {
     fc.assert(
       fc.property(anyPlan, fc.double({ min: 1, max: 3, noNaN: true }), (plan, costCores) => {
@@ -155,7 +198,7 @@ describe('a simulated cluster', () => {
   it('survives anything that happens at any time', () => {
     const events = fc.array(
       fc.record({
-        kind: fc.constantFrom('join', 'leave', 'crash', 'cost'),
+        kind: fc.constantFrom('join', 'leave', 'crash', 'cost', 'cut-off', 'mend'),
         afterMs: fc.integer({ min: 0, max: 1_500 }),
         seed: fc.nat(),
       }),
@@ -168,12 +211,15 @@ describe('a simulated cluster', () => {
           cluster.run(afterMs);
           const worker = anyOf(cluster.alive, seed);
           if (kind === 'join') cluster.join(4);
+          else if (kind === 'cut-off') cluster.cutOff(worker);
+          else if (kind === 'mend') cluster.mend(worker);
           else if (kind === 'cost') cluster.measure(anyOf([...cluster.cameras.keys()], seed), 0.02 + (seed % 100) / 50);
-          else if (cluster.alive.filter(({ balancer }) => !balancer.self.isClosing).length > 1) {
+          else if (cluster.alive.filter(({ balancer }) => !balancer.self.isLeaving).length > 1) {
             if (kind === 'crash') cluster.crash(worker);
-            else if (!worker.balancer.self.isClosing) cluster.leave(worker);
+            else if (!worker.balancer.self.isLeaving) cluster.leave(worker);
           }
         }
+        for (const worker of cluster.alive) cluster.mend(worker);
         cluster.run(2_100 + MAX_WAIT_MS + 2 * CONVERGED_MS);
         expect(cluster.ownerless).toEqual([]);
         expect(isEven(cluster)).toBe(true);

@@ -1,10 +1,14 @@
 import { type CameraCost, HandOverPolicy, type PlannedHandOver } from './hand-over-policy.ts';
 import { MIN_COST_CORES, relativeLoad, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
 import { TakePolicy } from './take-policy.ts';
+import type { Reach } from './work-reach.ts';
 
 export interface LeaseBalancerOptions {
   readonly id: string;
+  /** Of the host, shared with its other workers of the queue. */
   readonly capacityCores: number;
+  /** Of this worker alone. @defaultValue no limit */
+  readonly quotaCores?: number | undefined;
   readonly maxLeases: number;
   /** Monotonic. */
   readonly nowMs: () => number;
@@ -12,7 +16,7 @@ export interface LeaseBalancerOptions {
 
 /** What a donor says of itself and the camera it offers. */
 export interface HandOverOffer extends CameraCost {
-  readonly donor: Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'isClosing'>;
+  readonly donor: Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'isLeaving'>;
 }
 
 /** Load of all workers of the queue together, as last read. */
@@ -52,6 +56,7 @@ export class LeaseBalancer {
   #waitingSinceMs: number | undefined;
   readonly #newCosts = new Map<string, number>();
   #isClosing = false;
+  #reach: Reach = 'reachable';
 
   constructor(options: LeaseBalancerOptions) {
     this.#options = options;
@@ -59,20 +64,20 @@ export class LeaseBalancer {
 
   /** As it stands this moment; what the others read. */
   get self(): WorkerLoad {
-    const { id, maxLeases } = this.#options;
+    const { id, maxLeases, capacityCores, quotaCores = Number.POSITIVE_INFINITY } = this.#options;
     const counted = [...this.#cameras.values()].filter(({ state }) => state !== 'handing-over');
     return {
       id,
       loadCores: counted.reduce((sum, { costCores }) => sum + costCores, 0),
-      capacityCores: this.#options.capacityCores * this.#capacityShare,
+      capacityCores: Math.min(quotaCores, capacityCores * this.#capacityShare),
       cameras: counted.length,
-      hasRoom: this.#cameras.size < maxLeases,
-      isClosing: this.#isClosing,
+      hasRoom: this.#cameras.size < maxLeases && this.#reach === 'reachable',
+      isLeaving: this.#isLeaving,
     };
   }
 
   get queueLoad(): QueueLoad {
-    const all = [this.self, ...this.#others].filter(({ isClosing }) => !isClosing);
+    const all = [this.self, ...this.#others].filter(({ isLeaving }) => !isLeaving);
     const loadCores = all.reduce((sum, worker) => sum + worker.loadCores, 0);
     const capacityCores = all.reduce((sum, worker) => sum + worker.capacityCores, 0);
     return { workers: all.length, loadCores, capacityCores, shortCores: Math.max(0, loadCores - capacityCores) };
@@ -167,7 +172,7 @@ export class LeaseBalancer {
     const movable: CameraCost[] = [];
     for (const [cameraId, { costCores, state, sinceMs, isMeasured, isReady, stayUntilMs }] of this.#cameras) {
       const isSettled = nowMs >= stayUntilMs && (isMeasured || nowMs - sinceMs >= MEASURING_MS);
-      if (state === 'held' && isReady && (isSettled || this.#isClosing)) movable.push({ cameraId, costCores });
+      if (state === 'held' && (this.#isLeaving || (isReady && isSettled))) movable.push({ cameraId, costCores });
     }
     if (movable.length === 0) return [];
     const planned = this.#handOver.plan(this.self, this.#others, movable);
@@ -191,13 +196,25 @@ export class LeaseBalancer {
 
   accepts({ cameraId, costCores, donor }: HandOverOffer): boolean {
     if (this.#cameras.has(cameraId)) return false;
-    if (!donor.isClosing && this.#takingOver >= this.#maxTakingOver(costCores)) return false;
+    if (!donor.isLeaving && this.#takingOver >= this.#maxTakingOver(costCores)) return false;
     return this.#handOver.accepts(this.self, donor, costCores);
   }
 
   /** From now on it takes nothing, and everything it has is to be handed over. */
   close(): void {
     this.#isClosing = true;
+  }
+
+  /**
+   * Whether this worker reaches what its work needs. In doubt it takes nothing; cut off, it hands over what it has, to those that are not
+   * even in doubt. When all are cut off, as the media Redis is down, everything stays where it is.
+   */
+  reaches(reach: Reach): void {
+    this.#reach = reach;
+  }
+
+  get #isLeaving(): boolean {
+    return this.#isClosing || this.#reach === 'cut-off';
   }
 
   get #takingOver(): number {
@@ -223,4 +240,4 @@ const MEASURING_MS = 3_000;
 const FAILURE_PAUSE_MS = 2_000;
 const MAX_FAILURE_PAUSE_MS = 600_000;
 const MIN_TAKING_OVER = 4;
-const BATCHES = 4;
+const BATCHES = 2;

@@ -69,8 +69,8 @@ export class LeaseHandOvers {
     }
     const limit = setTimeout(() => this.#giveUp(cameraId, 'refused'), ANSWER_LIMIT_MS);
     this.#outgoing.set(cameraId, { to, lease, limit, successorToken: undefined, passing: undefined });
-    const { loadCores, capacityCores, isClosing } = balancer.self;
-    const donor = { loadCores: loadCores + costCores, capacityCores, isClosing };
+    const { loadCores, capacityCores, isLeaving } = balancer.self;
+    const donor = { loadCores: loadCores + costCores, capacityCores, isLeaving };
     send(to, { type: 'offer', from: instanceId, cameraId, token: lease.token, costCores, ...donor });
   }
 

@@ -10,8 +10,8 @@ export interface WorkerLoad {
   readonly cameras: number;
   /** Whether it may hold one camera more. */
   readonly hasRoom: boolean;
-  /** It hands over what it has, and takes nothing. */
-  readonly isClosing: boolean;
+  /** It hands over what it has, and takes nothing: it ends, or is cut off from what its work needs. */
+  readonly isLeaving: boolean;
 }
 
 /** Share of its capacity that a worker's cameras take: 1 is full. */

@@ -13,7 +13,7 @@ export type LeaseMessage = {
       /** The donor's, with the camera. */
       readonly loadCores: number;
       readonly capacityCores: number;
-      readonly isClosing: boolean;
+      readonly isLeaving: boolean;
     }
   | { readonly type: 'refuse' | 'accept' | 'ready' | 'fail' | 'passed' }
 );

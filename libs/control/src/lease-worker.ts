@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { closeRedis, isCluster, type RedisClient } from '@oriel/redis-connection';
 import { Job, Worker } from 'bullmq';
@@ -17,6 +17,7 @@ import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-t
 import { LoadBoard } from './load-board.ts';
 import { LoadExchange } from './load-exchange.ts';
 import { failurePause, settle, whileRedisAnswers } from './settle-job.ts';
+import { WorkReach } from './work-reach.ts';
 
 export interface LeaseWorkerDeps {
   readonly connection: ControlConnection;
@@ -60,7 +61,9 @@ export class BullMqLeaseWorker implements LeaseWorker {
     this.#deps = deps;
     this.#options = options;
     const { connection } = deps;
-    const { queue, instanceId, maxLeases, capacityCores = availableParallelism() } = options;
+    const { queue, instanceId, maxLeases, quotaCores } = options;
+    // Newer releases of Node count the quota into the parallelism, which then says nothing about the host.
+    const capacityCores = options.capacityCores ?? (quotaCores === undefined ? availableParallelism() : cpus().length);
     const onError = (error: unknown) => connection.report(error);
     const nowMs = () => performance.now();
     this.#redis = connection.openForBullMq(`oriel-lease-worker-${queue}`);
@@ -79,7 +82,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     this.#worker.on('error', onError);
     this.#locks = new LeaseLocks(connection, queue, LOCK_DURATION_MS);
     this.#renewal = new LeaseRenewal({ extendLocks: (leases) => this.#extendLocks(leases), nowMs, onError });
-    this.#balancer = new LeaseBalancer({ id: instanceId, capacityCores, maxLeases, nowMs });
+    this.#balancer = new LeaseBalancer({ id: instanceId, capacityCores, quotaCores, maxLeases, nowMs });
     this.#handOvers = new LeaseHandOvers({
       instanceId,
       balancer: this.#balancer,
@@ -93,6 +96,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
       board: new LoadBoard(connection, queue, hostname()),
       balancer: this.#balancer,
       handOvers: this.#handOvers,
+      reach: new WorkReach(options.reaches ?? (() => Promise.resolve())),
       onRead: () => this.#wake(),
       onError,
     });
@@ -164,7 +168,8 @@ export class BullMqLeaseWorker implements LeaseWorker {
     if (this.held.length === 0 || !(await this.#exchange.exchange())) return;
     while (this.held.length > 0 && performance.now() < limitAtMs) {
       this.#exchange.offer();
-      if (this.#handOvers.pending === 0) break;
+      // What was offered before this worker was closing may have been refused for that: asked again, with the board read anew.
+      if (this.#handOvers.pending === 0 && !((await this.#exchange.exchange()) && this.#handOvers.pending > 0)) break;
       await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS));
     }
     this.#handOvers.close();
@@ -312,8 +317,8 @@ export class BullMqLeaseWorker implements LeaseWorker {
 
   #leaseOf(cameraId: string, token: string, grant: LeaseGrant, renewedAtMs: number, holderToken?: string): HeldLease {
     const lease: HeldLease = new HeldLease({
+      ...grant,
       cameraId,
-      epoch: grant.epoch,
       token,
       renewedAtMs,
       lockDurationMs: LOCK_DURATION_MS - LOCK_SAFETY_MS,

@@ -61,8 +61,8 @@ export class LoadBoard {
       .catch((error: unknown) => Promise.reject(controlError(error)));
   }
 
-  #line({ loadCores, capacityCores, cameras, hasRoom, isClosing }: WorkerLoad): string {
-    const flags = `${hasRoom ? 'r' : '-'}${isClosing ? 'c' : '-'}`;
+  #line({ loadCores, capacityCores, cameras, hasRoom, isLeaving }: WorkerLoad): string {
+    const flags = `${hasRoom ? 'r' : '-'}${isLeaving ? 'c' : '-'}`;
     return `${this.#host} ${rounded(loadCores)} ${rounded(capacityCores)} ${cameras} ${flags}`;
   }
 }
@@ -75,7 +75,7 @@ function parse(id: string, line: string): { readonly host: string; readonly load
   const hasRoom = flags[0] === 'r';
   return {
     host,
-    load: { id, loadCores, capacityCores, cameras: Number(cameras), hasRoom, isClosing: flags[1] === 'c' },
+    load: { id, loadCores, capacityCores, cameras: Number(cameras), hasRoom, isLeaving: flags[1] === 'c' },
   };
 }
 

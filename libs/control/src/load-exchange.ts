@@ -1,11 +1,13 @@
 import type { LeaseBalancer } from './lease-balancer.ts';
 import type { LeaseHandOvers } from './lease-hand-overs.ts';
 import type { LoadBoard } from './load-board.ts';
+import type { WorkReach } from './work-reach.ts';
 
 export interface LoadExchangeDeps {
   readonly board: Pick<LoadBoard, 'exchange' | 'remove'>;
   readonly balancer: LeaseBalancer;
   readonly handOvers: Pick<LeaseHandOvers, 'offer'>;
+  readonly reach: Pick<WorkReach, 'look'>;
   /** What others do may allow to take a camera now. */
   readonly onRead: () => void;
   readonly onError: (error: unknown) => void;
@@ -50,7 +52,8 @@ export class LoadExchange {
   }
 
   async #exchange(): Promise<boolean> {
-    const { board, balancer } = this.#deps;
+    const { board, balancer, reach } = this.#deps;
+    balancer.reaches(reach.look());
     try {
       const { others, waiting, hostWorkers } = await board.exchange(balancer.self, balancer.takeNewCosts());
       balancer.boardRead(others, waiting, hostWorkers);

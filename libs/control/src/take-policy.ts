@@ -12,8 +12,8 @@ export class TakePolicy {
    * @param waiting how many cameras wait
    */
   graceMs(self: WorkerLoad, others: readonly WorkerLoad[], costCores: number, waiting: number): number | undefined {
-    if (self.isClosing || !self.hasRoom) return undefined;
-    const rivals = others.filter(({ isClosing, hasRoom }) => hasRoom && !isClosing);
+    if (self.isLeaving || !self.hasRoom) return undefined;
+    const rivals = others.filter(({ isLeaving, hasRoom }) => hasRoom && !isLeaving);
     const overCapacity = (worker: WorkerLoad) => relativeLoad(withCamera(worker, costCores)) > 1;
     if (overCapacity(self) && rivals.some((rival) => !overCapacity(rival))) return OVER_CAPACITY_GRACE_MS;
     const own = relativeLoad(self);

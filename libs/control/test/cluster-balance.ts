@@ -42,7 +42,7 @@ function knowsItsLoad({ worker, loadCores }: Share): boolean {
 }
 
 function isLeaving({ balancer }: SimulatedWorker): boolean {
-  return balancer.self.isClosing;
+  return balancer.self.isLeaving;
 }
 
 function sharesOf(cluster: SimulatedCluster): Share[] {

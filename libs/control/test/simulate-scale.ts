@@ -99,7 +99,7 @@ function observe(cluster: SimulatedCluster): Omit<Outcome, 'change'> {
 }
 
 function spreadOf(cluster: SimulatedCluster): number {
-  const staying = cluster.alive.filter(({ balancer }) => !balancer.self.isClosing);
+  const staying = cluster.alive.filter(({ balancer }) => !balancer.self.isLeaving);
   const loads = staying.map((worker) => cluster.loadOf(worker) / worker.capacityCores);
   return Math.max(...loads) - Math.min(...loads);
 }

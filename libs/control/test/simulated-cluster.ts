@@ -99,6 +99,15 @@ export class SimulatedCluster {
     });
   }
 
+  /** It goes on, without any use, and notices at its next look. */
+  cutOff(worker: SimulatedWorker): void {
+    worker.balancer.reaches('cut-off');
+  }
+
+  mend(worker: SimulatedWorker): void {
+    worker.balancer.reaches('reachable');
+  }
+
   run(durationMs: number): void {
     const endMs = this.nowMs + durationMs;
     while (this.#events.length > 0 && (this.#events[0]?.atMs ?? 0) <= endMs) {

@@ -69,6 +69,11 @@ export class RedisMediaBus implements MediaBus {
     return this.#state;
   }
 
+  /** Resolves when Redis has answered, any node of a cluster. @throws MediaBusError */
+  async ping(): Promise<void> {
+    await this.#commands.ping().catch((error: unknown) => Promise.reject(mediaBusError(error)));
+  }
+
   accessUnitPublisher(
     cameraId: string,
     { bufferSizeBytes }: { readonly bufferSizeBytes: number },

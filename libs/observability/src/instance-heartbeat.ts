@@ -21,6 +21,7 @@ export interface InstanceReport extends InstanceIdentity, ProcessLoad {
   readonly viewers: number;
   readonly loadCores?: number;
   readonly shortage?: string;
+  readonly frameShare?: number;
 }
 
 export interface InstanceHeartbeatDeps {
@@ -40,6 +41,8 @@ export interface InstanceHeartbeatDeps {
   readonly load?: () => { readonly loadCores: number; readonly capacityCores: number };
   /** What it lacks to do all that is wanted, in plain words; undefined while nothing is. */
   readonly shortage?: () => string | undefined;
+  /** Share of the wanted frames that it makes, 0 to 1. @defaultValue 1 */
+  readonly frameShare?: () => number;
   /** What is missing, in plain words; undefined while nothing is. */
   readonly problem: () => Promise<string | undefined>;
 }
@@ -78,10 +81,11 @@ export class InstanceHeartbeat {
 
   /** Never rejects: a board that is away is logged once. */
   async #beat(healthUrl: string): Promise<void> {
-    const { board, identity, sharedClock, cameras, viewers, load, shortage, problem, logger } = this.#deps;
+    const { board, identity, sharedClock, cameras, viewers, load, shortage, frameShare, problem, logger } = this.#deps;
     try {
       const missing = await problem();
       const short = shortage?.();
+      const share = frameShare?.() ?? 1;
       await board.heartbeat({
         ...identity,
         ...this.#meter.sample(),
@@ -95,6 +99,7 @@ export class InstanceHeartbeat {
         cameras: cameras?.() ?? [],
         viewers: viewers?.() ?? 0,
         ...(short === undefined ? {} : { shortage: short }),
+        ...(share === 1 ? {} : { frameShare: share }),
       });
       this.#isFailing = false;
     } catch (error) {

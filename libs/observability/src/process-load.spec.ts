@@ -7,7 +7,7 @@ describe('ProcessLoadMeter', () => {
     while (process.hrtime.bigint() < untilNs);
     const load = meter.sample();
     expect(load.cpuCores).toBeGreaterThan(0);
-    expect(load.capacityCores).toBeGreaterThanOrEqual(1);
+    expect(load.capacityCores).toBeGreaterThan(0);
     expect(load.rssBytes).toBeGreaterThan(10_000_000);
   });
 });

@@ -1,5 +1,6 @@
 /** How busy this process is. */
 import { availableParallelism } from 'node:os';
+import { cpuQuotaCores } from './cpu-quota.ts';
 
 export interface ProcessLoad {
   /** Cores in use since the previous sample, all threads of the process together. */
@@ -25,11 +26,12 @@ export class ProcessLoadMeter {
     }
     return {
       cpuCores: this.#cpuCores,
-      capacityCores: availableParallelism(),
+      capacityCores: Math.min(availableParallelism(), CPU_QUOTA_CORES),
       rssBytes: process.memoryUsage.rss(),
     };
   }
 }
 
+const CPU_QUOTA_CORES = cpuQuotaCores() ?? Number.POSITIVE_INFINITY;
 /** Shorter windows would show the granularity of the CPU clock, not load. */
 const MIN_WINDOW_US = 50_000;

@@ -9,6 +9,8 @@ export interface CameraView {
   readonly reasonCode?: string;
   /** A remark beside a working picture. */
   readonly warning?: string;
+  /** Share of the wanted frames that is shown, 0 to 1, while transcoders lack cores; absent while all are. */
+  readonly frameShare?: number;
   readonly codec?: 'h264' | 'h265';
   readonly width?: number;
   readonly height?: number;

@@ -14,6 +14,9 @@ export class RecordedEvents implements TranscoderEvents {
   jumped(): void {
     this.#count('jumped');
   }
+  missed(): void {
+    this.#count('missed');
+  }
   dropped(_cameraId: string, reason: DropReason, count: number): void {
     this.#count(`dropped ${reason}`, count);
   }

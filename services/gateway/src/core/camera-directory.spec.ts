@@ -6,6 +6,7 @@ import { CameraDirectory } from './camera-directory.ts';
 describe('CameraDirectory', () => {
   let statuses: CameraStatus[];
   let instanceIds: string[];
+  let transcoders: Pick<Instance, 'cameras' | 'frameShare'>[];
   let announce: (status: CameraStatus) => void;
   let isAway: boolean;
   let directory: CameraDirectory;
@@ -15,6 +16,7 @@ describe('CameraDirectory', () => {
     jest.useFakeTimers();
     statuses = [];
     instanceIds = ['ingest-1'];
+    transcoders = [];
     isAway = false;
     warnings = 0;
     const answer = async <T>(value: T): Promise<T> => (isAway ? Promise.reject(new Error('away')) : value);
@@ -27,7 +29,9 @@ describe('CameraDirectory', () => {
           return answer(async () => undefined);
         },
       },
-      instanceBoard: { all: () => answer(instanceIds.map((id) => ({ id }) as Instance)) },
+      instanceBoard: {
+        all: () => answer([...instanceIds.map((id) => ({ id, cameras: ['yard'] })), ...transcoders] as Instance[]),
+      },
       nowMs: Date.now,
       logger: { info: () => undefined, warn: () => warnings++, error: () => undefined },
     });
@@ -109,6 +113,31 @@ describe('CameraDirectory', () => {
     await start();
     announce(status({ epoch: 1, state: 'offline' }));
     expect(yard()?.state).toBe('live');
+  });
+
+  it('says that a camera is shown at less than its frame rate, for as long as its transcoder does not get through', async () => {
+    const gopTooLarge = 'A GOP of 5.0 MB does not fit into buffer_size.';
+    statuses = [status({}), status({ cameraId: 'gate', warning: gopTooLarge })];
+    transcoders = [{ cameras: ['yard'], frameShare: 0.618 }, { cameras: ['gate'] }];
+    await start();
+    const gate = () => directory.view('gate');
+    expect(yard()).toMatchObject({
+      state: 'live',
+      frameShare: 0.62,
+      warning: 'Shown at 62 % of its frame rate: there are too few cores for all the cameras that are watched.',
+    });
+    expect(gate()).toMatchObject({ frameShare: undefined, warning: gopTooLarge });
+
+    transcoders = [{ cameras: ['gate', 'yard'], frameShare: 0.3 }];
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(gate()?.warning).toBe(
+      `Shown at 30 % of its frame rate: there are too few cores for all the cameras that are watched. ${gopTooLarge}`,
+    );
+
+    statuses = [status({ state: 'stalled' }), status({ cameraId: 'gate' })];
+    transcoders = [{ cameras: ['yard'], frameShare: 0.3 }];
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([yard()?.warning, yard()?.frameShare, gate()?.warning]).toEqual([undefined, undefined, undefined]);
   });
 
   it('leaves a disabled camera disabled when its ingest goes', async () => {

@@ -1,7 +1,8 @@
 /** What cameras there are and how they are: the configuration merged with what the ingest services say. */
 import type { CameraConfig } from '@oriel/config';
-import type { CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
+import type { CameraStatus, CameraStatusBoard, Instance, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
+import { cameraView } from './camera-view.ts';
 import type { Logger } from './logger.ts';
 import type { WatchedCamera } from './viewer.ts';
 
@@ -29,6 +30,8 @@ export class CameraDirectory {
   readonly #views = new Map<string, CameraView>();
   readonly #listeners = new Set<(view: CameraView) => void>();
   #instanceIds: ReadonlySet<string> = new Set();
+  /** Of the cameras that are shown at less than their frame rate. */
+  #frameShares: ReadonlyMap<string, number> = new Map();
   #hasPolled = false;
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -100,6 +103,7 @@ export class CameraDirectory {
       this.#unsubscribe ??= await this.#deps.statusBoard.subscribe((status) => this.#onStatus(status));
       const [statuses, instances] = await Promise.all([this.#deps.statusBoard.all(), this.#deps.instanceBoard.all()]);
       this.#instanceIds = new Set(instances.map((instance) => instance.id));
+      this.#frameShares = frameSharesOf(instances);
       const found = new Map(statuses.map((status) => [status.cameraId, status]));
       for (const id of this.#cameras.keys()) {
         const status = found.get(id);
@@ -134,7 +138,8 @@ export class CameraDirectory {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
     const status = this.#statuses.get(cameraId);
-    const view = toView(camera, status, status !== undefined && this.#isAlive(status));
+    const isHeld = status !== undefined && this.#isAlive(status);
+    const view = cameraView(camera, { status, isHeld, frameShare: this.#frameShares.get(cameraId) });
     const before = this.#views.get(cameraId);
     this.#views.set(cameraId, view);
     if (before === undefined || JSON.stringify(before) === JSON.stringify(view)) return;
@@ -142,32 +147,13 @@ export class CameraDirectory {
   }
 }
 
-/** Field by field, so that nothing a status or a configuration comes to hold later slips out. */
-function toView(camera: CameraConfig, status: CameraStatus | undefined, isHeld: boolean): CameraView {
-  const { id, name } = camera;
-  if (status === undefined) {
-    const reason = 'No ingest service has taken this camera yet.';
-    return { id, name, state: 'connecting', reason, reasonCode: 'no-ingest' };
-  }
-  if (!isHeld && status.state !== 'disabled') {
-    const reason = 'The ingest service that held this camera is gone. Another one takes over as soon as there is one.';
-    return { id, name, state: 'offline', reason, reasonCode: 'no-ingest' };
-  }
-  return {
-    id,
-    name,
-    state: status.state,
-    reason: status.reason === '' ? undefined : status.reason,
-    reasonCode: status.reasonCode,
-    warning: status.warning,
-    codec: status.codec,
-    width: status.width,
-    height: status.height,
-    framerate: status.framerate,
-    bitrateKbps: status.bitrateKbps,
-    transport: status.transport,
-    reconnects: status.reconnects,
-    sinceMs: status.sinceMs,
-    nextAttemptAtMs: status.nextAttemptAtMs,
-  };
+/** In hundredths: what changes less is no news to viewers. */
+function frameSharesOf(instances: readonly Instance[]): ReadonlyMap<string, number> {
+  return new Map(
+    instances.flatMap(({ cameras, frameShare }) =>
+      frameShare === undefined
+        ? []
+        : cameras.map((cameraId) => [cameraId, Math.round(frameShare * 100) / 100] as const),
+    ),
+  );
 }

@@ -52,6 +52,8 @@ export class CameraBody implements CameraView {
   reasonCode?: string;
   @ApiPropertyOptional({ description: 'A remark beside a working picture' })
   warning?: string;
+  @ApiPropertyOptional({ description: 'Share of the wanted frames that is shown, while transcoders lack cores' })
+  frameShare?: number;
   @ApiPropertyOptional({ enum: ['h264', 'h265'] })
   codec?: 'h264' | 'h265';
   @ApiPropertyOptional()

@@ -85,6 +85,7 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
     epoch: 9,
     signal: lease.signal,
     assertCurrent: () => lease.signal.throwIfAborted(),
+    costCores: undefined,
     isSuccessor,
     markReady: () => void told.push('ready'),
     markIdle: () => void told.push('idle'),

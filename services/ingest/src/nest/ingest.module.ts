@@ -17,7 +17,14 @@ import {
   RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
+import {
+  cpuQuotaCores,
+  InstanceHeartbeat,
+  type Logger,
+  problemOf,
+  type Registry,
+  redisChecks,
+} from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import { openRtspSession } from '@oriel/rtsp-client';
 import { CameraSession } from '../core/camera-session.ts';
@@ -138,7 +145,14 @@ function createIngestService(
     createWorker: (run) =>
       new BullMqLeaseWorker(
         { connection, onRunFailed },
-        { queue: 'ingest', instanceId, maxLeases: config.ingest.maxCameras, run },
+        {
+          queue: 'ingest',
+          instanceId,
+          maxLeases: config.ingest.maxCameras,
+          quotaCores: cpuQuotaCores(),
+          reaches: () => bus.ping(),
+          run,
+        },
       ),
     runCamera: (camera: CameraConfig, lease: Lease) => new CameraSession(deps, camera, lease).run(),
   });

@@ -3,15 +3,15 @@
  *
  * Decodes once, whatever the number of renditions. Encodes what is due and not late: a transcoder that falls behind jumps.
  */
-import type { Lease } from '@oriel/control';
 import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
-import { MediaBusError } from '@oriel/media-bus';
 import { BurstReporter } from '@oriel/observability';
 import { AccessUnitQueue } from './access-unit-queue.ts';
-import { CameraWork, type Work } from './camera-work.ts';
+import { CameraWork, type Work, type WorkDone } from './camera-work.ts';
+import type { EncodeTurns } from './encode-turns.ts';
 import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
 import { KeyframeInterval } from './keyframe-interval.ts';
 import { Lateness } from './lateness.ts';
+import { PicturePublisher, type WorkingLease } from './picture-publisher.ts';
 import { ReplayFilter } from './replay-filter.ts';
 import type { DropReason, TranscoderEvents } from './transcoder-events.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
@@ -19,10 +19,14 @@ import { WantedRenditions } from './wanted-renditions.ts';
 export interface CameraTranscoderDeps {
   readonly bus: MediaBus;
   readonly engine: Engine;
+  /** Shared by all cameras of the process. */
+  readonly turns: EncodeTurns;
   readonly events: TranscoderEvents;
   readonly logger: TranscoderLogger;
   /** Monotonic. */
   readonly nowMs: () => number;
+  /** Milliseconds since the Unix epoch, by the clock that all services share. */
+  readonly sharedNowMs: () => number;
 }
 
 export interface TranscoderLogger {
@@ -34,12 +38,9 @@ export interface CameraTranscoderOptions {
   readonly cameraId: string;
   /** Of the lease; stands in every JPEG. */
   readonly epoch: number;
-  /** A picture further behind the newest access unit than this is not encoded. */
+  /** A picture that is older than this, or further behind the newest access unit, is not encoded. */
   readonly maxLatencyMs: number;
 }
-
-/** The right to publish, as the lease gives it. */
-export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'markReady'>;
 
 export class CameraTranscoder {
   readonly #deps: CameraTranscoderDeps;
@@ -57,9 +58,8 @@ export class CameraTranscoder {
   /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
   #mustRejoin = false;
   #isFenced = false;
-  #shownAtMs = Number.NEGATIVE_INFINITY;
+  #publisher: PicturePublisher | undefined;
   readonly #replays = new ReplayFilter();
-  #encoding: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
 
   constructor(deps: CameraTranscoderDeps, options: CameraTranscoderOptions) {
@@ -80,7 +80,7 @@ export class CameraTranscoder {
 
   /** When a picture was last published, by the clock given; never: minus infinity. */
   get shownAtMs(): number {
-    return this.#shownAtMs;
+    return this.#publisher?.shownAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Of the frames that are due, this share is made, 0 to 1. */
@@ -89,7 +89,7 @@ export class CameraTranscoder {
   }
 
   /** What was done since this was last asked. */
-  takeWork(): Work {
+  takeWork(): WorkDone {
     return this.#work.take();
   }
 
@@ -110,6 +110,8 @@ export class CameraTranscoder {
     const onAbort = () => this.#wake();
     signal.addEventListener('abort', onAbort);
     const decoder = engine.openCamera();
+    const publisher = this.#openPublisher(lease);
+    this.#publisher = publisher;
     const subscribe = () =>
       bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
         this.#drop('overflow', this.#queue.push(batch));
@@ -128,18 +130,28 @@ export class CameraTranscoder {
         this.#returnSkipped();
         const accessUnit = this.#queue.shift();
         if (accessUnit === undefined) await this.#somethingNew(signal);
-        else await this.#process(decoder, accessUnit, lease);
+        else await this.#process(decoder, accessUnit, publisher);
       }
     } finally {
       subscription.close();
       signal.removeEventListener('abort', onAbort);
-      await this.#encoding;
+      await publisher.close();
       await decoder.close();
       this.#faults.close();
     }
   }
 
-  async #process(decoder: CameraDecoder, accessUnit: AccessUnit, lease: WorkingLease): Promise<void> {
+  #openPublisher(lease: WorkingLease): PicturePublisher {
+    const onFenced = () => {
+      this.#isFenced = true;
+      this.#wake();
+    };
+    const onTrouble = (message: string) => this.#tell(message);
+    const parts = { wanted: this.#wanted, work: this.#work, onFenced, onTrouble };
+    return new PicturePublisher({ ...this.#deps, ...parts }, this.#options, lease);
+  }
+
+  async #process(decoder: CameraDecoder, accessUnit: AccessUnit, publisher: PicturePublisher): Promise<void> {
     this.#keyframes.observe(accessUnit);
     this.#work.read(accessUnit.rtpTimeTicks);
     if (this.#mustSkip(accessUnit)) return;
@@ -153,7 +165,7 @@ export class CameraTranscoder {
     const { picture } = result;
     if (picture === undefined) return;
     this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
-    this.#work.decoded(picture.width, picture.height);
+    this.#work.decoded(picture.width, picture.height, picture.decodeUs);
     if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
     const due =
       this.#isLate(picture) || this.#replays.isReplay(picture.accessUnit)
@@ -163,9 +175,7 @@ export class CameraTranscoder {
       picture.release();
       return;
     }
-    // One picture is encoded while the next one is decoded, and no more than one.
-    await this.#encoding;
-    this.#encoding = this.#encode(picture, due, lease).finally(() => picture.release());
+    publisher.offer(picture, due);
   }
 
   #startAnew(): void {
@@ -213,54 +223,17 @@ export class CameraTranscoder {
 
   #isLate(picture: DecodedPicture): boolean {
     const state = this.#lateness.judge(this.#behindMs(picture.accessUnit));
-    if (state === 'late') this.#deps.events.jumped(this.#options.cameraId);
+    if (state === 'late') {
+      this.#work.due();
+      this.#work.missed();
+      this.#deps.events.jumped(this.#options.cameraId);
+    }
     return state !== 'live';
   }
 
   /** Behind the newest access unit that is here: what the clock shows now does not matter. */
   #behindMs({ arrivalTimeUs }: AccessUnit): number {
     return this.#queue.length === 0 ? 0 : (this.#queue.newestArrivalTimeUs - arrivalTimeUs) / 1000;
-  }
-
-  async #encode(picture: DecodedPicture, due: readonly Rendition[], lease: WorkingLease): Promise<void> {
-    const shown = await Promise.all(
-      due.map(async (rendition) => {
-        try {
-          const jpeg = await picture.encode(rendition);
-          this.#deps.events.encoded(this.#options.cameraId, jpeg.encodeUs, jpeg.data.length);
-          this.#work.encoded(rendition, jpeg.width, jpeg.height);
-          if (!isCurrent(lease) || this.#isFenced || !this.#wanted.has(rendition)) return false;
-          await this.#publish(picture, rendition, jpeg);
-          return true;
-        } catch (error) {
-          this.#failToShow(error);
-          return false;
-        }
-      }),
-    );
-    if (!shown.some(Boolean)) return;
-    this.#shownAtMs = this.#deps.nowMs();
-    // After all renditions of the picture: an old holder is needed until none of them has a gap.
-    if (!this.#isFenced) lease.markReady();
-  }
-
-  #publish({ accessUnit, decodeUs }: DecodedPicture, rendition: Rendition, jpeg: JpegParts): Promise<void> {
-    const { epoch: sourceEpoch, sequence, rtpTimeTicks, arrivalTimeUs, captureTimeUs } = accessUnit;
-    const { epoch, cameraId } = this.#options;
-    const times = { rtpTimeTicks, arrivalTimeUs, captureTimeUs, decodeUs };
-    return this.#deps.bus.publishJpeg(cameraId, rendition, { epoch, sourceEpoch, sequence, ...times, ...jpeg });
-  }
-
-  #failToShow(error: unknown): void {
-    if (error instanceof MediaBusError && error.code === 'fenced') {
-      // The camera has a new holder, whose first picture is out: the hand-over is complete.
-      this.#isFenced = true;
-      this.#wake();
-      return;
-    }
-    const reason = error instanceof MediaBusError ? 'publish-failed' : 'encode-failed';
-    this.#deps.events.fault(this.#options.cameraId, reason);
-    this.#tell(error instanceof Error ? error.message : String(error));
   }
 
   #fail({ reason, message }: DecodeFault): void {
@@ -290,20 +263,6 @@ export class CameraTranscoder {
     this.#wake = () => undefined;
   }
 }
-
-/** Looks at the clock too: after a pause of the process this may run before what aborts the signal. */
-function isCurrent(lease: WorkingLease): boolean {
-  if (lease.signal.aborted) return false;
-  try {
-    lease.assertCurrent();
-    return true;
-  } catch (error) {
-    if (lease.signal.aborted) return false;
-    throw error;
-  }
-}
-
-type JpegParts = Pick<Awaited<ReturnType<DecodedPicture['encode']>>, 'width' | 'height' | 'encodeUs' | 'data'>;
 
 /** An engine that dies of what it is given must not be given it again and again. */
 const REJOIN_PAUSE_MS = 1_000;

@@ -3,10 +3,22 @@ import type { Rendition } from '@oriel/media-bus';
 import { renditionId } from '@oriel/media-bus';
 import { MEDIA_CLOCK_HZ } from './frame-pacer.ts';
 
-/** Pixels, or pixels per second. */
+/** What it takes: pixels, or pixels per second. */
 export interface Work {
   readonly decodedPixels: number;
   readonly encodedPixels: number;
+}
+
+/** What was done in a while, and how it went. */
+export interface WorkDone extends Work {
+  /**
+   * How long decoding and encoding took, all added up, but for the way to a thread and back: more than the processor's time where that
+   * was not to be had at once.
+   */
+  readonly busyUs: number;
+  /** Pictures that were to be shown, and those of them that were left out for want of time. */
+  readonly duePictures: number;
+  readonly missedPictures: number;
 }
 
 export class CameraWork {
@@ -14,6 +26,9 @@ export class CameraWork {
   #decodedPixels = 0;
   #encodedPixels = 0;
   #pictures = 0;
+  #busyUs = 0;
+  #duePictures = 0;
+  #missedPictures = 0;
   #pixelsPerPicture = 0;
   #firstTicks: number | undefined;
   #lastTicks = 0;
@@ -28,27 +43,48 @@ export class CameraWork {
     this.#accessUnits++;
   }
 
-  decoded(width: number, height: number): void {
+  decoded(width: number, height: number, decodeUs: number): void {
+    this.#busyUs += Math.max(0, decodeUs - HAND_OVER_US);
     this.#pixelsPerPicture = width * height;
     this.#decodedPixels += width * height;
     this.#pictures++;
   }
 
-  encoded(rendition: Rendition, width: number, height: number): void {
+  encoded(rendition: Rendition, width: number, height: number, encodeUs: number): void {
+    this.#busyUs += Math.max(0, encodeUs - HAND_OVER_US);
     this.#jpegPixels.set(renditionId(rendition), width * height);
     this.#encodedPixels += width * height;
   }
 
+  /** A picture is to be shown. */
+  due(): void {
+    this.#duePictures++;
+  }
+
+  /** One that was due was left out: a newer one came before its turn, or it got too old here. */
+  missed(): void {
+    this.#missedPictures++;
+  }
+
   /** What was done since the last time; also learns the camera's rate from it, by the camera's own clock. */
-  take(): Work {
+  take(): WorkDone {
     const elapsedTicks = this.#lastTicks - (this.#firstTicks ?? this.#lastTicks);
     if (this.#accessUnits > 1 && elapsedTicks > 0) {
       this.#framerate = Math.min(MAX_FRAMERATE, ((this.#accessUnits - 1) * MEDIA_CLOCK_HZ) / elapsedTicks);
       this.#decodedShare = this.#pictures / this.#accessUnits;
     } else if (this.#accessUnits === 0) this.#framerate = 0;
-    const work = { decodedPixels: this.#decodedPixels, encodedPixels: this.#encodedPixels };
+    const work = {
+      decodedPixels: this.#decodedPixels,
+      encodedPixels: this.#encodedPixels,
+      busyUs: this.#busyUs,
+      duePictures: this.#duePictures,
+      missedPictures: this.#missedPictures,
+    };
     this.#decodedPixels = 0;
     this.#encodedPixels = 0;
+    this.#busyUs = 0;
+    this.#duePictures = 0;
+    this.#missedPictures = 0;
     this.#pictures = 0;
     this.#accessUnits = 0;
     this.#firstTicks = undefined;
@@ -68,3 +104,5 @@ export class CameraWork {
 
 /** Above it is a clock that jumped. */
 const MAX_FRAMERATE = 240;
+/** To a thread and back, through an event loop that has other things to do: of small pictures, most of the time. */
+const HAND_OVER_US = 2_000;

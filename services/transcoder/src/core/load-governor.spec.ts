@@ -6,33 +6,39 @@ const rendition = { width: 0, quality: 85, framerate: 30 };
 
 let nowMs: number;
 let cpuCores: number;
+let capacityCores: number;
 let governor: LoadGovernor;
 
 beforeEach(() => {
   nowMs = 0;
   cpuCores = 0;
-  governor = new LoadGovernor({ cpuCores: () => cpuCores, capacityCores: () => 1, nowMs: () => nowMs });
+  capacityCores = 1;
+  governor = new LoadGovernor({ cpuCores: () => cpuCores, capacityCores: () => capacityCores, nowMs: () => nowMs });
 });
 
 interface TestCamera extends GovernedCamera {
   share: number;
   costs: number[];
-  /** A second of its pictures. */
-  play(framerate: number): void;
+  /** A second of its pictures, each decoded or encoded in this time, every second of those due left out if they miss. */
+  play(framerate: number, how?: { readonly stepUs: number; readonly misses: boolean }): void;
 }
 
-function camera(): TestCamera {
+function camera(knownCores?: number): TestCamera {
   const work = new CameraWork();
   let ticks = 0;
   const test: TestCamera = {
+    knownCores,
     share: 1,
     costs: [],
-    play: (framerate) => {
+    play: (framerate, { stepUs, misses } = { stepUs: 0, misses: false }) => {
       for (let frame = 0; frame < framerate; frame++) {
         ticks += 90_000 / framerate;
         work.read(ticks);
-        work.decoded(HD.width, HD.height);
-        if (frame < framerate * test.share) work.encoded(rendition, HD.width, HD.height);
+        work.decoded(HD.width, HD.height, stepUs);
+        if (frame >= framerate * test.share) continue;
+        work.due();
+        if (misses && frame % 2 === 0) work.missed();
+        else work.encoded(rendition, HD.width, HD.height, stepUs);
       }
     },
     takeWork: () => work.take(),
@@ -60,6 +66,19 @@ it('says what 1080p30 takes on the host that the model was measured on', () => {
   expect(one.share).toBe(1);
 });
 
+it('takes a camera to cost what its last holder measured, as long as there is too little to do to measure it', () => {
+  const one = camera(0.04);
+  one.play(2);
+  nowMs += 1_000;
+  cpuCores = 0.2;
+  governor.run();
+  expect(one.costs.at(-1)).toBeCloseTo(0.04, 6);
+  const other = camera(0.04);
+  second([one, other], 0.65);
+  second([one, other], 0.65);
+  expect(other.costs.at(-1)).toBeGreaterThan(0.3);
+});
+
 it('learns that a host is half as fast', () => {
   const one = camera();
   for (let i = 0; i < 30; i++) second([one], 0.65);
@@ -68,14 +87,15 @@ it('learns that a host is half as fast', () => {
 
 it('leaves out the same share of every camera when the cores do not suffice, and says what all would take', () => {
   const cameras = [camera(), camera(), camera(), camera()];
-  second(cameras, 1);
-  second(cameras, 1);
+  second(cameras, 1.3);
+  second(cameras, 0.95);
   const shares = new Set(cameras.map(({ share }) => share));
   expect(shares.size).toBe(1);
   expect(governor.frameShare).toBeGreaterThan(0.3);
   expect(governor.frameShare).toBeLessThan(0.75);
   const cost = cameras.reduce((sum, { costs }) => sum + (costs.at(-1) ?? 0), 0);
   expect(cost).toBeGreaterThan(1);
+  expect(governor.shortCores).toBeCloseTo(cost - 0.95, 6);
 });
 
 it('gives all frames back when cameras leave', () => {
@@ -84,6 +104,7 @@ it('gives all frames back when cameras leave', () => {
   for (const gone of cameras.slice(1)) governor.delete(gone);
   second(cameras.slice(0, 1), 0.3);
   expect(cameras[0]?.share).toBe(1);
+  expect(governor.shortCores).toBe(0);
 });
 
 it('does not take the idle process for the cost of a camera that sends nothing', () => {
@@ -94,4 +115,62 @@ it('does not take the idle process for the cost of a camera that sends nothing',
     governor.run();
   }
   expect(one.costs.at(-1)).toBe(0);
+});
+
+describe('on a host that gives less than its cores', () => {
+  /** Every step takes 40 ms, with 0.2 of a core for what takes 0.32. */
+  const starved = { stepUs: 40_000, misses: true };
+
+  beforeEach(() => {
+    capacityCores = 2;
+  });
+
+  function seconds(one: TestCamera, count: number, usedCores: number, how?: Parameters<TestCamera['play']>[1]): void {
+    for (let i = 0; i < count; i++) {
+      one.play(30, how);
+      cpuCores = usedCores;
+      nowMs += 1_000;
+      governor.run();
+    }
+  }
+
+  it('leaves frames out when pictures have been late for two seconds, and says what is missing', () => {
+    const one = camera();
+    seconds(one, 5, 0.32);
+    seconds(one, 1, 0.2, starved);
+    expect([one.share, governor.shortCores]).toEqual([1, 0]);
+    seconds(one, 1, 0.2, starved);
+    expect(one.share).toBeLessThan(0.6);
+    expect(governor.shortCores).toBeGreaterThan(0.05);
+  });
+
+  it('leaves more out when that was not enough, but shows a tenth whatever happens', () => {
+    const one = camera();
+    seconds(one, 5, 0.32);
+    seconds(one, 40, 0.02, starved);
+    expect(one.share).toBe(0.1);
+  });
+
+  it('gives all frames back, little by little, when the host is its own again', () => {
+    const one = camera();
+    seconds(one, 5, 0.32);
+    seconds(one, 2, 0.2, starved);
+    const before = one.share;
+    seconds(one, 1, 0.25, { stepUs: 40_000, misses: false });
+    expect(one.share).toBeGreaterThanOrEqual(before);
+    expect(one.share - before).toBeLessThan(0.2);
+    seconds(one, 10, 0.3);
+    expect([one.share, governor.shortCores]).toEqual([1, 0]);
+  });
+
+  it.each([
+    { name: 'a second’s hiccup', count: 1, how: starved },
+    { name: 'pictures that came late over the network', count: 5, how: { stepUs: 1_000, misses: true } },
+    { name: 'a busy host that is in time', count: 5, how: { stepUs: 40_000, misses: false } },
+  ])('leaves nothing out for $name', ({ count, how }) => {
+    const one = camera();
+    seconds(one, 5, 0.32);
+    seconds(one, count, 0.32, how);
+    expect([one.share, governor.shortCores]).toEqual([1, 0]);
+  });
 });

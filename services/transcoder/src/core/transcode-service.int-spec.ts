@@ -45,8 +45,9 @@ describe('TranscodeService', () => {
     const bus = new RedisMediaBus({ redis });
     const events = new RecordedEvents();
     const instanceOffers = new BullMqLeaseOffers(connection);
-    const nowMs = () => performance.now();
-    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, nowMs };
+    // The arrival times of test videos begin at 0.
+    const clocks = { nowMs: () => performance.now(), sharedNowMs: () => 0 };
+    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, ...clocks };
     const service = new TranscodeService(
       { ...deps, demand: new RedisDemandBoard(connection), offers: instanceOffers },
       { maxLatencyMs: () => 200, lingerMs },

@@ -3,15 +3,17 @@
  *
  * Every transcoder offers the leases of all wanted cameras; whoever is given one runs the camera until nobody wants it.
  */
+import { availableParallelism } from 'node:os';
 import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad } from '@oriel/control';
 import type { Rendition } from '@oriel/media-bus';
 import { renditionId } from '@oriel/media-bus';
 import { BurstReporter, ProcessLoadMeter } from '@oriel/observability';
 import { CameraTranscoder, type CameraTranscoderDeps } from './camera-transcoder.ts';
 import { type Demand, DemandWatch } from './demand-watch.ts';
+import { EncodeTurns } from './encode-turns.ts';
 import { type GovernedCamera, LoadGovernor } from './load-governor.ts';
 
-export interface TranscodeServiceDeps extends CameraTranscoderDeps {
+export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'turns'> {
   readonly demand: Pick<DemandBoard, 'wanted' | 'subscribe'>;
   readonly offers: Pick<LeaseOffers, 'offer' | 'offered'>;
 }
@@ -30,6 +32,7 @@ export class TranscodeService {
   readonly #troubles: BurstReporter;
   readonly #held = new Map<string, HeldCamera>();
   readonly #governor: LoadGovernor;
+  readonly #turns = new EncodeTurns(() => Math.round(this.#capacityCores * ENCODES_PER_CORE));
   #load: () => LeaseWorkerLoad | undefined = () => undefined;
   #governing: NodeJS.Timeout | undefined;
   #wanted: Demand = new Map();
@@ -46,7 +49,7 @@ export class TranscodeService {
     const meter = new ProcessLoadMeter();
     this.#governor = new LoadGovernor({
       cpuCores: () => meter.sample().cpuCores,
-      capacityCores: () => this.#load()?.capacityCores ?? meter.sample().capacityCores,
+      capacityCores: () => this.#capacityCores,
       nowMs: deps.nowMs,
     });
     this.#troubles = new BurstReporter({
@@ -63,13 +66,22 @@ export class TranscodeService {
   get shortage(): string | undefined {
     const { frameShare } = this.#governor;
     if (frameShare === 1) return undefined;
-    const missing = this.#load()?.shortCores ?? 0;
-    const percent = `cameras are shown at ${Math.round(frameShare * 100)} % of their frame rate`;
-    return missing > 0 ? `${missing.toFixed(1)} cores short: ${percent}` : percent;
+    const missing = Math.max(0.01, this.#shortCores);
+    const percent = Math.round(frameShare * 100);
+    return `${missing.toFixed(missing < 0.1 ? 2 : 1)} cores short: cameras are shown at ${percent} % of their frame rate`;
   }
 
   get frameShare(): number {
     return this.#governor.frameShare;
+  }
+
+  get #capacityCores(): number {
+    return this.#load()?.capacityCores ?? availableParallelism();
+  }
+
+  /** What all transcoders lack together; what this one lacks where others still have room, until cameras have moved there. */
+  get #shortCores(): number {
+    return Math.max(this.#governor.shortCores, this.#load()?.shortCores ?? 0);
   }
 
   start(): Promise<void> {
@@ -88,7 +100,7 @@ export class TranscodeService {
     const { cameraId, epoch } = lease;
     const { logger, events } = this.#deps;
     const maxLatencyMs = this.#options.maxLatencyMs(cameraId);
-    const transcoder = new CameraTranscoder(this.#deps, { cameraId, epoch, maxLatencyMs });
+    const transcoder = new CameraTranscoder({ ...this.#deps, turns: this.#turns }, { cameraId, epoch, maxLatencyMs });
     const unwatched = new AbortController();
     const held = new HeldCamera(transcoder, {
       lingerMs: this.#options.lingerMs ?? LINGER_MS,
@@ -129,7 +141,7 @@ export class TranscodeService {
 
   #govern(): void {
     this.#governor.run();
-    this.#deps.events.frameShare(this.#governor.frameShare, this.#load()?.shortCores ?? 0);
+    this.#deps.events.frameShare(this.#governor.frameShare, this.#shortCores);
   }
 
   #dropJpegs(cameraId: string, rendition: Rendition): void {
@@ -144,11 +156,14 @@ export class TranscodeService {
 
 const LINGER_MS = 10_000;
 const GOVERN_INTERVAL_MS = 1_000;
+/** A core is not to be idle while one picture is between two steps of its encoding. */
+const ENCODES_PER_CORE = 1.5;
 /** A camera that has shown nothing for so long can change its holder without anybody noticing. */
 const IDLE_MS = 3_000;
 
 function governedCamera(transcoder: CameraTranscoder, lease: Lease, nowMs: () => number): GovernedCamera {
   return {
+    knownCores: lease.costCores,
     takeWork: () => transcoder.takeWork(),
     demand: () => transcoder.demand(),
     setFrameShare: (share) => transcoder.setFrameShare(share),

@@ -6,6 +6,8 @@ export interface TranscoderEvents {
   encoded(cameraId: string, encodeUs: number, bytes: number): void;
   /** Pictures or access units were left out to be live again. */
   jumped(cameraId: string): void;
+  /** A picture that was due was not encoded: a newer one came before it was its turn, or it got too old. */
+  missed(cameraId: string): void;
   /** Access units that were never decoded, `keyframes-only` is on purpose. */
   dropped(cameraId: string, reason: DropReason, count: number): void;
   fault(cameraId: string, reason: FaultReason): void;

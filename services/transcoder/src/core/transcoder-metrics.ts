@@ -7,6 +7,7 @@ export class TranscoderMetrics implements TranscoderEvents {
   readonly #encoded: Counter<'camera'>;
   readonly #jpegBytes: Counter<'camera'>;
   readonly #jumps: Counter<'camera'>;
+  readonly #missed: Counter<'camera'>;
   readonly #dropped: Counter<'camera' | 'reason'>;
   readonly #faults: Counter<'camera' | 'reason'>;
   readonly #frameShare: Gauge;
@@ -22,11 +23,15 @@ export class TranscoderMetrics implements TranscoderEvents {
     this.#encoded = counter('encoded_frames', 'JPEGs encoded, all renditions', 'camera');
     this.#jpegBytes = counter('jpeg_bytes', 'Bytes of those JPEGs', 'camera');
     this.#jumps = counter('jumps', 'Times that pictures were left out to be live again', 'camera');
+    this.#missed = counter('missed_frames', 'Pictures that were due, and got too old or were overtaken', 'camera');
     this.#dropped = counter('dropped_access_units', 'Access units not decoded, by the reason', 'camera', 'reason');
     this.#faults = counter('faults', 'Pictures lost or damaged, by the reason', 'camera', 'reason');
     const gauge = (name: string, help: string) => new Gauge({ name: `oriel_transcoder_${name}`, help, registers });
     this.#frameShare = gauge('frame_share', 'Share of the wanted frames that are made; below 1 when cores are short');
-    this.#shortCores = gauge('short_cores', 'Cores that all transcoders together lack to make every wanted frame');
+    this.#shortCores = gauge(
+      'short_cores',
+      'Cores missing to make every wanted frame: of all together, or of this one alone',
+    );
     const histogram = (name: string, help: string) =>
       new Histogram({ name: `oriel_transcoder_${name}_seconds`, help, buckets: BUCKETS_SECONDS, registers });
     this.#decodeSeconds = histogram('decode', 'From an access unit to its picture');
@@ -46,6 +51,10 @@ export class TranscoderMetrics implements TranscoderEvents {
 
   jumped(camera: string): void {
     this.#jumps.inc({ camera });
+  }
+
+  missed(camera: string): void {
+    this.#missed.inc({ camera });
   }
 
   dropped(camera: string, reason: DropReason, count: number): void {

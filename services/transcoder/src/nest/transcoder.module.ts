@@ -16,7 +16,14 @@ import {
   RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import { InstanceHeartbeat, type Logger, problemOf, type Registry, redisChecks } from '@oriel/observability';
+import {
+  cpuQuotaCores,
+  InstanceHeartbeat,
+  type Logger,
+  problemOf,
+  type Registry,
+  redisChecks,
+} from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import type { Engine } from '../core/engine/engine.ts';
 import { EngineHealth } from '../core/engine/engine-health.ts';
@@ -58,12 +65,13 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
         {
           provide: TranscodeService,
           inject: [BullMqLeaseOffers],
-          useFactory: (offers: BullMqLeaseOffers) => createTranscodeService(options, connection, bus, offers),
+          useFactory: (offers: BullMqLeaseOffers) =>
+            createTranscodeService(options, { connection, bus, offers, sharedClock }),
         },
         {
           provide: BullMqLeaseWorker,
           inject: [TranscodeService],
-          useFactory: (service: TranscodeService) => createWorker(options, connection, service),
+          useFactory: (service: TranscodeService) => createWorker(options, connection, bus, service),
         },
         {
           provide: InstanceHeartbeat,
@@ -80,6 +88,7 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
                 return { loadCores, capacityCores };
               },
               shortage: () => service.shortage,
+              frameShare: () => service.frameShare,
               problem: () => problemOf(readiness),
             }),
         },
@@ -128,18 +137,23 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
   }
 }
 
+interface Connections {
+  readonly connection: ControlConnection;
+  readonly bus: RedisMediaBus;
+  readonly offers: BullMqLeaseOffers;
+  readonly sharedClock: RedisSharedClock;
+}
+
 function createTranscodeService(
   { config, logger, registry, engine }: TranscoderOptions,
-  connection: ControlConnection,
-  bus: RedisMediaBus,
-  offers: BullMqLeaseOffers,
+  { connection, bus, offers, sharedClock }: Connections,
 ): TranscodeService {
   const events = new TranscoderMetrics(registry);
   const demand = new RedisDemandBoard(connection);
-  const nowMs = () => performance.now();
+  const clocks = { nowMs: () => performance.now(), sharedNowMs: () => sharedClock.nowMs() };
   const maxLatencyMs = new Map(config.cameras.map(({ id, transcoding }) => [id, transcoding.maxLatencyMs]));
   return new TranscodeService(
-    { bus, engine, events, logger, nowMs, demand, offers },
+    { bus, engine, events, logger, ...clocks, demand, offers },
     { maxLatencyMs: (cameraId) => maxLatencyMs.get(cameraId) ?? DEFAULT_MAX_LATENCY_MS },
   );
 }
@@ -147,6 +161,7 @@ function createTranscodeService(
 function createWorker(
   { config, instanceId, logger }: TranscoderOptions,
   connection: ControlConnection,
+  bus: RedisMediaBus,
   service: TranscodeService,
 ): BullMqLeaseWorker {
   const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
@@ -156,6 +171,8 @@ function createWorker(
       queue: 'transcode',
       instanceId,
       maxLeases: config.transcoder.maxCameras,
+      quotaCores: cpuQuotaCores(),
+      reaches: () => bus.ping(),
       run: (lease) => service.run(lease),
     },
   );

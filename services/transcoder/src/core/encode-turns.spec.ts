@@ -1,0 +1,68 @@
+import { EncodeTurns } from './encode-turns.ts';
+
+/** Encodes that end when they are told to. */
+class Encodes {
+  readonly begun: string[] = [];
+  readonly #ends = new Map<string, () => void>();
+
+  encode(name: string): () => Promise<string> {
+    return () => {
+      this.begun.push(name);
+      return new Promise((resolve) => this.#ends.set(name, () => resolve(name)));
+    };
+  }
+
+  end(name: string): void {
+    this.#ends.get(name)?.();
+  }
+}
+
+describe('EncodeTurns', () => {
+  let encodes: Encodes;
+  beforeEach(() => {
+    encodes = new Encodes();
+  });
+
+  it.each([
+    { limit: 0, begun: ['a'] },
+    { limit: 1, begun: ['a'] },
+    { limit: 2, begun: ['a', 'b'] },
+    { limit: 9, begun: ['a', 'b', 'c', 'd'] },
+  ])('begins $begun.length of four at a limit of $limit', ({ limit, begun }) => {
+    const turns = new EncodeTurns(() => limit);
+    for (const name of ['a', 'b', 'c', 'd']) void turns.take(encodes.encode(name));
+    expect(encodes.begun).toEqual(begun);
+  });
+
+  it('gives a turn to whoever has waited for longest', async () => {
+    const turns = new EncodeTurns(() => 1);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => turns.take(encodes.encode(name)));
+    encodes.end('a');
+    expect(await a).toBe('a');
+    const d = turns.take(encodes.encode('d'));
+    for (const name of ['b', 'c', 'd']) {
+      await Promise.resolve();
+      encodes.end(name);
+      await { b, c, d }[name];
+    }
+    expect(encodes.begun).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('goes on after one that failed', async () => {
+    const turns = new EncodeTurns(() => 1);
+    await expect(turns.take(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    await expect(turns.take(() => Promise.resolve(7))).resolves.toBe(7);
+  });
+
+  it('lets more in when the limit has risen', async () => {
+    let limit = 1;
+    const turns = new EncodeTurns(() => limit);
+    const first = turns.take(encodes.encode('a'));
+    for (const name of ['b', 'c', 'd']) void turns.take(encodes.encode(name));
+    limit = 3;
+    encodes.end('a');
+    await first;
+    await Promise.resolve();
+    expect(encodes.begun).toEqual(['a', 'b', 'c', 'd']);
+  });
+});

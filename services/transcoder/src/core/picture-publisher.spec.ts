@@ -1,0 +1,168 @@
+import type { AccessUnit, JpegFrame, Rendition } from '@oriel/media-bus';
+import { MediaBusError } from '@oriel/media-bus';
+import { RecordedEvents } from '../../test/recorded-events.ts';
+import { accessUnit } from '../../test/test-video.ts';
+import { CameraWork } from './camera-work.ts';
+import { EncodeTurns } from './encode-turns.ts';
+import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';
+import { PicturePublisher } from './picture-publisher.ts';
+
+const own: Rendition = { width: 0, quality: 80, framerate: 30 };
+const small: Rendition = { width: 160, quality: 60, framerate: 30 };
+
+describe('PicturePublisher', () => {
+  let nowMs: number;
+  let events: RecordedEvents;
+  let work: CameraWork;
+  let published: string[];
+  let encodes: { readonly sequence: number; end(): void }[];
+  let released: number[];
+  let readies: number;
+  let fenced: number;
+  let refusal: Error | undefined;
+  let turns: EncodeTurns;
+  let redis: Promise<void>;
+  let publisher: PicturePublisher;
+
+  beforeEach(() => {
+    nowMs = 1_000;
+    events = new RecordedEvents();
+    work = new CameraWork();
+    published = [];
+    encodes = [];
+    released = [];
+    readies = 0;
+    fenced = 0;
+    refusal = undefined;
+    turns = new EncodeTurns(() => 1);
+    redis = Promise.resolve();
+    const publishJpeg = async (_: string, { width }: Rendition, frame: JpegFrame) => {
+      await redis;
+      if (refusal !== undefined) throw refusal;
+      published.push(width === 0 ? `${frame.sequence}` : `${frame.sequence} small`);
+    };
+    publisher = new PicturePublisher(
+      {
+        bus: { publishJpeg },
+        events,
+        turns,
+        wanted: { has: () => true },
+        work,
+        nowMs: () => nowMs,
+        sharedNowMs: () => nowMs,
+        onFenced: () => {
+          fenced++;
+        },
+        onTrouble: () => undefined,
+      },
+      { cameraId: 'door', epoch: 3, maxLatencyMs: 200 },
+      {
+        signal: new AbortController().signal,
+        assertCurrent: () => undefined,
+        markReady: () => {
+          readies++;
+        },
+      },
+    );
+  });
+
+  /** @param ageMs since it arrived at ingest */
+  function picture(sequence: number, ageMs = 0, decodeUs = 1_000): DecodedPicture {
+    const unit: AccessUnit = accessUnit({ sequence, arrivalTimeUs: (nowMs - ageMs) * 1000 });
+    const jpeg: EncodedJpeg = { width: 320, height: 180, encodeUs: 2_000, data: Buffer.of(sequence) };
+    return {
+      accessUnit: unit,
+      width: 320,
+      height: 180,
+      decodeUs,
+      concealed: false,
+      encode: () => new Promise((resolve) => encodes.push({ sequence, end: () => resolve(jpeg) })),
+      release: () => released.push(sequence),
+    };
+  }
+
+  /** Ends encodes until there are none. */
+  async function settle(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const encode = encodes.shift();
+      if (encode === undefined) return;
+      encode.end();
+    }
+  }
+
+  it('publishes a picture in all renditions that are due, then is ready, and gives its memory back', async () => {
+    publisher.offer(picture(5), [own, small]);
+    expect(publisher.shownAtMs).toBe(Number.NEGATIVE_INFINITY);
+    await settle();
+    expect(published).toEqual(['5', '5 small']);
+    expect([readies, released, publisher.shownAtMs]).toEqual([1, [5], 1_000]);
+  });
+
+  it.each([
+    { name: 'shows all of a short burst', waitMs: 0, offered: 4, shown: ['0', '1', '2', '3'] },
+    { name: 'leaves out the oldest of a long one', waitMs: 0, offered: 6, shown: ['0', '3', '4', '5'] },
+    { name: 'shows those that have waited for half the latency', waitMs: 100, offered: 3, shown: ['0', '1', '2'] },
+    { name: 'shows only the newest when they have waited for longer', waitMs: 101, offered: 4, shown: ['0', '3'] },
+    { name: 'shows none that has become too old', waitMs: 201, offered: 4, shown: ['0'] },
+  ])('$name', async ({ waitMs, offered, shown }) => {
+    for (let sequence = 0; sequence < offered; sequence++) publisher.offer(picture(sequence), [own]);
+    nowMs += waitMs;
+    await settle();
+    expect(published).toEqual(shown);
+    expect(released.toSorted((a, b) => a - b)).toEqual(Array.from({ length: offered }, (_, index) => index));
+    expect(events.counts()['missed'] ?? 0).toBe(offered - shown.length);
+  });
+
+  it('shows in the next picture what one that was left out had due', async () => {
+    publisher.offer(picture(0), [own]);
+    publisher.offer(picture(1), [small]);
+    publisher.offer(picture(2), [own]);
+    nowMs += 150;
+    await settle();
+    expect(published).toEqual(['0', '2 small', '2']);
+  });
+
+  it.each([
+    { name: 'waited here', ageMs: 150, waitMs: 51, decodeUs: 1_000, missed: 1 },
+    { name: 'was decoded slowly', ageMs: 201, waitMs: 0, decodeUs: 60_000, missed: 1 },
+    { name: 'came late', ageMs: 201, waitMs: 0, decodeUs: 1_000, missed: 0 },
+  ])('counts a picture too old that $name as missed by this process: $missed', async (given) => {
+    publisher.offer(picture(0), [own]);
+    publisher.offer(picture(1, given.ageMs, given.decodeUs), [own]);
+    nowMs += given.waitMs;
+    await settle();
+    expect(published).toEqual(['0']);
+    expect(work.take()).toMatchObject({ duePictures: 2, missedPictures: given.missed });
+  });
+
+  it('stops at a new holder of the camera, and is not ready any more', async () => {
+    refusal = new MediaBusError('fenced', 'a newer epoch has published');
+    publisher.offer(picture(0), [own]);
+    await settle();
+    expect([fenced, readies, events.faults]).toEqual([1, 0, []]);
+  });
+
+  it('keeps nobody’s turn while it waits for Redis', async () => {
+    let answer: () => void = () => undefined;
+    redis = new Promise((resolve) => {
+      answer = resolve;
+    });
+    publisher.offer(picture(0), [own]);
+    await settle();
+    expect([published, released]).toEqual([[], [0]]);
+    await expect(turns.take(() => Promise.resolve('another camera'))).resolves.toBe('another camera');
+    answer();
+    await settle();
+    expect(published).toEqual(['0']);
+  });
+
+  it('is done when what is being encoded is, and leaves out what waits', async () => {
+    publisher.offer(picture(0), [own]);
+    publisher.offer(picture(1), [own]);
+    const closed = publisher.close();
+    await settle();
+    await closed;
+    expect([published, released.toSorted()]).toEqual([['0'], [0, 1]]);
+  });
+});
