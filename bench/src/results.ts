@@ -40,7 +40,8 @@ function defaultFile({ startedAt, options }: BenchResults): string {
   return fileURLToPath(new URL(`../results/${name}`, import.meta.url));
 }
 
-/** More digits than a clock gives only hide the figures. */
+/** More digits than a clock gives only hide the figures; of prices below one, three count. */
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && Number.isFinite(value) ? Number(value.toFixed(3)) : value;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return value;
+  return Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(3));
 }

@@ -12,11 +12,12 @@ import { CLOCKS } from './groups/clocks.ts';
 import { CRASHES } from './groups/crashes.ts';
 import { NETWORK_CUTS } from './groups/network-cuts.ts';
 import { PLANNED } from './groups/planned.ts';
+import { SCARCE_PROCESSOR } from './groups/scarce-processor.ts';
 import { SLOW_REDIS } from './groups/slow-redis.ts';
 import { missingRow, type Run, tableHead, tableRow } from './outcome.ts';
 import { CAMERA_IDS, FRAMES_PER_SECOND, Scene, WORKERS } from './scene.ts';
 
-const GROUPS: readonly FailureGroup[] = [PLANNED, CRASHES, NETWORK_CUTS, SLOW_REDIS, CLOCKS];
+const GROUPS: readonly FailureGroup[] = [PLANNED, CRASHES, NETWORK_CUTS, SLOW_REDIS, SCARCE_PROCESSOR, CLOCKS];
 const MARKER = /<!-- table -->.*<!-- \/table -->/s;
 
 const interruption = new AbortController();

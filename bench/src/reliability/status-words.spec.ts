@@ -31,6 +31,15 @@ it.each([
     expected: 'live “Pictures are being lost on their way to Redis (media)”',
   },
   {
+    name: 'a share that changes every second',
+    events: [62, 57, 71].map((percent) => ({
+      camera: 'b',
+      state: 'live' as const,
+      warning: `Shown at ${percent} % of its frame rate.`,
+    })),
+    expected: '2: live; 1: live “Shown at … % of its frame rate”',
+  },
+  {
     name: 'a long reason',
     events: [{ camera: 'a', state: 'stalled' as const, reason: `Much is to be said, ${'and more '.repeat(20)}` }],
     expected: '2: live; 1: stalled “Much is to be said, and more and more and more and more and more and …”',

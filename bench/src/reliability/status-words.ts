@@ -28,10 +28,10 @@ function wordsOf({ state, reason, warning }: Told): string {
   return remark === undefined || remark === '' ? state : `${state} “${shortened(remark)}”`;
 }
 
-/** Its first sentence, and no address: ports differ from run to run. */
+/** Its first sentence, without what differs from second to second. */
 function shortened(text: string): string {
   const [sentence = text] = text.split(/(?<=\w\w)\. /);
-  const words = sentence.replace(/\.$/, '');
+  const words = sentence.replace(/\.$/, '').replace(/\d+ %/, '… %');
   return words.length <= LONGEST ? words : `${words.slice(0, LONGEST).replace(/\s+\S*$/, '')} …`;
 }
 

@@ -46,7 +46,7 @@ function measure({ quick, signal, say }: Context, cameras: number, all: readonly
           watchedCameras: cameras,
           encodedPixels: CAMERA.width * CAMERA.height,
           durationMs: quick ? 2_000 : 5_000,
-          viewers: watchers.pids,
+          others: watchers.pids,
         });
         say(`${what}: control Redis ${turn.control.commandsPerSecond.toFixed(0)} commands/s`);
         turns.push(turn);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export const HELP = `Usage: npm run bench:scale -- [options]
 
 Measures what work costs with more processes, what moving and dying ones cost viewers, simulates clusters beyond this
-machine, and computes what 10, 1,000 and 100,000 cameras take. About nine minutes.
+machine, and computes what 10, 1,000 and 100,000 cameras take. About ten minutes.
 
   --only PART     cost, control, hand-over, failover or simulation; cost and control together give the prices
                   of units, from which the computed table follows

@@ -32,6 +32,7 @@ export const SERVICE_KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'g
 const BUFFER_SIZE_BYTES = 4_000_000;
 /** Two heartbeats: what was true before a change is not taken for its result. */
 const HEARTBEATS_MS = 2_000;
+const SHARE_TOLERANCE = 0.1;
 
 export class Stage {
   readonly options: StageOptions;
@@ -106,7 +107,10 @@ export class Stage {
     return new Map(instances.map(({ pid, cameras }) => [pid, cameras]));
   }
 
-  /** Resolves once that many cameras are held, by all processes of the service, and their numbers differ by no more than one. */
+  /**
+   * Resolves once that many cameras are held, by all processes of the service, and their numbers differ by no more than one, or by
+   * a tenth of a share: cameras are shared out by what they cost, and that differs a little among cameras alike.
+   */
   async isShared(kind: 'ingest' | 'transcoder', cameras: number): Promise<void> {
     const sinceMs = performance.now();
     await until(
@@ -115,7 +119,8 @@ export class Stage {
         const numbers = [...(await this.held(kind)).values()].map(({ length }) => length);
         const total = numbers.reduce((sum, number) => sum + number, 0);
         const spread = Math.max(...numbers) - Math.min(...numbers);
-        return numbers.length === this.namesOf(kind).length && total === cameras && spread <= 1;
+        const isEven = spread <= Math.max(1, SHARE_TOLERANCE * (total / numbers.length));
+        return numbers.length === this.namesOf(kind).length && total === cameras && isEven;
       },
       {
         what: `${cameras} cameras to be shared out among ${this.namesOf(kind).length} of ${kind}`,

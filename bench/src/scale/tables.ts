@@ -12,7 +12,7 @@ const FRAMES_PER_SECOND = 25;
 
 /** @param ingestIdleCores what an ingest takes without cameras, if that is known: it never is without any */
 export function costTable(result: CostResult, ingestIdleCores = Number.NaN): ScaleTable {
-  const { camera, cameras, watchedCameras, idle, sweep } = result;
+  const { camera, cameras, watchedCameras, idle, sweep, coresAwake } = result;
   const rows = [
     ...costRows('transcoder', sweep, idle.cores.transcoder, ({ work }) => work.encodedFrames),
     ...costRows('ingest', sweep, ingestIdleCores, ({ work }) => work.accessUnits),
@@ -35,7 +35,7 @@ export function costTable(result: CostResult, ingestIdleCores = Number.NaN): Sca
     rows,
     note:
       `${cameras} cameras, ${width}×${height}, ${framerate} frames/s, ${formatNumber(megabits, 1)} Mbit/s each, ` +
-      `${watchedCameras} of them watched at full size. ${machineNote([idle, ...sweep])}`,
+      `${watchedCameras} of them watched at full size. ${machineNote([idle, ...sweep])}${coresAwake ? ' No core slept.' : ''}`,
   };
 }
 

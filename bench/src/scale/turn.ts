@@ -46,8 +46,8 @@ export interface TurnOptions {
   /** Of one JPEG. */
   readonly encodedPixels: number;
   readonly durationMs: number;
-  /** Pids of the viewers' processes, by name. */
-  readonly viewers: ReadonlyMap<string, number>;
+  /** Pids by name of what belongs to the bench: `viewers-1`, `awake-1`. */
+  readonly others: ReadonlyMap<string, number>;
 }
 
 const COUNTERS = {
@@ -71,8 +71,8 @@ interface Reading {
 
 export async function takeTurn(stage: Stage, options: TurnOptions): Promise<Turn> {
   const { camera, cameras, signal } = stage.options;
-  const { what, watchedCameras, encodedPixels, durationMs, viewers } = options;
-  const pids = new Map([...stage.pids(), ['camera', stage.cameraPid], ['bench', process.pid], ...viewers]);
+  const { what, watchedCameras, encodedPixels, durationMs, others } = options;
+  const pids = new Map([...stage.pids(), ['camera', stage.cameraPid], ['bench', process.pid], ...others]);
   const before = await read(stage, pids);
   await delay(durationMs, undefined, { signal });
   const after = await read(stage, pids);

@@ -10,6 +10,7 @@ export * from './redis-sentinels.ts';
 export * from './redis-server.ts';
 export * from './rtcp-packet.ts';
 export * from './rtp-packet.ts';
+export * from './scarce-processor.ts';
 export * from './scripted-server/index.ts';
 export * from './seeded-random.ts';
 export * from './self-signed-certificate.ts';
