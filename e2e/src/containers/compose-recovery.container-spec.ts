@@ -1,70 +1,46 @@
 /** Containers come, go and die while six cameras are watched through Caddy; nobody touches the clients. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@oriel/testing';
-import { ComposeStack, type ListedInstance } from './support/compose-stack.ts';
+import { ComposeStack } from './support/compose-stack.ts';
 import { describeWithEngine, docker } from './support/engine.ts';
+import { healthyInstances, type ListedInstance, listInstances, sharedEvenly } from './support/listed-instance.ts';
+import { CAMERAS, SIX_CAMERAS_TOML } from './support/six-cameras.ts';
 import { recordTiming } from './support/timings.ts';
-import { nowMs, Watcher } from './support/watcher.ts';
+import { WatchedCameras } from './support/watched-cameras.ts';
 
-const CAMERAS = ['cam1', 'cam2', 'cam3', 'cam4', 'cam5', 'cam6'];
-const TOML = [
-  '[rtsp]\nreconnect_interval = 2\nbuffer_size = 4194304\n',
-  ...CAMERAS.map((id) => `[[cameras]]\nid = "${id}"\nname = "${id}"\nurl = "rtsp://camera:8554/${id}"\n`),
-].join('\n');
 const MANY = ['--scale', 'transcoder=3', '--scale', 'gateway=2', '--scale', 'ingest=2'];
 const ONE = ['--scale', 'transcoder=1', '--scale', 'gateway=1', '--scale', 'ingest=1'];
+/** Of the simulator's cameras, 10 a second. */
+const FRAME_INTERVAL_MS = 100;
 const GOAL_MS = 3000;
-const FRAMES_AFTERWARDS = 30;
+const STANDSTILL_MS = 10_000;
 
 describeWithEngine('a running stack', () => {
   let stack: ComposeStack;
-  let watcher: Watcher;
+  let watched: WatchedCameras;
 
   beforeAll(async () => {
     stack = await ComposeStack.create({
       name: 'recovery',
       camera: 'simulator',
-      toml: TOML,
+      toml: SIX_CAMERAS_TOML,
       env: { ORIEL_TEST_CAMERAS: '6', ORIEL_TEST_CAMERA_SIZE: '640x360', ORIEL_TEST_CAMERA_FRAMERATE: '10' },
     });
     await stack.up();
-    watcher = new Watcher(stack.url, CAMERAS);
-    await Promise.all(CAMERAS.map((camera) => watcher.moreFrames(camera, 10)));
+    watched = await WatchedCameras.open(stack.url, CAMERAS);
   }, 180_000);
   afterAll(async () => {
-    watcher?.close();
+    watched?.close();
     await stack?.down();
   }, 60_000);
 
-  /** Runs `hurt`, waits until all cameras show pictures taken after it, and records the longest gap that a viewer saw. */
-  async function survive(what: string, hurt: () => Promise<unknown>, cameras = CAMERAS): Promise<void> {
-    const beganAtMs = nowMs();
-    await hurt();
-    const hurtAtMs = nowMs();
-    await Promise.all(cameras.map((camera) => watcher.recovered(camera, hurtAtMs)));
-    // What goes wrong only when a lease runs out belongs to it, too.
-    await Promise.all(cameras.map((camera) => watcher.moreFrames(camera, FRAMES_AFTERWARDS)));
-    recordTiming(
-      `${what}: longest gap`,
-      Math.max(...cameras.map((camera) => watcher.longestGapMs(camera, beganAtMs))),
-      GOAL_MS,
-    );
-  }
-
-  /** The instances of a service, as soon as there are so many and all are healthy. */
-  function instances(service: ListedInstance['service'], count: number): Promise<ListedInstance[]> {
-    return waitFor(
-      async () => {
-        const listed = await stack.instances(service);
-        return listed.length === count && listed.every(({ healthy }) => healthy) && listed;
-      },
-      { what: `${count} healthy of ${service}`, deadlineMs: 30_000, intervalMs: 100 },
-    );
-  }
+  const survive = (what: string, hurt: () => Promise<unknown>) => watched.survive(what, GOAL_MS, hurt);
 
   /** The instance that holds a camera, or of the gateways the one that serves. */
   async function holder(service: ListedInstance['service']): Promise<ListedInstance> {
     return waitFor(
-      async () => (await stack.instances(service)).find(({ cameras, viewers }) => cameras.length + viewers > 0),
+      async () =>
+        (await listInstances(stack.url, service)).find(({ cameras, viewers }) => cameras.length + viewers > 0),
       {
         what: `a ${service} at work`,
         deadlineMs: 20_000,
@@ -73,30 +49,44 @@ describeWithEngine('a running stack', () => {
     );
   }
 
-  /** Resolves once so many transcoders hold cameras, each at least one, with the time since all of them were there. */
-  async function sharedAmong(count: number): Promise<number> {
-    let thereAtMs: number | undefined;
+  /** Resolves once each camera has exactly one holder, and this instance is among them. */
+  async function heldOnce(service: ListedInstance['service'], instanceId: string): Promise<void> {
     await waitFor(
       async () => {
-        const listed = await stack.instances('transcoder');
-        if (listed.length === count) thereAtMs ??= nowMs();
-        return listed.length === count && listed.every(({ cameras }) => cameras.length > 0);
+        const listed = await listInstances(stack.url, service);
+        const held = listed.flatMap(({ cameras }) => cameras).toSorted();
+        const isBack = listed.some(({ id, cameras }) => id === instanceId && cameras.length > 0);
+        return isBack && held.join() === CAMERAS.join();
       },
-      { what: `each of ${count} transcoders holds a camera`, deadlineMs: 60_000, intervalMs: 100 },
+      { what: `each camera at one ${service}, ${instanceId} at work again`, deadlineMs: 30_000, intervalMs: 100 },
     );
-    return nowMs() - (thereAtMs ?? nowMs());
   }
 
-  it('is scaled up while watched, every transcoder at work, every instance listed and its health asked from the host', async () => {
-    const shared = sharedAmong(3);
+  it('shares six watched cameras out evenly when it is scaled from one transcoder to three', async () => {
+    const orderedAtMs = performance.now();
+    const goalMs = 2 * FRAME_INTERVAL_MS;
+    await watched.survive('docker compose up --scale transcoder=3, from 1', goalMs, async () => {
+      await Promise.all([
+        stack.up(['--no-recreate', '--scale', 'transcoder=3']),
+        sharedEvenly(stack.url, 3).then(() =>
+          recordTiming(
+            'docker compose up --scale transcoder=3: until equal shares',
+            performance.now() - orderedAtMs,
+            10_000,
+          ),
+        ),
+      ]);
+    });
+  });
+
+  it('is scaled up while watched, every instance listed and its health asked from the host', async () => {
     await survive('scale up', () => stack.up(['--wait', '--no-recreate', ...MANY]));
-    recordTiming('three transcoders there, until each holds some of six watched cameras', await shared, 5000);
     for (const [service, count] of [
       ['transcoder', 3],
       ['gateway', 2],
       ['ingest', 2],
     ] as const) {
-      const listed = await instances(service, count);
+      const listed = await healthyInstances(stack.url, service, count);
       const containers = await stack.containers(service);
       expect(listed.map(({ host }) => host).toSorted()).toEqual(containers.map(({ Id }) => Id.slice(0, 12)).toSorted());
       const ports = containers.flatMap(({ NetworkSettings }) =>
@@ -117,9 +107,43 @@ describeWithEngine('a running stack', () => {
     },
   );
 
+  it.each(['transcoder', 'ingest'] as const)(
+    'goes on while one %s stands still, which then is no second owner',
+    async (service) => {
+      const { id, host } = await holder(service);
+      await survive(`docker pause of one ${service} for 10 s`, async () => {
+        await docker(['pause', host]);
+        try {
+          await delay(STANDSTILL_MS);
+        } finally {
+          await docker(['unpause', host]);
+        }
+      });
+      await healthyInstances(stack.url, service, service === 'transcoder' ? 3 : 2);
+      await heldOnce(service, id);
+    },
+  );
+
+  it.each(['control', 'media'] as const)(
+    'goes on while one transcoder is cut off from the %s network',
+    async (network) => {
+      const { id, host } = await holder('transcoder');
+      const name = `${stack.project}_${network}`;
+      await survive(`docker network disconnect of one transcoder from ${network} for 10 s`, async () => {
+        await docker(['network', 'disconnect', name, host]);
+        try {
+          await delay(STANDSTILL_MS);
+        } finally {
+          await docker(['network', 'connect', name, host]);
+        }
+      });
+      await heldOnce('transcoder', id);
+    },
+  );
+
   it('is scaled down while watched', async () => {
     await survive('scale down', () => stack.up(['--no-recreate', ...ONE]));
-    for (const service of ['transcoder', 'gateway', 'ingest'] as const) await instances(service, 1);
+    for (const service of ['transcoder', 'gateway', 'ingest'] as const) await healthyInstances(stack.url, service, 1);
     expect((await stack.containers()).length).toBe(7);
   });
 
@@ -149,13 +173,15 @@ describeWithEngine('a running stack', () => {
     await stack.compose(['stop', 'camera']);
     const away = await waitFor(
       () => {
-        const event = watcher.states.get('cam1');
+        const event = watched.watcher.states.get('cam1');
         return event !== undefined && event.state === 'offline' && event;
       },
       { what: 'the camera is said to be offline', deadlineMs: 30_000 },
     );
     expect(away.reason).toMatch(/camera|address|port|network|name/i);
     await survive('start of the stopped camera', () => stack.compose(['start', 'camera']));
-    await waitFor(() => watcher.states.get('cam1')?.state === 'live', { what: 'the camera is said to be live' });
+    await waitFor(() => watched.watcher.states.get('cam1')?.state === 'live', {
+      what: 'the camera is said to be live',
+    });
   });
 });

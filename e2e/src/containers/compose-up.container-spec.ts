@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { waitFor } from '@oriel/testing';
 import { ComposeStack } from './support/compose-stack.ts';
 import { describeWithEngine, docker } from './support/engine.ts';
+import { listInstances } from './support/listed-instance.ts';
 import { recordTiming } from './support/timings.ts';
 import { nowMs, Watcher } from './support/watcher.ts';
 
@@ -85,7 +86,7 @@ describeWithEngine('docker compose up', () => {
 
   it('lists one process of each service, with health that the host can ask', async () => {
     const instances = await waitFor(async () => {
-      const listed = await stack.instances();
+      const listed = await listInstances(stack.url);
       return listed.length === 3 && listed;
     });
     expect(instances.map(({ service, healthy }) => `${service} ${healthy}`).toSorted()).toEqual([

@@ -1,6 +1,8 @@
 // Jest's globalSetup: finds out what the engine has, and builds the images under test once, all from one build.
 //   ORIEL_IMAGES_BUILT=1   takes the images tagged `test` as they are
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -19,6 +21,7 @@ export default async function setup() {
     return;
   }
   process.env.ORIEL_VERSION = 'test';
+  rmSync(join(ROOT, 'test-results', 'containers'), { recursive: true, force: true });
   // The tests remove what they start; the image that testcontainers would do it with comes from a registry.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   if (have('bluenviron/mediamtx:1-ffmpeg')) process.env.ORIEL_HAVE_MEDIAMTX = '1';

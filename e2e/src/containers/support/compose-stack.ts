@@ -12,20 +12,9 @@ import {
   type InspectedContainer,
   inspectContainers,
   REPOSITORY,
+  RESULTS,
 } from './engine.ts';
 import { freePortRange } from './free-port-range.ts';
-
-/** One process as GET /api/system shows it, as far as the tests look at it. */
-export interface ListedInstance {
-  readonly id: string;
-  readonly service: 'ingest' | 'transcoder' | 'gateway';
-  /** In a container: the beginning of its id. */
-  readonly host: string;
-  readonly healthUrl: string;
-  readonly healthy: boolean;
-  readonly cameras: readonly string[];
-  readonly viewers: number;
-}
 
 export interface ComposeStackOptions {
   /** Part of the project's name, and of its log file's. */
@@ -64,9 +53,8 @@ export class ComposeStack {
     };
     const isStandIn = options.camera === 'simulator' || !haveMediaMtx;
     this.#files = ['docker-compose.yml', ...(isStandIn ? ['docker/camera-simulator.yml'] : [])];
-    const logs = join(REPOSITORY, 'test-results', 'containers');
-    mkdirSync(logs, { recursive: true });
-    this.logFile = join(logs, `${options.name}.log`);
+    mkdirSync(RESULTS, { recursive: true });
+    this.logFile = join(RESULTS, `${options.name}.log`);
   }
 
   static async create(options: ComposeStackOptions): Promise<ComposeStack> {
@@ -109,13 +97,6 @@ export class ComposeStack {
   async unhealthy(): Promise<string | undefined> {
     const bad = (await this.containers()).filter(({ State }) => State.Health?.Status !== 'healthy');
     return bad.length === 0 ? undefined : bad.map(({ Name, State }) => `${Name} ${State.Status}`).join(', ');
-  }
-
-  /** What GET /api/system lists. */
-  async instances(service?: string): Promise<ListedInstance[]> {
-    const response = await fetch(`${this.url}/api/system`, { signal: AbortSignal.timeout(5000) });
-    const { instances } = (await response.json()) as { instances: ListedInstance[] };
-    return instances.filter((instance) => service === undefined || instance.service === service);
   }
 
   /** Takes everything away that belongs to the project. */

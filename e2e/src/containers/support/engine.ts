@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -36,6 +37,9 @@ export async function dockerLines(args: readonly string[]): Promise<string[]> {
 }
 
 export const REPOSITORY = new URL('../../../../', import.meta.url).pathname;
+
+/** What a run leaves to be read: logs of all containers, and times. */
+export const RESULTS = join(REPOSITORY, 'test-results', 'containers');
 
 /** The part of `docker inspect` that the tests read. */
 export interface InspectedContainer {

@@ -1,8 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from './engine.ts';
-
-const DIRECTORY = join(REPOSITORY, 'test-results', 'containers');
+import { RESULTS } from './engine.ts';
 
 /**
  * Says how long something took beside what it should take, and keeps it in test-results/containers/timings.txt. No test
@@ -11,7 +9,7 @@ const DIRECTORY = join(REPOSITORY, 'test-results', 'containers');
 export function recordTiming(what: string, tookMs: number, goalMs: number): void {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   const line = `${what}: ${seconds(tookMs)} (goal ${seconds(goalMs)}${tookMs > goalMs ? ', missed' : ''})\n`;
-  mkdirSync(DIRECTORY, { recursive: true });
-  appendFileSync(join(DIRECTORY, 'timings.txt'), line);
+  mkdirSync(RESULTS, { recursive: true });
+  appendFileSync(join(RESULTS, 'timings.txt'), line);
   process.stderr.write(line);
 }

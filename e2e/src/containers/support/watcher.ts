@@ -14,6 +14,9 @@ export class Watcher {
   readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   readonly #arrivalsMs = new Map<string, number[]>();
   readonly #newest = new Map<string, Uint8Array>();
+  /** Of each camera, in the order in which they came; empty while nobody asks for their order. */
+  readonly #kept = new Map<string, Uint8Array[]>();
+  #isKeeping = false;
 
   constructor(url: string, cameras: readonly string[]) {
     this.#socket = io(url, {
@@ -25,10 +28,10 @@ export class Watcher {
     this.#socket.on('camera', (event) => this.states.set(event.camera, event));
     this.#socket.on('frame', (header, data, shown) => {
       shown();
-      this.#newest.set(header.camera, new Uint8Array(data));
-      const arrivals = this.#arrivalsMs.get(header.camera) ?? [];
-      arrivals.push(nowMs());
-      this.#arrivalsMs.set(header.camera, arrivals);
+      const jpeg = new Uint8Array(data);
+      this.#newest.set(header.camera, jpeg);
+      if (this.#isKeeping) append(this.#kept, header.camera, jpeg);
+      append(this.#arrivalsMs, header.camera, nowMs());
     });
     this.#socket.on('connect', () => {
       for (const camera of cameras) this.#watch(camera);
@@ -72,6 +75,30 @@ export class Watcher {
     return Math.max(...points.slice(1).map((atMs, index) => atMs - (points[index] ?? atMs)));
   }
 
+  /** From now on, until {@link framesOutOfOrder}, all pictures are kept. */
+  keepOrder(): void {
+    this.#kept.clear();
+    this.#isKeeping = true;
+  }
+
+  /** Frames since {@link keepOrder} that show the time of the one before them, or an earlier one, by what is drawn into them. */
+  async framesOutOfOrder(): Promise<{ readonly repeated: number; readonly older: number }> {
+    this.#isKeeping = false;
+    let repeated = 0;
+    let older = 0;
+    for (const jpegs of this.#kept.values()) {
+      let newestUs = Number.NEGATIVE_INFINITY;
+      for (const jpeg of jpegs) {
+        const takenUs = (await readBarcodeFromJpeg(jpeg)) ?? Number.NaN;
+        if (takenUs === newestUs) repeated++;
+        if (takenUs < newestUs) older++;
+        if (takenUs > newestUs) newestUs = takenUs;
+      }
+    }
+    this.#kept.clear();
+    return { repeated, older };
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -88,6 +115,12 @@ export class Watcher {
         if (this.#socket.connected) this.#watch(camera);
       });
   }
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 /** Milliseconds since the Unix epoch, without steps. */
