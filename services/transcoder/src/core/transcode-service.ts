@@ -32,7 +32,9 @@ export class TranscodeService {
   readonly #troubles: BurstReporter;
   readonly #held = new Map<string, HeldCamera>();
   readonly #governor: LoadGovernor;
-  readonly #turns = new EncodeTurns(() => Math.round(this.#capacityCores * ENCODES_PER_CORE));
+  readonly #turns = new EncodeTurns(() => this.#encodesAtOnce);
+  /** Kept: the load of the worker is too dear to be asked for at every picture. */
+  #encodesAtOnce = Math.round(availableParallelism() * ENCODES_PER_CORE);
   #load: () => LeaseWorkerLoad | undefined = () => undefined;
   #governing: NodeJS.Timeout | undefined;
   #wanted: Demand = new Map();
@@ -60,6 +62,7 @@ export class TranscodeService {
   /** @param load of the worker that runs this service's leases: what may be used, and what all workers lack */
   followLoad(load: () => LeaseWorkerLoad): void {
     this.#load = load;
+    this.#limitEncodes();
   }
 
   /** For people: what is missing to show every camera at its full frame rate; undefined while nothing is. */
@@ -140,8 +143,13 @@ export class TranscodeService {
   }
 
   #govern(): void {
+    this.#limitEncodes();
     this.#governor.run();
     this.#deps.events.frameShare(this.#governor.frameShare, this.#shortCores);
+  }
+
+  #limitEncodes(): void {
+    this.#encodesAtOnce = Math.round(this.#capacityCores * ENCODES_PER_CORE);
   }
 
   #dropJpegs(cameraId: string, rendition: Rendition): void {
