@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { coresToMove, isEven } from '../test/cluster-balance.ts';
 import { randomOf } from '../test/random.ts';
-import { SimulatedCluster } from '../test/simulated-cluster.ts';
+import { SimulatedCluster, type SimulatedWorker } from '../test/simulated-cluster.ts';
 import { LeaseBalancer } from './lease-balancer.ts';
 
 /** The longest that a camera may wait for one that takes it: as long as a lease. Two readings of the board, and the longest grace. */
@@ -44,6 +44,14 @@ function settled({ seed, capacities, costs }: Plan): SimulatedCluster {
   cluster.run(8_000);
   expectHealthy(cluster);
   return cluster;
+}
+
+/** {@link settled}, with one worker more that has got its share. */
+function settledWithSpare(plan: Plan): { readonly cluster: SimulatedCluster; readonly spare: SimulatedWorker } {
+  const cluster = settled(plan);
+  const spare = cluster.join(4);
+  cluster.run(CONVERGED_MS);
+  return { cluster, spare };
 }
 
 function expectHealthy(cluster: SimulatedCluster): void {
@@ -118,9 +126,7 @@ describe('a simulated cluster', () => {
   it("has new owners for a dead worker's cameras as soon as their locks have run out, and is even within 5 s", () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
-        const cluster = settled(plan);
-        const spare = cluster.join(4);
-        cluster.run(CONVERGED_MS);
+        const { cluster, spare } = settledWithSpare(plan);
         const others = cluster.alive.filter((worker) => worker !== spare);
         change(cluster, () => cluster.crash(anyOf(others, plan.seed)), MAX_OWNERLESS_MS);
       }),
@@ -131,9 +137,7 @@ describe('a simulated cluster', () => {
   it("moves a leaving worker's cameras before it has gone", () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
-        const cluster = settled(plan);
-        cluster.join(4);
-        cluster.run(CONVERGED_MS);
+        const { cluster } = settledWithSpare(plan);
         const leaving = anyOf(cluster.alive, plan.seed);
         change(cluster, () => cluster.leave(leaving), 0);
       }),
@@ -144,9 +148,7 @@ describe('a simulated cluster', () => {
   it('gives away what a worker has that is cut off from what its work needs, and gives it its share again afterwards', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
-        const cluster = settled(plan);
-        cluster.join(4);
-        cluster.run(CONVERGED_MS);
+        const { cluster } = settledWithSpare(plan);
         const worker = anyOf(cluster.alive, plan.seed);
         change(cluster, () => cluster.cutOff(worker), 0);
         expect(cluster.ownedBy(worker)).toEqual([]);

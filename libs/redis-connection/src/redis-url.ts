@@ -83,11 +83,8 @@ export function parseRedisUrl(text: string): RedisTarget {
 export function withRedisPassword(text: string, password: string): string {
   const own = parseRedisUrl(text).password ?? '';
   if (own !== '') return text;
-  const { userInfo } = SHAPE.exec(text)?.groups ?? {};
-  const scheme = text.slice(0, text.indexOf('//') + 2);
-  const hosts = text.slice(scheme.length + (userInfo === undefined ? 0 : userInfo.length + 1));
-  const username = userInfo?.replace(/:$/, '') ?? '';
-  return `${scheme}${username}:${encodeURIComponent(password)}@${hosts}`;
+  const [username = ''] = SHAPE.exec(text)?.groups?.['userInfo']?.split(':') ?? [];
+  return text.replace(/\/\/(?:.*@)?/, () => `//${username}:${encodeURIComponent(password)}@`);
 }
 
 /** What is wrong with the address, without repeating it; undefined when nothing is. */

@@ -57,7 +57,6 @@ export class CameraTranscoder {
   #awaitsKeyframe = true;
   /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
   #mustRejoin = false;
-  #isFenced = false;
   #publisher: PicturePublisher | undefined;
   readonly #replays = new ReplayFilter();
   #wake: () => void = () => undefined;
@@ -120,7 +119,7 @@ export class CameraTranscoder {
     let subscription = subscribe();
     let subscribedAtMs = nowMs();
     try {
-      while (!signal.aborted && !this.#isFenced) {
+      while (!signal.aborted && !publisher.isFenced) {
         if (this.#mustRejoin && nowMs() - subscribedAtMs > REJOIN_PAUSE_MS) {
           subscription.close();
           this.#startAnew();
@@ -142,10 +141,7 @@ export class CameraTranscoder {
   }
 
   #openPublisher(lease: WorkingLease): PicturePublisher {
-    const onFenced = () => {
-      this.#isFenced = true;
-      this.#wake();
-    };
+    const onFenced = () => this.#wake();
     const onTrouble = (message: string) => this.#tell(message);
     const parts = { wanted: this.#wanted, work: this.#work, onFenced, onTrouble };
     return new PicturePublisher({ ...this.#deps, ...parts }, this.#options, lease);

@@ -23,12 +23,8 @@ export interface WorkDone extends Work {
 
 export class CameraWork {
   readonly #jpegPixels = new Map<string, number>();
-  #decodedPixels = 0;
-  #encodedPixels = 0;
+  #done = nothing();
   #pictures = 0;
-  #busyUs = 0;
-  #duePictures = 0;
-  #missedPictures = 0;
   #pixelsPerPicture = 0;
   #firstTicks: number | undefined;
   #lastTicks = 0;
@@ -44,26 +40,26 @@ export class CameraWork {
   }
 
   decoded(width: number, height: number, decodeUs: number): void {
-    this.#busyUs += Math.max(0, decodeUs - HAND_OVER_US);
+    this.#done.busyUs += Math.max(0, decodeUs - HAND_OVER_US);
     this.#pixelsPerPicture = width * height;
-    this.#decodedPixels += width * height;
+    this.#done.decodedPixels += width * height;
     this.#pictures++;
   }
 
   encoded(rendition: Rendition, width: number, height: number, encodeUs: number): void {
-    this.#busyUs += Math.max(0, encodeUs - HAND_OVER_US);
+    this.#done.busyUs += Math.max(0, encodeUs - HAND_OVER_US);
     this.#jpegPixels.set(renditionId(rendition), width * height);
-    this.#encodedPixels += width * height;
+    this.#done.encodedPixels += width * height;
   }
 
   /** A picture is to be shown. */
   due(): void {
-    this.#duePictures++;
+    this.#done.duePictures++;
   }
 
   /** One that was due was left out: a newer one came before its turn, or it got too old here. */
   missed(): void {
-    this.#missedPictures++;
+    this.#done.missedPictures++;
   }
 
   /** What was done since the last time; also learns the camera's rate from it, by the camera's own clock. */
@@ -73,18 +69,8 @@ export class CameraWork {
       this.#framerate = Math.min(MAX_FRAMERATE, ((this.#accessUnits - 1) * MEDIA_CLOCK_HZ) / elapsedTicks);
       this.#decodedShare = this.#pictures / this.#accessUnits;
     } else if (this.#accessUnits === 0) this.#framerate = 0;
-    const work = {
-      decodedPixels: this.#decodedPixels,
-      encodedPixels: this.#encodedPixels,
-      busyUs: this.#busyUs,
-      duePictures: this.#duePictures,
-      missedPictures: this.#missedPictures,
-    };
-    this.#decodedPixels = 0;
-    this.#encodedPixels = 0;
-    this.#busyUs = 0;
-    this.#duePictures = 0;
-    this.#missedPictures = 0;
+    const work = this.#done;
+    this.#done = nothing();
     this.#pictures = 0;
     this.#accessUnits = 0;
     this.#firstTicks = undefined;
@@ -100,6 +86,10 @@ export class CameraWork {
     // A camera of which only keyframes are wanted costs that much less to decode.
     return { decodedPixels: this.#framerate * this.#decodedShare * this.#pixelsPerPicture, encodedPixels };
   }
+}
+
+function nothing(): { -readonly [Key in keyof WorkDone]: WorkDone[Key] } {
+  return { decodedPixels: 0, encodedPixels: 0, busyUs: 0, duePictures: 0, missedPictures: 0 };
 }
 
 /** Above it is a clock that jumped. */

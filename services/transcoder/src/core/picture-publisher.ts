@@ -24,7 +24,7 @@ export interface PicturePublisherDeps {
   readonly nowMs: () => number;
   /** Milliseconds since the Unix epoch, by the clock that all services share. */
   readonly sharedNowMs: () => number;
-  /** The camera has a new holder, whose first picture is out: the hand-over is complete. */
+  /** {@link PicturePublisher.isFenced} is true from now on. */
   readonly onFenced: () => void;
   /** A picture could not be shown, for a log. */
   readonly onTrouble: (message: string) => void;
@@ -68,6 +68,11 @@ export class PicturePublisher {
   /** When a picture was last published, by the monotonic clock; never: minus infinity. */
   get shownAtMs(): number {
     return this.#shownAtMs;
+  }
+
+  /** The camera has a new holder, whose first picture is out: the hand-over is complete. */
+  get isFenced(): boolean {
+    return this.#isFenced;
   }
 
   /** Encodes and publishes the picture in these renditions, unless newer ones come first. Releases it. */
