@@ -1,5 +1,4 @@
 /** One JSON line per event on stdout, in which no secret is left. */
-import { EventEmitter } from 'node:events';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import { secretMask } from './secrets.ts';
 
@@ -26,22 +25,34 @@ export function createLogger({ service, level, instanceId, destination }: Logger
       formatters: { level: (label) => ({ level: label }), log: showErrors },
       hooks: { streamWrite: maskLine },
     },
-    destination ?? pino.destination({ dest: 1, sync: false, maxLength: MAX_BACKLOG_BYTES }),
+    destination ?? new StandardOutput(),
   );
 }
 
 /** Resolves when all lines are written, or after half a second when nobody reads them. The logger is of no use after it. */
 export function endLogger(logger: Logger): Promise<void> {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
-  if (!(stream instanceof EventEmitter) || !('end' in stream) || typeof stream.end !== 'function') {
-    return Promise.resolve();
+  return stream instanceof StandardOutput ? stream.end() : Promise.resolve();
+}
+
+/**
+ * Lines in the order in which they were logged. pino would write a fatal one at once, past those that are still on their way to another
+ * thread, if it were given a stream that can.
+ */
+class StandardOutput implements DestinationStream {
+  readonly #stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_BACKLOG_BYTES });
+
+  write(line: string): void {
+    this.#stream.write(line);
   }
-  const { end } = stream;
-  return new Promise((resolve) => {
-    stream.once('finish', resolve);
-    setTimeout(resolve, FLUSH_DEADLINE_MS);
-    end.call(stream);
-  });
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stream.once('finish', resolve);
+      setTimeout(resolve, FLUSH_DEADLINE_MS);
+      this.#stream.end();
+    });
+  }
 }
 
 const FLUSH_DEADLINE_MS = 500;

@@ -11,6 +11,8 @@ const children: ChildProcess[] = [];
 
 const SERVICE = `
 import 'reflect-metadata';
+import { pbkdf2 } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { createLogger } from './index.js';
 import { ObservabilityModule, runService } from './nest/index.js';
 const logger = createLogger({ service: 'probe' });
@@ -24,6 +26,12 @@ Reflect.decorate([(await import('@nestjs/common')).Module({
 })], Root);
 await runService({ module: Root, logger, host: '127.0.0.1', port: 0, shutdownDeadlineMs: process.env.HANG ? 200 : 5000 });
 if (process.env.REJECT) Promise.reject(new Error('lost rtsp://u:canary@cam/1'));
+if (process.env.UV_THREADPOOL_SIZE === '1') {
+  // Behind the line that says that it listens, in the only thread that writes; what is logged next has to wait for that thread.
+  await stat('.');
+  pbkdf2('', '', 50_000, 64, 'sha512', () => {});
+  logger.info('just before');
+}
 if (process.env.THROW) setImmediate(() => { throw new Error('thrown'); });
 `;
 
@@ -117,5 +125,10 @@ describe('runService', () => {
     const { code, lines } = await start(env).ended;
     expect(code).toBe(1);
     expect(lines.at(-1)).toMatchObject({ level: 'fatal', msg, err: { message } });
+  });
+
+  it('logs what it ends of after what came before, also where that is still being written', async () => {
+    const { lines } = await start({ THROW: '1', UV_THREADPOOL_SIZE: '1' }).ended;
+    expect(lines.map(({ msg }) => msg)).toEqual(['listening', 'just before', 'uncaught exception']);
   });
 });
