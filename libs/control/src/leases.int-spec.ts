@@ -193,12 +193,11 @@ describe('a holder in trouble', () => {
     await waitFor(() => performance.now() - stoppedAtMs > 4_000);
     paused.signal('SIGCONT');
     await noted('paused', 'lease-lost');
-    const notes = (await redis.lrange(`test:${cameraId}`, 0, -1)).map(
-      (note) => note.split(' ') as [string, string, string],
-    );
-    const handedOver = notes.findIndex(([who]) => who === 'other');
-    expect(notes.slice(handedOver).filter(([who, , what]) => who === 'paused' && what === 'works')).toEqual([]);
-    const epochs = (name: string) => new Set(notes.filter(([who]) => who === name).map(([, epoch]) => Number(epoch)));
+    const notes = await notesOfHolders();
+    const works = (name: string) => notes.filter(({ who, what }) => who === name && what === 'works');
+    const handedOverAtUs = Math.min(...works('other').map(({ askedAtUs }) => askedAtUs));
+    expect(works('paused').filter(({ askedAtUs }) => askedAtUs >= handedOverAtUs)).toEqual([]);
+    const epochs = (name: string) => new Set(notes.filter(({ who }) => who === name).map(({ epoch }) => epoch));
     expect([...epochs('other')]).toHaveLength(1);
     expect(Math.max(...epochs('other'))).toBeGreaterThan(Math.max(...epochs('paused')));
   }, 20_000);
@@ -261,11 +260,23 @@ async function startChild(instanceId: string): Promise<RunningProgram> {
   return child;
 }
 
-async function noted(instanceId: string, what: string): Promise<void> {
-  await waitFor(async () => {
-    const notes = await redis.lrange(`test:${cameraId}`, 0, -1);
-    return notes.some((note) => note.startsWith(`${instanceId} `) && note.endsWith(` ${what}`));
+interface HolderNote {
+  readonly who: string;
+  readonly epoch: number;
+  readonly askedAtUs: number;
+  readonly what: string;
+}
+
+/** What test/lease-holder.ts noted of the camera. */
+async function notesOfHolders(): Promise<readonly HolderNote[]> {
+  return (await redis.lrange(`test:${cameraId}`, 0, -1)).map((note) => {
+    const [who, epoch, askedAtUs, what] = note.split(' ') as [string, string, string, string];
+    return { who, epoch: Number(epoch), askedAtUs: Number(askedAtUs), what };
   });
+}
+
+async function noted(instanceId: string, what: string): Promise<void> {
+  await waitFor(async () => (await notesOfHolders()).some((note) => note.who === instanceId && note.what === what));
 }
 
 /** Waits until a worker stands blocked, waiting for a job. */

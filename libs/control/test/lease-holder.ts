@@ -1,6 +1,9 @@
 /**
  * A process that takes leases, for the tests that stop and kill it. Arguments: Redis port, queue, instance id.
- * Notes in the Redis list `test:<camera>` every 5 ms what it may do, and what became of each lease.
+ * Notes in the Redis list `test:<camera>` every 5 ms what it may do, and what became of each lease, as
+ * `<instance id> <epoch> <asked at, µs> <what>`. The time counts, not the place in the list: a process that is stopped
+ * between the answer and the write notes late what was true before, which is what the fences of the media bus are for.
+ * It is the host's monotonic clock, which processes share.
  */
 import { Redis } from 'ioredis';
 import { BullMqLeaseWorker, ControlConnection, type Lease, type LeaseQueueName } from '../src/index.ts';
@@ -16,17 +19,23 @@ await worker.start();
 process.stdout.write('ready\n');
 
 async function run(lease: Lease): Promise<void> {
-  const note = (what: string) => void redis.rpush(`test:${lease.cameraId}`, `${instanceId} ${lease.epoch} ${what}`);
+  const note = (what: string, askedAtUs = monotonicUs()) =>
+    void redis.rpush(`test:${lease.cameraId}`, `${instanceId} ${lease.epoch} ${askedAtUs} ${what}`);
   note('granted');
   lease.signal.addEventListener('abort', () => note((lease.signal.reason as { code: string }).code));
   const work = setInterval(() => {
+    const askedAtUs = monotonicUs();
     try {
       lease.assertCurrent();
-      note('works');
+      note('works', askedAtUs);
     } catch {
       clearInterval(work);
     }
   }, 5);
   await new Promise((resolve) => lease.signal.addEventListener('abort', resolve));
   clearInterval(work);
+}
+
+function monotonicUs(): bigint {
+  return process.hrtime.bigint() / 1_000n;
 }
