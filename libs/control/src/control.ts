@@ -121,7 +121,8 @@ export interface Lease {
   /**
    * Aborted when the lease is lost (lock not renewed in time, as after a pause of the process), withdrawn, or handed over.
    * Work must stop publishing at once. `signal.reason` is a ControlError that says which: `lease-lost`, `lease-withdrawn`,
-   * `lease-handed-back` or `lease-handed-over`.
+   * `lease-handed-back` or `lease-handed-over`. A withdrawn lease is called lost where a renewal fails before the word of the
+   * withdrawal is there.
    */
   readonly signal: AbortSignal;
   /**
