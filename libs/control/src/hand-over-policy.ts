@@ -1,4 +1,5 @@
-import { relativeLoad, type WorkerLoad } from './lease-load.ts';
+import { commonLevel, relativeLoad, type Situation, type WorkerLoad } from './lease-load.ts';
+import { transfersOf } from './lease-transfers.ts';
 
 export interface CameraCost {
   readonly cameraId: string;
@@ -12,21 +13,30 @@ export interface PlannedHandOver extends CameraCost {
 
 type Balance = Pick<WorkerLoad, 'loadCores' | 'capacityCores'>;
 
+/** What a donor says of itself and the camera it offers. */
+export interface HandOverOffer extends CameraCost {
+  readonly donor: Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'isLeaving'>;
+}
+
+/** What a worker says of itself that refuses one. */
+export type Refusal = Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'hasRoom'>;
+
 /**
  * Who hands which camera to whom. Pure.
  *
  * Every worker computes the same transfers from the same board: what is above the common level is laid beside what is missing
  * below it, largest first. It then offers its own part. Boards differ by what happened since they were read, so the
- * receiver has the last word, by its own load: each hand-over it accepts brings the two closer together, and so, with any
- * number of workers deciding at once, cameras stop moving.
+ * receiver has the last word, by its own load. It refuses what would only make it the next donor while another one is clearly less loaded;
+ * who is refused learns the receiver's load, and offers elsewhere at once. Each hand-over brings two workers closer together,
+ * and so, with any number of them deciding at once, cameras stop moving.
  */
 export class HandOverPolicy {
   /** What this worker should hand over now, of the cameras that can be moved. */
-  plan(self: WorkerLoad, others: readonly WorkerLoad[], movable: readonly CameraCost[]): readonly PlannedHandOver[] {
+  plan({ self, others, waitingCores }: Situation, movable: readonly CameraCost[]): readonly PlannedHandOver[] {
     const planned: PlannedHandOver[] = [];
     const left = new Map(movable.map((camera) => [camera.cameraId, camera]));
     let donor: Balance = self;
-    const transfers = transfersOf(self, others);
+    const transfers = transfersOf(self, others, waitingCores);
     for (const { receiver, amountCores } of transfers) {
       let to: Balance = receiver;
       let missingCores = amountCores;
@@ -44,27 +54,67 @@ export class HandOverPolicy {
         isFirst = false;
       }
     }
-    return planned.length > 0 || transfers.length === 0 ? planned : toLeastLoaded(self, others, movable);
+    return planned.length > 0 || transfers.length === 0 ? planned : toItsCounterpart(self, others, movable);
+  }
+
+  /**
+   * Where to offer a camera that has been refused: to any worker that misses at least half of it. All who were refused by the same worker
+   * would go to the same next one, so chance decides.
+   * @param random from 0 to below 1
+   */
+  planElsewhere(
+    situation: Situation,
+    movable: readonly CameraCost[],
+    random: () => number,
+  ): PlannedHandOver | undefined {
+    const { self, others } = situation;
+    const missing = missingCoresOf(situation);
+    const surplusCores = -missing(self);
+    const options = others.flatMap((receiver) => {
+      const missingCores = missing(receiver);
+      const fits = ({ costCores }: CameraCost) =>
+        Math.min(surplusCores, missingCores) >= costCores / 2 && evensOut(self, receiver, costCores);
+      const camera = takesCameras(receiver)
+        ? closest(movable.filter(fits), Math.min(surplusCores, missingCores))
+        : undefined;
+      return camera === undefined ? [] : [{ ...camera, to: receiver.id }];
+    });
+    return options[Math.floor(random() * options.length)];
   }
 
   /** Whether to take over a camera, by what is true of both at this moment. A closing worker's cameras are always taken. */
-  accepts(self: WorkerLoad, donor: Balance & { readonly isLeaving: boolean }, costCores: number): boolean {
-    if (self.isLeaving || !self.hasRoom) return false;
-    return donor.isLeaving || evensOut(donor, self, costCores);
+  accepts(situation: Situation, { donor, costCores }: HandOverOffer): boolean {
+    const { self, others } = situation;
+    if (!takesCameras(self)) return false;
+    if (donor.isLeaving) return true;
+    if (!evensOut(donor, self, costCores)) return false;
+    const isBetter = (other: WorkerLoad) =>
+      takesCameras(other) &&
+      evensOut(donor, other, costCores) &&
+      relativeLoad(self) - relativeLoad(other) >= costCores / 2 / Math.min(self.capacityCores, other.capacityCores);
+    return missingCoresOf(situation)(self) >= costCores / 2 || !others.some(isBetter);
   }
 }
 
-/** When nothing else fits: of workers with the same load, only some may have a camera small enough for the last difference. */
-function toLeastLoaded(
+/**
+ * When nothing else fits: of workers with the same load, only some may have a camera small enough for the last difference. The most loaded
+ * offers to the least loaded, the next to the next, so that not all offer to one.
+ */
+function toItsCounterpart(
   self: WorkerLoad,
   others: readonly WorkerLoad[],
   movable: readonly CameraCost[],
 ): readonly PlannedHandOver[] {
-  const receivers = others.filter(({ hasRoom, isLeaving }) => hasRoom && !isLeaving);
-  const least = receivers.reduce((a, b) => (relativeLoad(b) < relativeLoad(a) ? b : a));
-  const fitting = movable.filter(({ costCores }) => evensOut(self, least, costCores));
-  const camera = closest(fitting, (self.loadCores - least.loadCores) / 2);
-  return camera === undefined ? [] : [{ ...camera, to: least.id }];
+  const byLoad = (a: WorkerLoad, b: WorkerLoad) => relativeLoad(a) - relativeLoad(b) || (a.id < b.id ? -1 : 1);
+  const receivers = others.filter(takesCameras).sort(byLoad);
+  const moreLoaded = others.filter((other) => byLoad(self, other) < 0).length;
+  for (const receiver of [receivers[moreLoaded], receivers[0]]) {
+    if (receiver === undefined) continue;
+    const fitting = movable.filter(({ costCores }) => evensOut(self, receiver, costCores));
+    const camera = closest(fitting, (self.loadCores - receiver.loadCores) / 2);
+    if (camera !== undefined) return [{ ...camera, to: receiver.id }];
+  }
+  return [];
 }
 
 /** Whether the camera brings the two nearer to each other, by enough to be worth it. Of equal workers: they differ by more than it. */
@@ -72,6 +122,16 @@ function evensOut(donor: Balance, receiver: Balance, costCores: number): boolean
   const before = (donor.loadCores - costCores / 2) / donor.capacityCores;
   const after = (receiver.loadCores + costCores / 2) / receiver.capacityCores;
   return before - after > (HYSTERESIS * costCores) / Math.max(donor.capacityCores, receiver.capacityCores);
+}
+
+/** Cores that a worker is below the common level; negative above it. */
+function missingCoresOf({ self, others, waitingCores }: Situation): (worker: WorkerLoad) => number {
+  const level = commonLevel([self, ...others], waitingCores);
+  return ({ loadCores, capacityCores }) => level * capacityCores - loadCores;
+}
+
+function takesCameras({ hasRoom, isLeaving }: WorkerLoad): boolean {
+  return hasRoom && !isLeaving;
 }
 
 function plus({ loadCores, capacityCores }: Balance, costCores: number): Balance {
@@ -84,42 +144,6 @@ function closest(cameras: readonly CameraCost[], costCores: number): CameraCost 
     (best, camera) => (best === undefined || distance(camera) < distance(best) ? camera : best),
     undefined,
   );
-}
-
-interface Transfer {
-  readonly receiver: WorkerLoad;
-  readonly amountCores: number;
-}
-
-/** This worker's part of the transfers that would bring all to the same relative load. */
-function transfersOf(self: WorkerLoad, others: readonly WorkerLoad[]): readonly Transfer[] {
-  const all = [self, ...others];
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const capacityCores = ({ isLeaving, capacityCores: cores }: WorkerLoad) => (isLeaving ? 0 : cores);
-  const level = sum(all.map(({ loadCores }) => loadCores)) / sum(all.map(capacityCores));
-  const surplusOf = (worker: WorkerLoad) => worker.loadCores - level * capacityCores(worker);
-  if (!Number.isFinite(level) || (surplusOf(self) <= 0 && !self.isLeaving)) return [];
-  const byAmount = (a: WorkerLoad, b: WorkerLoad) =>
-    Math.abs(surplusOf(b)) - Math.abs(surplusOf(a)) || (a.id < b.id ? -1 : 1);
-  const donors = all.filter((worker) => surplusOf(worker) > 0 || worker.isLeaving).sort(byAmount);
-  const receivers = others.filter((w) => surplusOf(w) < 0 && w.hasRoom && !w.isLeaving).sort(byAmount);
-  const missingCores = -sum(receivers.map(surplusOf));
-  const index = donors.indexOf(self);
-  if (receivers.length === 0) return [];
-
-  // Receivers without room are left out: what they miss is shared by the others.
-  const scale = missingCores / sum(donors.map(surplusOf));
-  const start = sum(donors.slice(0, index).map(surplusOf)) * scale;
-  const end = start + surplusOf(self) * scale;
-  const transfers: Transfer[] = [];
-  let receiverStart = 0;
-  for (const receiver of receivers) {
-    const receiverEnd = receiverStart - surplusOf(receiver);
-    const amountCores = Math.min(end, receiverEnd) - Math.max(start, receiverStart);
-    if (amountCores > 0) transfers.push({ receiver, amountCores: amountCores / Math.min(1, scale) });
-    receiverStart = receiverEnd;
-  }
-  return transfers;
 }
 
 /** Of the camera: what two measurements of the same camera differ by must not move it to and fro. */

@@ -1,5 +1,11 @@
-import { type CameraCost, HandOverPolicy, type PlannedHandOver } from './hand-over-policy.ts';
-import { MIN_COST_CORES, relativeLoad, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
+import {
+  type CameraCost,
+  type HandOverOffer,
+  HandOverPolicy,
+  type PlannedHandOver,
+  type Refusal,
+} from './hand-over-policy.ts';
+import { MIN_COST_CORES, relativeLoad, type Situation, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
 import { TakePolicy } from './take-policy.ts';
 import type { Reach } from './work-reach.ts';
 
@@ -12,11 +18,8 @@ export interface LeaseBalancerOptions {
   readonly maxLeases: number;
   /** Monotonic. */
   readonly nowMs: () => number;
-}
-
-/** What a donor says of itself and the camera it offers. */
-export interface HandOverOffer extends CameraCost {
-  readonly donor: Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'isLeaving'>;
+  /** From 0 to below 1. @defaultValue Math.random */
+  readonly random?: () => number;
 }
 
 /** Load of all workers of the queue together, as last read. */
@@ -53,7 +56,13 @@ export class LeaseBalancer {
   #capacityShare = 1;
   /** Cameras that wait, as last read, without those taken since. */
   #waiting = 0;
+  #readWaiting = 0;
   #waitingSinceMs: number | undefined;
+  /** Readings in a row of which each found another number waiting: what they say of the others' loads is older than that. */
+  #shifts = 0;
+  /** Of held and waiting cameras. */
+  #totalCores = 0;
+  #plansElsewhere = 0;
   readonly #newCosts = new Map<string, number>();
   #isClosing = false;
   #reach: Reach = 'reachable';
@@ -91,7 +100,12 @@ export class LeaseBalancer {
   boardRead(others: readonly WorkerLoad[], waiting: number, hostWorkers = 1): void {
     this.#others = others;
     this.#capacityShare = 1 / Math.max(1, hostWorkers);
+    this.#shifts = waiting === this.#readWaiting ? 0 : this.#shifts + 1;
+    this.#readWaiting = waiting;
     this.#waiting = waiting;
+    const totalCores = this.queueLoad.loadCores + waiting * this.#typicalCostCores;
+    this.#totalCores = this.#shifts === 0 ? totalCores : Math.max(this.#totalCores, totalCores);
+    this.#plansElsewhere = 0;
     if (waiting === 0) this.#waitingSinceMs = undefined;
     else this.#waitingSinceMs ??= this.#options.nowMs();
   }
@@ -101,7 +115,7 @@ export class LeaseBalancer {
    * undefined: nothing before the next reading of the board.
    */
   takeNow(): { readonly how: 'block' | 'look'; readonly afterMs: number } | undefined {
-    const graceMs = this.#take.graceMs(this.self, this.#others, this.#typicalCostCores, this.#waiting);
+    const graceMs = this.#take.graceMs({ ...this.#situation, self: this.#selfWithAll }, this.#typicalCostCores);
     if (graceMs === undefined) return undefined;
     if (graceMs === 0) return { how: 'block', afterMs: 0 };
     if (this.#waitingSinceMs === undefined) return undefined;
@@ -168,20 +182,24 @@ export class LeaseBalancer {
 
   /** What to offer now; each counts as going until {@link handOverFailed} or {@link ended}. */
   handOvers(): readonly PlannedHandOver[] {
-    const nowMs = this.#options.nowMs();
-    const movable: CameraCost[] = [];
-    for (const [cameraId, { costCores, state, sinceMs, isMeasured, isReady, stayUntilMs }] of this.#cameras) {
-      const isSettled = nowMs >= stayUntilMs && (isMeasured || nowMs - sinceMs >= MEASURING_MS);
-      if (state === 'held' && (this.#isLeaving || (isReady && isSettled))) movable.push({ cameraId, costCores });
-    }
-    if (movable.length === 0) return [];
-    const planned = this.#handOver.plan(this.self, this.#others, movable);
-    for (const { cameraId } of planned) (this.#cameras.get(cameraId) as Camera).state = 'handing-over';
-    return planned;
+    if (this.#shifts > 0 && this.#shifts <= MAX_SHIFTS && !this.#isLeaving) return [];
+    const movable = this.#movable;
+    return movable.length === 0 ? [] : this.#going(this.#handOver.plan(this.#situation, movable));
   }
 
-  /** @param to who refused, or did not get the camera running in time */
-  handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready'): void {
+  /** Where to offer what was refused, by what the refusal said. Not for long on the same readings of the board: they become wrong. */
+  handOverElsewhere(): readonly PlannedHandOver[] {
+    if (this.#plansElsewhere++ >= MAX_PLANS_ELSEWHERE) return [];
+    if (this.#isLeaving) return this.handOvers();
+    const planned = this.#handOver.planElsewhere(this.#situation, this.#movable, this.#options.random ?? Math.random);
+    return planned === undefined ? [] : this.#going([planned]);
+  }
+
+  /**
+   * @param to who refused, or did not get the camera running in time
+   * @param refusal what it said, if it did
+   */
+  handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready', refusal?: Refusal): void {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
     camera.state = 'held';
@@ -191,13 +209,20 @@ export class LeaseBalancer {
         this.#options.nowMs() + Math.min(2 ** camera.failures++ * FAILURE_PAUSE_MS, MAX_FAILURE_PAUSE_MS);
     }
     // Until the board says otherwise.
-    this.#others = this.#others.map((worker) => (worker.id === to ? { ...worker, hasRoom: false } : worker));
+    this.#correct(to, () => refusal ?? { hasRoom: false });
   }
 
-  accepts({ cameraId, costCores, donor }: HandOverOffer): boolean {
+  accepts(offer: HandOverOffer): boolean {
+    const { cameraId, costCores, donor } = offer;
     if (this.#cameras.has(cameraId)) return false;
     if (!donor.isLeaving && this.#takingOver >= this.#maxTakingOver(costCores)) return false;
-    return this.#handOver.accepts(this.self, donor, costCores);
+    return this.#handOver.accepts(this.#situation, offer);
+  }
+
+  /** To go with a camera's refusal. */
+  refusal(costCores: number): Refusal {
+    const { loadCores, capacityCores, hasRoom } = this.self;
+    return { loadCores, capacityCores, hasRoom: hasRoom && this.#takingOver < this.#maxTakingOver(costCores) };
   }
 
   /** From now on it takes nothing, and everything it has is to be handed over. */
@@ -211,6 +236,45 @@ export class LeaseBalancer {
    */
   reaches(reach: Reach): void {
     this.#reach = reach;
+  }
+
+  get #situation(): Situation {
+    return { self: this.self, others: this.#others, waitingCores: this.#waitingCores };
+  }
+
+  /** With those that others have just taken, which the board does not say yet. */
+  get #waitingCores(): number {
+    const waitingCores = this.#waiting * this.#typicalCostCores;
+    return this.#shifts === 0 ? waitingCores : Math.max(waitingCores, this.#totalCores - this.queueLoad.loadCores);
+  }
+
+  /** With what it may yet keep: taking what waits in place of what it has offered, it would have both. */
+  get #selfWithAll(): WorkerLoad {
+    const loadCores = [...this.#cameras.values()].reduce((sum, { costCores }) => sum + costCores, 0);
+    return { ...this.self, loadCores };
+  }
+
+  get #movable(): readonly CameraCost[] {
+    const nowMs = this.#options.nowMs();
+    const movable: CameraCost[] = [];
+    for (const [cameraId, { costCores, state, sinceMs, isMeasured, isReady, stayUntilMs }] of this.#cameras) {
+      const isSettled = nowMs >= stayUntilMs && (isMeasured || nowMs - sinceMs >= MEASURING_MS);
+      if (state === 'held' && (this.#isLeaving || (isReady && isSettled))) movable.push({ cameraId, costCores });
+    }
+    return movable;
+  }
+
+  #going(planned: readonly PlannedHandOver[]): readonly PlannedHandOver[] {
+    for (const { cameraId, to, costCores } of planned) {
+      (this.#cameras.get(cameraId) as Camera).state = 'handing-over';
+      this.#correct(to, ({ loadCores }) => ({ loadCores: loadCores + costCores }));
+    }
+    return planned;
+  }
+
+  /** What the board says of another worker, by what has become known since. */
+  #correct(id: string, known: (worker: WorkerLoad) => Partial<WorkerLoad>): void {
+    this.#others = this.#others.map((worker) => (worker.id === id ? { ...worker, ...known(worker) } : worker));
   }
 
   get #isLeaving(): boolean {
@@ -228,8 +292,9 @@ export class LeaseBalancer {
   }
 
   get #typicalCostCores(): number {
-    const { loadCores, cameras } = this.self;
-    return cameras === 0 ? UNKNOWN_COST_CORES : loadCores / cameras;
+    const all = [this.self, ...this.#others];
+    const cameras = all.reduce((sum, worker) => sum + worker.cameras, 0);
+    return cameras === 0 ? UNKNOWN_COST_CORES : all.reduce((sum, { loadCores }) => sum + loadCores, 0) / cameras;
   }
 }
 
@@ -241,3 +306,6 @@ const FAILURE_PAUSE_MS = 2_000;
 const MAX_FAILURE_PAUSE_MS = 600_000;
 const MIN_TAKING_OVER = 4;
 const BATCHES = 2;
+/** Longest time that a worker waits for the others' loads to be true, in readings: some camera may come and go for good. */
+const MAX_SHIFTS = 4;
+const MAX_PLANS_ELSEWHERE = 6;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ControlError } from './control-error.ts';
-import type { PlannedHandOver } from './hand-over-policy.ts';
+import type { PlannedHandOver, Refusal } from './hand-over-policy.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { LeaseBalancer } from './lease-balancer.ts';
 import type { LeaseGrant, LeaseLocks } from './lease-locks.ts';
@@ -86,7 +86,7 @@ export class LeaseHandOvers {
     }
     const outgoing = this.#outgoing.get(cameraId);
     if (outgoing?.to !== from || outgoing.passing !== undefined) return;
-    if (type === 'refuse') this.#giveUp(cameraId, 'refused');
+    if (type === 'refuse') this.#refused(cameraId, message.receiver);
     else if (type === 'fail') this.#giveUp(cameraId, 'not-ready');
     else if (type === 'accept') this.#begun(cameraId, outgoing, token);
     else if (type === 'ready') {
@@ -168,13 +168,19 @@ export class LeaseHandOvers {
     this.#outgoing.set(cameraId, { ...outgoing, successorToken, limit });
   }
 
-  #giveUp(cameraId: string, why: 'refused' | 'not-ready'): void {
+  #refused(cameraId: string, refusal: Refusal | undefined): void {
+    this.#giveUp(cameraId, 'refused', refusal);
+    if (refusal === undefined) return;
+    for (const planned of this.#deps.balancer.handOverElsewhere()) this.offer(planned);
+  }
+
+  #giveUp(cameraId: string, why: 'refused' | 'not-ready', refusal?: Refusal): void {
     const outgoing = this.#outgoing.get(cameraId);
     if (outgoing === undefined) return;
     clearTimeout(outgoing.limit);
     this.#outgoing.delete(cameraId);
     const { to, successorToken } = outgoing;
-    this.#deps.balancer.handOverFailed(cameraId, to, why);
+    this.#deps.balancer.handOverFailed(cameraId, to, why, refusal);
     if (successorToken === undefined) return;
     this.#deps.locks.cancelSuccession(cameraId, successorToken).catch((error: unknown) => this.#deps.onError(error));
   }
@@ -182,7 +188,10 @@ export class LeaseHandOvers {
   async #consider(offer: LeaseMessage & { readonly type: 'offer' }): Promise<void> {
     const { cameraId, costCores, from } = offer;
     const { balancer, locks, instanceId, send } = this.#deps;
-    const refuse = () => send(from, { type: 'refuse', from: instanceId, cameraId, token: offer.token });
+    const refuse = () => {
+      const receiver = balancer.refusal(costCores);
+      send(from, { type: 'refuse', from: instanceId, cameraId, token: offer.token, receiver });
+    };
     if (!balancer.accepts({ cameraId, costCores, donor: offer })) return refuse();
     balancer.taken(cameraId, costCores, 'taking-over');
     const token = randomUUID();

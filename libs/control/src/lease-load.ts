@@ -14,9 +14,26 @@ export interface WorkerLoad {
   readonly isLeaving: boolean;
 }
 
+/** What a worker knows when it decides. */
+export interface Situation {
+  readonly self: WorkerLoad;
+  readonly others: readonly WorkerLoad[];
+  /** Cores of the cameras that nobody holds: those below the common level will take them. */
+  readonly waitingCores: number;
+}
+
 /** Share of its capacity that a worker's cameras take: 1 is full. */
 export function relativeLoad({ loadCores, capacityCores }: Pick<WorkerLoad, 'loadCores' | 'capacityCores'>): number {
   return loadCores / capacityCores;
+}
+
+/**
+ * Relative load that all would have if everything were shared out; those that leave share in nothing, their cameras count.
+ * @param waitingCores of cameras that nobody holds yet
+ */
+export function commonLevel(workers: readonly WorkerLoad[], waitingCores: number): number {
+  const loadCores = workers.reduce((sum, worker) => sum + worker.loadCores, waitingCores);
+  return loadCores / workers.reduce((sum, { capacityCores, isLeaving }) => sum + (isLeaving ? 0 : capacityCores), 0);
 }
 
 /** A camera that shows nothing is not free: it has a connection, and may come back. */

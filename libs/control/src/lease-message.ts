@@ -1,3 +1,4 @@
+import type { Refusal } from './hand-over-policy.ts';
 import { parseJsonWith } from './parse-json-with.ts';
 
 /** What two workers tell each other about a hand-over. Hints: any of them may be lost, and the locks in Redis decide. */
@@ -15,12 +16,22 @@ export type LeaseMessage = {
       readonly capacityCores: number;
       readonly isLeaving: boolean;
     }
-  | { readonly type: 'refuse' | 'accept' | 'ready' | 'fail' | 'passed' }
+  | {
+      readonly type: 'refuse';
+      /** The receiver's; undefined from one of an earlier release. */
+      readonly receiver?: Refusal;
+    }
+  | { readonly type: 'accept' | 'ready' | 'fail' | 'passed' }
 );
 
 export function parseLeaseMessage(json: string): LeaseMessage | undefined {
   const message = parseJsonWith<LeaseMessage>(json, ['type', 'from', 'cameraId', 'token']);
+  if (message?.type === 'refuse' && !isRefusal(message.receiver)) return { ...message, receiver: undefined };
   if (message?.type !== 'offer') return message;
   const { costCores, loadCores, capacityCores } = message;
   return [costCores, loadCores, capacityCores].every(Number.isFinite) ? message : undefined;
+}
+
+function isRefusal(receiver: Refusal | undefined): boolean {
+  return Number.isFinite(receiver?.loadCores) && Number(receiver?.capacityCores) > 0;
 }

@@ -1,4 +1,4 @@
-import { relativeLoad, type WorkerLoad } from './lease-load.ts';
+import { commonLevel, relativeLoad, type Situation, type WorkerLoad } from './lease-load.ts';
 
 /** Who takes a camera that waits: whoever has the least load, at once; the others if it does not. Pure. */
 export class TakePolicy {
@@ -9,23 +9,18 @@ export class TakePolicy {
    * Workers that differ by no more than the camera are equals, so that in a balanced cluster nobody waits for anybody. Nor
    * does a worker wait that has less than its share of all there will be once every waiting camera is taken.
    *
-   * @param waiting how many cameras wait
+   * @param costCores of the camera, as far as one knows
    */
-  graceMs(self: WorkerLoad, others: readonly WorkerLoad[], costCores: number, waiting: number): number | undefined {
+  graceMs({ self, others, waitingCores }: Situation, costCores: number): number | undefined {
     if (self.isLeaving || !self.hasRoom) return undefined;
     const rivals = others.filter(({ isLeaving, hasRoom }) => hasRoom && !isLeaving);
     const overCapacity = (worker: WorkerLoad) => relativeLoad(withCamera(worker, costCores)) > 1;
     if (overCapacity(self) && rivals.some((rival) => !overCapacity(rival))) return OVER_CAPACITY_GRACE_MS;
     const own = relativeLoad(self);
-    if (own < shareOfAll([self, ...rivals], waiting * costCores)) return 0;
+    if (own < commonLevel([self, ...rivals], waitingCores)) return 0;
     const ahead = rivals.filter((rival) => relativeLoad(withCamera(rival, costCores)) < own).length;
     return Math.min(ahead * GRACE_MS, MAX_GRACE_MS);
   }
-}
-
-function shareOfAll(workers: readonly WorkerLoad[], waitingCores: number): number {
-  const loadCores = workers.reduce((sum, worker) => sum + worker.loadCores, waitingCores);
-  return loadCores / workers.reduce((sum, { capacityCores }) => sum + capacityCores, 0);
 }
 
 function withCamera(worker: WorkerLoad, costCores: number): Pick<WorkerLoad, 'loadCores' | 'capacityCores'> {
@@ -34,6 +29,6 @@ function withCamera(worker: WorkerLoad, costCores: number): Pick<WorkerLoad, 'lo
 
 /** Many times what a take needs; few enough of them that a dead favourite costs no more than a lock does. */
 const GRACE_MS = 100;
-const MAX_GRACE_MS = 500;
+const MAX_GRACE_MS = 300;
 /** Longer than a dead worker stays on the board: after that, a camera that is shown too slowly beats one that is not shown. */
 const OVER_CAPACITY_GRACE_MS = 2_000;

@@ -2,6 +2,7 @@
  * A cluster on a fake clock: as many workers as one likes, each deciding with the class that real workers decide with, on boards
  * that are up to half a second old, with messages and starts that take their time.
  */
+import type { PlannedHandOver } from '../src/hand-over-policy.ts';
 import { LeaseBalancer } from '../src/lease-balancer.ts';
 import type { WorkerLoad } from '../src/lease-load.ts';
 import { LOCK_DURATION_MS, STALLED_INTERVAL_MS } from '../src/lease-timing.ts';
@@ -44,7 +45,7 @@ export class SimulatedCluster {
 
   join(capacityCores: number, maxLeases = 10_000): SimulatedWorker {
     const id = `w${String(this.workers.length).padStart(3, '0')}`;
-    const options = { id, capacityCores, maxLeases, nowMs: () => this.nowMs };
+    const options = { id, capacityCores, maxLeases, nowMs: () => this.nowMs, random: this.#random };
     const worker = { id, capacityCores, balancer: new LeaseBalancer(options), isAlive: true };
     this.workers.push(worker);
     this.#after(this.#between(0, SYNC_MS), () => this.#sync(worker));
@@ -155,14 +156,18 @@ export class SimulatedCluster {
     const entries = [...this.#board.values()].filter(({ expiresAtMs }) => expiresAtMs > this.nowMs);
     const others = entries.map(({ load }) => load).filter((load) => load.id !== id);
     balancer.boardRead(others, this.#waiting.length);
-    for (const { cameraId, to, costCores } of balancer.handOvers()) {
+    this.#offer(worker, balancer.handOvers());
+    this.#takeAgain(worker);
+    this.#after(SYNC_MS, () => this.#sync(worker));
+  }
+
+  #offer(worker: SimulatedWorker, planned: readonly PlannedHandOver[]): void {
+    for (const { cameraId, to, costCores } of planned) {
       const camera = this.cameras.get(cameraId) as SimulatedCamera;
-      const { self } = balancer;
+      const { self } = worker.balancer;
       const donor = { ...self, loadCores: self.loadCores + costCores };
       this.#after(this.#between(1, 10), () => this.#propose(worker, to, camera, { cameraId, costCores, donor }));
     }
-    this.#takeAgain(worker);
-    this.#after(SYNC_MS, () => this.#sync(worker));
   }
 
   #propose(
@@ -178,7 +183,12 @@ export class SimulatedCluster {
     }
     if (camera.owner !== donor || !donor.isAlive) return;
     if (!receiver.balancer.accepts(offer)) {
-      donor.balancer.handOverFailed(camera.id, to, 'refused');
+      const refusal = receiver.balancer.refusal(offer.costCores);
+      this.#after(this.#between(1, 10), () => {
+        if (camera.owner !== donor || !donor.isAlive) return;
+        donor.balancer.handOverFailed(camera.id, to, 'refused', refusal);
+        this.#offer(donor, donor.balancer.handOverElsewhere());
+      });
       return;
     }
     receiver.balancer.taken(camera.id, offer.costCores, 'taking-over');
