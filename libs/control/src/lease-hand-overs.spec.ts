@@ -1,6 +1,8 @@
 import { HeldLease } from './held-lease.ts';
 import { LeaseBalancer } from './lease-balancer.ts';
 import { LeaseHandOvers } from './lease-hand-overs.ts';
+import type { WorkerLoad } from './lease-load.ts';
+import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
 
 it.each([
   {
@@ -10,14 +12,7 @@ it.each([
   },
   { name: 'has not begun', successor: undefined, passes: [] },
 ])('a holder whose work ends asks for its successor, which $name', async ({ successor, passes }) => {
-  const lease = new HeldLease({
-    cameraId: 'yard',
-    epoch: 1,
-    token: 'holder-token',
-    renewedAtMs: 0,
-    lockDurationMs: 1500,
-    nowMs: () => 0,
-  });
+  const lease = leaseOf('yard');
   const passed: string[] = [];
   const handOvers = new LeaseHandOvers({
     instanceId: 'a',
@@ -41,3 +36,50 @@ it.each([
   expect(lease.signal.aborted).toBe(passes.length === 1);
   expect(handOvers.pending).toBe(0);
 });
+
+it.each([
+  { refusal: 'says its load', receiver: { loadCores: 1, capacityCores: 4, hasRoom: true }, offeredTo: ['b', 'c'] },
+  { refusal: 'says nothing of it, as those of an earlier release do', receiver: undefined, offeredTo: ['b'] },
+  { refusal: 'says nonsense', receiver: { loadCores: 'much' }, offeredTo: ['b'] },
+])('a camera is offered elsewhere at once when its refusal $refusal: $offeredTo', ({ receiver, offeredTo }) => {
+  const balancer = new LeaseBalancer({ id: 'a', capacityCores: 4, maxLeases: 10, nowMs: () => 0, random: () => 0 });
+  for (const cameraId of ['yard', 'gate']) {
+    balancer.taken(cameraId, 0.5);
+    balancer.ready(cameraId, true);
+  }
+  balancer.boardRead([idle('b'), idle('c', 0.25)], 0);
+  const offered: string[] = [];
+  const handOvers = new LeaseHandOvers({
+    instanceId: 'a',
+    balancer,
+    locks: {
+      beginSuccession: async () => undefined,
+      cancelSuccession: async () => undefined,
+      successorOf: async () => undefined,
+      pass: async () => false,
+    },
+    send: (to, { type }) => type === 'offer' && offered.push(to),
+    heldLease: leaseOf,
+    runSuccessor: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const [planned] = balancer.handOvers();
+  if (planned === undefined) throw new TypeError('nothing was planned');
+  handOvers.offer(planned);
+  const { cameraId } = planned;
+  const refusal = parseLeaseMessage(JSON.stringify({ type: 'refuse', from: 'b', cameraId, token: 'x', receiver }));
+  handOvers.onMessage(refusal as LeaseMessage);
+  handOvers.close();
+  expect(offered).toEqual(offeredTo);
+});
+
+function leaseOf(cameraId: string): HeldLease {
+  const token = 'holder-token';
+  return new HeldLease({ cameraId, epoch: 1, token, renewedAtMs: 0, lockDurationMs: 1500, nowMs: () => 0 });
+}
+
+function idle(id: string, loadCores = 0): WorkerLoad {
+  return { id, loadCores, capacityCores: 4, cameras: loadCores === 0 ? 0 : 1, hasRoom: true, isLeaving: false };
+}
