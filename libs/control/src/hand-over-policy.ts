@@ -1,4 +1,4 @@
-import { commonLevel, relativeLoad, type Situation, type WorkerLoad } from './lease-load.ts';
+import { missingCoresOf, relativeLoad, type Situation, takesCameras, type WorkerLoad } from './lease-load.ts';
 import { transfersOf } from './lease-transfers.ts';
 
 export interface CameraCost {
@@ -32,11 +32,12 @@ export type Refusal = Pick<WorkerLoad, 'loadCores' | 'capacityCores' | 'hasRoom'
  */
 export class HandOverPolicy {
   /** What this worker should hand over now, of the cameras that can be moved. */
-  plan({ self, others, waitingCores }: Situation, movable: readonly CameraCost[]): readonly PlannedHandOver[] {
+  plan(situation: Situation, movable: readonly CameraCost[]): readonly PlannedHandOver[] {
+    const { self, others } = situation;
     const planned: PlannedHandOver[] = [];
     const left = new Map(movable.map((camera) => [camera.cameraId, camera]));
     let donor: Balance = self;
-    const transfers = transfersOf(self, others, waitingCores);
+    const transfers = transfersOf(situation);
     for (const { receiver, amountCores } of transfers) {
       let to: Balance = receiver;
       let missingCores = amountCores;
@@ -70,13 +71,10 @@ export class HandOverPolicy {
     const { self, others } = situation;
     const missing = missingCoresOf(situation);
     const surplusCores = -missing(self);
-    const options = others.flatMap((receiver) => {
-      const missingCores = missing(receiver);
-      const fits = ({ costCores }: CameraCost) =>
-        Math.min(surplusCores, missingCores) >= costCores / 2 && evensOut(self, receiver, costCores);
-      const camera = takesCameras(receiver)
-        ? closest(movable.filter(fits), Math.min(surplusCores, missingCores))
-        : undefined;
+    const options = others.filter(takesCameras).flatMap((receiver) => {
+      const amountCores = Math.min(surplusCores, missing(receiver));
+      const fits = ({ costCores }: CameraCost) => amountCores >= costCores / 2 && evensOut(self, receiver, costCores);
+      const camera = closest(movable.filter(fits), amountCores);
       return camera === undefined ? [] : [{ ...camera, to: receiver.id }];
     });
     return options[Math.floor(random() * options.length)];
@@ -122,16 +120,6 @@ function evensOut(donor: Balance, receiver: Balance, costCores: number): boolean
   const before = (donor.loadCores - costCores / 2) / donor.capacityCores;
   const after = (receiver.loadCores + costCores / 2) / receiver.capacityCores;
   return before - after > (HYSTERESIS * costCores) / Math.max(donor.capacityCores, receiver.capacityCores);
-}
-
-/** Cores that a worker is below the common level; negative above it. */
-function missingCoresOf({ self, others, waitingCores }: Situation): (worker: WorkerLoad) => number {
-  const level = commonLevel([self, ...others], waitingCores);
-  return ({ loadCores, capacityCores }) => level * capacityCores - loadCores;
-}
-
-function takesCameras({ hasRoom, isLeaving }: WorkerLoad): boolean {
-  return hasRoom && !isLeaving;
 }
 
 function plus({ loadCores, capacityCores }: Balance, costCores: number): Balance {

@@ -215,14 +215,14 @@ export class LeaseBalancer {
   accepts(offer: HandOverOffer): boolean {
     const { cameraId, costCores, donor } = offer;
     if (this.#cameras.has(cameraId)) return false;
-    if (!donor.isLeaving && this.#takingOver >= this.#maxTakingOver(costCores)) return false;
+    if (!donor.isLeaving && !this.#mayStart(costCores)) return false;
     return this.#handOver.accepts(this.#situation, offer);
   }
 
   /** To go with a camera's refusal. */
   refusal(costCores: number): Refusal {
     const { loadCores, capacityCores, hasRoom } = this.self;
-    return { loadCores, capacityCores, hasRoom: hasRoom && this.#takingOver < this.#maxTakingOver(costCores) };
+    return { loadCores, capacityCores, hasRoom: hasRoom && this.#mayStart(costCores) };
   }
 
   /** From now on it takes nothing, and everything it has is to be handed over. */
@@ -281,14 +281,11 @@ export class LeaseBalancer {
     return this.#isClosing || this.#reach === 'cut-off';
   }
 
-  get #takingOver(): number {
-    return [...this.#cameras.values()].filter(({ state }) => state === 'taking-over').length;
-  }
-
   /** To start a camera costs more than to run it; and yet a new worker shall have its share within seconds. */
-  #maxTakingOver(costCores: number): number {
+  #mayStart(costCores: number): boolean {
+    const starting = [...this.#cameras.values()].filter(({ state }) => state === 'taking-over').length;
     const shareCores = relativeLoad(this.queueLoad) * this.self.capacityCores;
-    return Math.max(MIN_TAKING_OVER, Math.ceil(shareCores / costCores / BATCHES));
+    return starting < Math.max(MIN_TAKING_OVER, Math.ceil(shareCores / costCores / BATCHES));
   }
 
   get #typicalCostCores(): number {

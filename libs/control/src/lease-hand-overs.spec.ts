@@ -1,6 +1,6 @@
 import { HeldLease } from './held-lease.ts';
 import { LeaseBalancer } from './lease-balancer.ts';
-import { LeaseHandOvers } from './lease-hand-overs.ts';
+import { LeaseHandOvers, type LeaseHandOversDeps } from './lease-hand-overs.ts';
 import type { WorkerLoad } from './lease-load.ts';
 import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
 
@@ -14,20 +14,12 @@ it.each([
 ])('a holder whose work ends asks for its successor, which $name', async ({ successor, passes }) => {
   const lease = leaseOf('yard');
   const passed: string[] = [];
-  const handOvers = new LeaseHandOvers({
-    instanceId: 'a',
-    balancer: new LeaseBalancer({ id: 'a', capacityCores: 2, maxLeases: 10, nowMs: () => 0 }),
+  const handOvers = handOversOf({
+    heldLease: () => lease,
     locks: {
-      beginSuccession: async () => undefined,
-      cancelSuccession: async () => undefined,
+      ...noLocks,
       successorOf: async () => successor,
       pass: async (_cameraId, _holderToken, successorToken) => passed.push(successorToken) === 1,
-    },
-    send: () => undefined,
-    heldLease: () => lease,
-    runSuccessor: () => undefined,
-    onError: (error) => {
-      throw error;
     },
   });
   handOvers.offer({ cameraId: 'yard', costCores: 0.1, to: 'b' });
@@ -49,22 +41,7 @@ it.each([
   }
   balancer.boardRead([idle('b'), idle('c', 0.25)], 0);
   const offered: string[] = [];
-  const handOvers = new LeaseHandOvers({
-    instanceId: 'a',
-    balancer,
-    locks: {
-      beginSuccession: async () => undefined,
-      cancelSuccession: async () => undefined,
-      successorOf: async () => undefined,
-      pass: async () => false,
-    },
-    send: (to, { type }) => type === 'offer' && offered.push(to),
-    heldLease: leaseOf,
-    runSuccessor: () => undefined,
-    onError: (error) => {
-      throw error;
-    },
-  });
+  const handOvers = handOversOf({ balancer, send: (to, { type }) => type === 'offer' && offered.push(to) });
   const [planned] = balancer.handOvers();
   if (planned === undefined) throw new TypeError('nothing was planned');
   handOvers.offer(planned);
@@ -74,6 +51,28 @@ it.each([
   handOvers.close();
   expect(offered).toEqual(offeredTo);
 });
+
+const noLocks: LeaseHandOversDeps['locks'] = {
+  beginSuccession: async () => undefined,
+  cancelSuccession: async () => undefined,
+  successorOf: async () => undefined,
+  pass: async () => false,
+};
+
+function handOversOf(deps: Partial<LeaseHandOversDeps>): LeaseHandOvers {
+  return new LeaseHandOvers({
+    instanceId: 'a',
+    balancer: new LeaseBalancer({ id: 'a', capacityCores: 2, maxLeases: 10, nowMs: () => 0 }),
+    locks: noLocks,
+    send: () => undefined,
+    heldLease: leaseOf,
+    runSuccessor: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+    ...deps,
+  });
+}
 
 function leaseOf(cameraId: string): HeldLease {
   const token = 'holder-token';

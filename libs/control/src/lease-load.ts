@@ -36,6 +36,17 @@ export function commonLevel(workers: readonly WorkerLoad[], waitingCores: number
   return loadCores / workers.reduce((sum, { capacityCores, isLeaving }) => sum + (isLeaving ? 0 : capacityCores), 0);
 }
 
+/** Cores that a worker is below the common level; negative above it, and what it has when it leaves. */
+export function missingCoresOf({ self, others, waitingCores }: Situation): (worker: WorkerLoad) => number {
+  const level = commonLevel([self, ...others], waitingCores);
+  return ({ loadCores, capacityCores, isLeaving }) => level * (isLeaving ? 0 : capacityCores) - loadCores;
+}
+
+/** Whether it may be given a camera. */
+export function takesCameras({ hasRoom, isLeaving }: WorkerLoad): boolean {
+  return hasRoom && !isLeaving;
+}
+
 /** A camera that shows nothing is not free: it has a connection, and may come back. */
 export const MIN_COST_CORES = 0.01;
 /** Of a camera that nobody has measured yet: a 720p picture at 25 frames/s, decoded and encoded once. */

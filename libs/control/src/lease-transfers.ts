@@ -1,4 +1,4 @@
-import { commonLevel, type WorkerLoad } from './lease-load.ts';
+import { missingCoresOf, type Situation, takesCameras, type WorkerLoad } from './lease-load.ts';
 
 export interface Transfer {
   readonly receiver: WorkerLoad;
@@ -8,22 +8,16 @@ export interface Transfer {
 /**
  * This worker's part of the transfers that would bring all to the same relative load. From the same board, every worker computes
  * the same ones: donors and receivers are laid side by side, largest first.
- * @param waitingCores of cameras that nobody holds yet
  */
-export function transfersOf(
-  self: WorkerLoad,
-  others: readonly WorkerLoad[],
-  waitingCores: number,
-): readonly Transfer[] {
-  const all = [self, ...others];
-  const level = commonLevel(all, waitingCores);
-  const surplusOf = ({ loadCores, capacityCores, isLeaving }: WorkerLoad) =>
-    loadCores - level * (isLeaving ? 0 : capacityCores);
-  if (!Number.isFinite(level) || (surplusOf(self) <= 0 && !self.isLeaving)) return [];
+export function transfersOf(situation: Situation): readonly Transfer[] {
+  const { self, others } = situation;
+  const missing = missingCoresOf(situation);
+  const surplusOf = (worker: WorkerLoad) => -missing(worker);
+  if (surplusOf(self) <= 0 && !self.isLeaving) return [];
   const byAmount = (a: WorkerLoad, b: WorkerLoad) =>
     Math.abs(surplusOf(b)) - Math.abs(surplusOf(a)) || (a.id < b.id ? -1 : 1);
-  const donors = all.filter((worker) => surplusOf(worker) > 0 || worker.isLeaving).sort(byAmount);
-  const receivers = others.filter((w) => surplusOf(w) < 0 && w.hasRoom && !w.isLeaving).sort(byAmount);
+  const donors = [self, ...others].filter((worker) => surplusOf(worker) > 0 || worker.isLeaving).sort(byAmount);
+  const receivers = others.filter((worker) => takesCameras(worker) && surplusOf(worker) < 0).sort(byAmount);
   if (receivers.length === 0) return [];
   const sum = (workers: readonly WorkerLoad[]) => workers.reduce((total, worker) => total + surplusOf(worker), 0);
 

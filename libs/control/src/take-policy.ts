@@ -1,4 +1,4 @@
-import { commonLevel, relativeLoad, type Situation, type WorkerLoad } from './lease-load.ts';
+import { commonLevel, relativeLoad, type Situation, takesCameras, type WorkerLoad } from './lease-load.ts';
 
 /** Who takes a camera that waits: whoever has the least load, at once; the others if it does not. Pure. */
 export class TakePolicy {
@@ -12,8 +12,8 @@ export class TakePolicy {
    * @param costCores of the camera, as far as one knows
    */
   graceMs({ self, others, waitingCores }: Situation, costCores: number): number | undefined {
-    if (self.isLeaving || !self.hasRoom) return undefined;
-    const rivals = others.filter(({ isLeaving, hasRoom }) => hasRoom && !isLeaving);
+    if (!takesCameras(self)) return undefined;
+    const rivals = others.filter(takesCameras);
     const overCapacity = (worker: WorkerLoad) => relativeLoad(withCamera(worker, costCores)) > 1;
     if (overCapacity(self) && rivals.some((rival) => !overCapacity(rival))) return OVER_CAPACITY_GRACE_MS;
     const own = relativeLoad(self);
