@@ -73,9 +73,9 @@ async function main() {
   await containers();
 }
 
-/** Every library, service and tool that has tests. */
+/** Every library, service and tool that has tests, and what is beside this file. */
 function jestConfigs() {
-  return ['libs', 'services', 'tools', 'bench']
+  return ['libs', 'services', 'tools', 'bench', 'scripts']
     .flatMap((group) => [group, ...readdirSync(join(root, group)).map((name) => join(group, name))])
     .map((directory) => join(root, directory, 'jest.config.mjs'))
     .filter((config) => existsSync(config));

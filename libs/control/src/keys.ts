@@ -13,13 +13,13 @@ export const controlKeys = {
   clock: '{oriel}:v1:clock',
   /** Hash: gateway id → expiry and wants, see `demand-board.ts`. */
   demand: '{oriel}:v1:demand',
-  /** Channel: JSON array of the camera ids whose demand changed. */
+  /** Channel: ids of the cameras whose demand changed, separated by spaces. */
   demandChanged: '{oriel}:v1:demand:changed',
   /** Hash: camera id → JSON of its status. */
   cameraStatus: '{oriel}:v1:camera-status',
   /** Channel: JSON of the status that changed. */
   cameraStatusChanged: '{oriel}:v1:camera-status:changed',
-  /** Hash: instance id → expiry and JSON, see `expiring-hash.ts`. */
+  /** Hash: instance id → expiry and JSON, see `instance-board.ts`. */
   instances: '{oriel}:v1:instances',
   /** Hash: camera id → epoch last granted in this queue. */
   leaseEpochs: (queue: LeaseQueueName): string => `{oriel}:v1:lease-epochs:${queue}`,

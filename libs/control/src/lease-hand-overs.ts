@@ -14,7 +14,7 @@ export interface LeaseHandOversDeps {
   readonly send: (to: string, message: LeaseMessage) => void;
   /** The lease that this worker holds, if it does. */
   readonly heldLease: (cameraId: string) => HeldLease | undefined;
-  /** Runs a lease that another worker still holds. @param sentAtMs when it was asked for */
+  /** Runs a lease that another worker still holds. */
   readonly runSuccessor: (
     cameraId: string,
     token: string,

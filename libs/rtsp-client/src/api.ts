@@ -52,7 +52,7 @@ export type TlsTrust =
   /** Any certificate at all: whoever sits between can read the password. */
   | { readonly insecure: true };
 
-/** All in milliseconds. Defaults in brackets, from rtsp-interop §8.1. */
+/** All in milliseconds. Defaults in brackets, from docs/rtsp-interop.md#limits-and-waits. */
 export interface SessionTimeouts {
   /** TCP connect [5000]. */
   readonly connectMs: number;

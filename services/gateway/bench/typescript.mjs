@@ -1,4 +1,4 @@
-// Lets Node 20 run the TypeScript sources: node --conditions=@oriel/source --import ./bench/typescript.mjs FILE.ts
+// Lets Node 20 run the TypeScript sources: node --conditions=@oriel/source --import ./bench/typescript.mjs <file>
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** How long a body is, when `Content-Length` says so and when it does not (RFC 2326 §4.4, rtsp-interop §3.4). */
+/** How long a body is, when `Content-Length` says so and when it does not (RFC 2326 §4.4, docs/rtsp-interop.md#bodies). */
 import type { RtspHeaders } from './rtsp-headers.ts';
 
 export type BodyLength =

@@ -1,4 +1,4 @@
-/** The lines of a message before its body (RFC 2326 §4.1), read so leniently that no camera in rtsp-interop §3.1 fails. */
+/** The lines of a message before its body (RFC 2326 §4.1), read so leniently that no known camera fails (docs/rtsp-interop.md#messages). */
 import type { ParserLimits } from './parser-limits.ts';
 import { RtspHeaders } from './rtsp-headers.ts';
 

@@ -1,4 +1,4 @@
-/** What is no message and no frame: skipped within limits, and never taken for a frame (rtsp-interop §3.3). */
+/** What is no message and no frame: skipped within limits, and never taken for a frame (docs/rtsp-interop.md#garbage). */
 import fc from 'fast-check';
 import { frame, Recorder, RTP } from './testing-parser.ts';
 

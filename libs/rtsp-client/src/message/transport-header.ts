@@ -1,4 +1,4 @@
-/** The `Transport` header (RFC 2326 §12.39) with the deviations of rtsp-interop §2.5: nothing in it is ever fatal. */
+/** The `Transport` header (RFC 2326 §12.39) with the deviations of docs/rtsp-interop.md#transport: nothing in it is ever fatal. */
 export interface TransportHeader {
   /** `interleaved` counts as TCP even when the profile does not say so (Escam Q6). */
   readonly lowerTransport: 'tcp' | 'udp';

@@ -1,4 +1,7 @@
-/** Packets as known devices send them, written by hand after rtsp-interop §9: what the tests of each part do not show as a whole. */
+/**
+ * Packets as known devices send them, written by hand from public reports (docs/rtsp-interop.md#known-devices): what the tests
+ * of each part do not show as a whole.
+ */
 import { PPS, ReceiverHarness, SMALL_SPS, SPS } from './testing-packets.ts';
 
 const P = '419a01';

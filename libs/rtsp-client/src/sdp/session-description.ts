@@ -1,6 +1,6 @@
 /**
  * SDP (RFC 8866) the way cameras write it. Only `m=`, `a=` and a little of `c=` matter to a player, so nothing else is
- * even read, and no line can make it fail: see rtsp-interop §2 for who breaks what.
+ * even read, and no line can make it fail: docs/rtsp-interop.md#descriptions says who breaks what.
  */
 import { splitAttribute } from './attribute.ts';
 import { type MediaDescription, MediaDescriptionBuilder } from './media-description.ts';

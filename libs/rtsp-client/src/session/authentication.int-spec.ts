@@ -1,4 +1,4 @@
-/** Challenges and what is answered to them, against a scripted server (rtsp-interop §1.6). */
+/** Challenges and what is answered to them, against a scripted server (docs/rtsp-interop.md#login). */
 import { waitFor } from '@oriel/testing';
 import { replyText, SCRIPTED_SDP, type ScriptedReply } from '@oriel/testing/scripted-server';
 import { challenge, credentials, digest, SessionBench } from './testing-session.ts';

@@ -1,4 +1,4 @@
-/** Replies to DESCRIBE and SETUP as cameras give them, by a scripted server (rtsp-interop §2, §3.4). */
+/** Replies to DESCRIBE and SETUP as cameras give them, by a scripted server (docs/rtsp-interop.md#descriptions). */
 import { waitFor } from '@oriel/testing';
 import { replyText, SCRIPTED_SDP, TestPictures } from '@oriel/testing/scripted-server';
 import { SessionBench } from './testing-session.ts';

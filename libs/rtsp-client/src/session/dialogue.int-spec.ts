@@ -1,4 +1,4 @@
-/** The exchange of requests and replies, against a scripted server (rtsp-interop §1.1, §1.2, §1.7, §3.2). */
+/** The exchange of requests and replies, against a scripted server (docs/rtsp-interop.md#dialogue). */
 import { waitFor } from '@oriel/testing';
 import { replyText, SCRIPTED_SDP, TestPictures } from '@oriel/testing/scripted-server';
 import { challenge, digest, SessionBench } from './testing-session.ts';

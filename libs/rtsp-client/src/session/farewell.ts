@@ -1,4 +1,4 @@
-/** How a session is ended at the camera, whatever state either is in (RFC 2326 §10.7, rtsp-interop §1.8). */
+/** How a session is ended at the camera, whatever state either is in (RFC 2326 §10.7, docs/rtsp-interop.md#ending). */
 import type { SessionTimeouts } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { DeviationLog } from './deviation-log.ts';

@@ -1,4 +1,4 @@
-/** OPTIONS, DESCRIBE, SETUP and PLAY on an open connection (RFC 2326 §10, rtsp-interop §1.1 to §1.7). */
+/** OPTIONS, DESCRIBE, SETUP and PLAY on an open connection (RFC 2326 §10, docs/rtsp-interop.md#dialogue). */
 import { parseMethodList } from '../message/method-list-header.ts';
 import { parseRtpInfoHeader } from '../message/rtp-info-header.ts';
 import type { HeaderFields, RtspResponse } from '../message/rtsp-message.ts';

@@ -1,4 +1,4 @@
-/** Which request keeps a session alive, and what comes next when a camera refuses it (rtsp-interop §1.4). */
+/** Which request keeps a session alive, and what comes next when a camera refuses it (docs/rtsp-interop.md#keepalive). */
 export class KeepaliveMethods {
   readonly #candidates: readonly string[];
   #index = 0;

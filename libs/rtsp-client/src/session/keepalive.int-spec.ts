@@ -1,4 +1,4 @@
-/** Keepalives and the watch over the media, against a scripted server on a clock that stands still (rtsp-interop §1.4, §8.1). */
+/** Keepalives and the watch over the media, against a scripted server on a clock that stands still (docs/rtsp-interop.md#keepalive). */
 import { waitFor } from '@oriel/testing';
 import { type ScriptedReply, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
 import type { RtspSession } from '../api.ts';

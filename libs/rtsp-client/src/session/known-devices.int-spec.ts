@@ -1,4 +1,7 @@
-/** Dialogues as known devices lead them, written by hand after rtsp-interop §9: what the tests of each part do not show as a whole. */
+/**
+ * Dialogues as known devices lead them, written by hand from public reports (docs/rtsp-interop.md#known-devices): what the tests
+ * of each part do not show as a whole.
+ */
 import { waitFor } from '@oriel/testing';
 import {
   replyText,

@@ -1,4 +1,7 @@
-/** Limits of time and memory, and ends that nobody asked for, against a scripted server on a clock that stands still (rtsp-interop §8.1). */
+/**
+ * Limits of time and memory, and ends that nobody asked for, against a scripted server on a clock that stands still
+ * (docs/rtsp-interop.md#limits-and-waits).
+ */
 import { waitFor } from '@oriel/testing';
 import { TestPictures } from '@oriel/testing/scripted-server';
 import { SessionBench } from './testing-session.ts';

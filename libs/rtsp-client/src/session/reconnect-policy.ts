@@ -1,5 +1,5 @@
 /**
- * How long to wait before a camera is tried again (rtsp-interop §8.1). Pure: no timers, no clock.
+ * How long to wait before a camera is tried again (docs/rtsp-interop.md#limits-and-waits). Pure: no timers, no clock.
  *
  * Quick at first, since most ends are a moment's; then slower and never in step with other cameras, so that a switch that
  * comes back does not meet five hundred connections at once; and very slow where trying does harm.

@@ -1,4 +1,4 @@
-/** Redirects, by status and by request, against a scripted server (rtsp-interop §1.5). */
+/** Redirects, by status and by request, against a scripted server (docs/rtsp-interop.md#redirects). */
 import { waitFor } from '@oriel/testing';
 import { SCRIPTED_SDP } from '@oriel/testing/scripted-server';
 import { challenge, credentials, SessionBench } from './testing-session.ts';

@@ -1,4 +1,4 @@
-/** Where a redirect leads (RFC 2326 §11.3, rtsp-interop §1.5). */
+/** Where a redirect leads (RFC 2326 §11.3, docs/rtsp-interop.md#redirects). */
 import { RtspError } from '../rtsp-error.ts';
 import { resolveControlUrl } from '../url/control-url.ts';
 import { parseRtspUrl, type RtspCredentials, type RtspUrl } from '../url/rtsp-url.ts';

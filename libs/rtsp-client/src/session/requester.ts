@@ -1,4 +1,4 @@
-/** Requests out, replies matched to them, challenges answered (RFC 2326 §12.17, rtsp-interop §1.2, §1.6). */
+/** Requests out, replies matched to them, challenges answered (RFC 2326 §12.17, docs/rtsp-interop.md#replies). */
 import type { Authenticator } from '../auth/authenticator.ts';
 import { encodeRequest, type HeaderFields, type RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';

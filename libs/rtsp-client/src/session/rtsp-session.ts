@@ -1,6 +1,6 @@
 /**
  * The session an application holds: one attempt after another until the camera plays, then until it ends
- * (rtsp-interop §1.5 redirects, §1.7 choice of transport).
+ * (docs/rtsp-interop.md#redirects, and #refusals for the choice of transport).
  */
 import type {
   RtspSession,

@@ -1,4 +1,4 @@
-/** Requests that the camera makes, by a scripted server (rtsp-interop §3.5). */
+/** Requests that the camera makes, by a scripted server (docs/rtsp-interop.md#requests-of-the-camera). */
 import { waitFor } from '@oriel/testing';
 import { SessionBench } from './testing-session.ts';
 

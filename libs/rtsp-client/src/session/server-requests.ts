@@ -1,4 +1,4 @@
-/** Requests that a camera sends to us (RFC 2326 §10, rtsp-interop §3.5): each gets an answer, in every state. */
+/** Requests that a camera sends to us (RFC 2326 §10, docs/rtsp-interop.md#requests-of-the-camera): each gets an answer, in every state. */
 import { encodeResponse, type HeaderFields, type RtspRequest } from '../message/rtsp-message.ts';
 
 export interface ServerRequestAnswer {

@@ -1,6 +1,6 @@
 import type { SessionTimeouts } from '../api.ts';
 
-/** rtsp-interop §8.1; the numbers of other clients are there too. */
+/** As docs/rtsp-interop.md#limits-and-waits states them. */
 export const DEFAULT_TIMEOUTS: SessionTimeouts = {
   connectMs: 5_000,
   replyMs: 8_000,

@@ -1,4 +1,4 @@
-/** What a refused request means to a camera owner (RFC 2326 §11, rtsp-interop §1.7). */
+/** What a refused request means to a camera owner (RFC 2326 §11, docs/rtsp-interop.md#refusals). */
 import { parseRetryAfter } from '../message/retry-after-header.ts';
 import type { RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError, type RtspErrorCode, type RtspErrorContext } from '../rtsp-error.ts';

@@ -1,4 +1,4 @@
-/** TEARDOWN and abort in every phase, against a scripted server on a clock that stands still (rtsp-interop §1.8). */
+/** TEARDOWN and abort in every phase, against a scripted server on a clock that stands still (docs/rtsp-interop.md#ending). */
 import { waitFor } from '@oriel/testing';
 import { TestPictures } from '@oriel/testing/scripted-server';
 import { SessionBench } from './testing-session.ts';

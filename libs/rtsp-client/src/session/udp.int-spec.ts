@@ -1,4 +1,4 @@
-/** RTP over UDP and the way back to TCP, against a scripted server with real UDP sockets (rtsp-interop §1.7, §4). */
+/** RTP over UDP and the way back to TCP, against a scripted server with real UDP sockets (docs/rtsp-interop.md#udp). */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { waitFor } from '@oriel/testing';

@@ -1,7 +1,7 @@
 /** SDP as cameras write it, re-created by hand after what is known of each (no captures): one brand a row. */
 import { type DeviceDescription, FMTP, h264, lines, PPS, SPS, VIDEO } from './description-parts.ts';
 
-/** Rows of rtsp-interop §2.1. */
+/** Descriptions of named devices: docs/rtsp-interop.md#descriptions. */
 export const DEVICE_DESCRIPTIONS: readonly DeviceDescription[] = [
   {
     name: 'Anjvision: placeholder address, tool date with suffix, H.265 fmtp with packetization-mode',

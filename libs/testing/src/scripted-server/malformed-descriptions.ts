@@ -1,7 +1,7 @@
 /** SDP that breaks the grammar, re-created by hand after what is known of it: one deviation a row. */
 import { type DeviceDescription, FMTP, h264, lines, PPS, SPS, VIDEO, withHead } from './description-parts.ts';
 
-/** Rows of rtsp-interop §2.2. */
+/** Descriptions that break the grammar, as docs/rtsp-interop.md#descriptions lists them. */
 export const MALFORMED_DESCRIPTIONS: readonly DeviceDescription[] = [
   { name: 'LF line ends', sdp: withHead('s=x').replaceAll('\r\n', '\n'), video: h264 },
   { name: 'CR line ends', sdp: withHead('s=x').replaceAll('\r\n', '\r'), video: h264 },

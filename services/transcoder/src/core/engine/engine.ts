@@ -1,6 +1,6 @@
 /**
  * What the transcoder asks of a decoder: access units in, pictures out, and of a picture: the JPEG of a rendition.
- * `conformance.ts` says what every engine must do; `libav/` and `ffmpeg/` are the two that do it.
+ * `test/engine-conformance.ts` says what every engine must do; `libav/` and `ffmpeg/` are the two that do it.
  */
 import type { AccessUnit, Rendition } from '@oriel/media-bus';
 
