@@ -2,14 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { buildPage } from '../test/build-page.ts';
 import { camera } from '../test/color-camera.ts';
 import { ProtocolGateway, type TestCamera } from '../test/protocol-gateway.ts';
-
-jest.setTimeout(60_000);
 
 const RED = { r: 200, g: 30, b: 30 };
 const BLUE = { r: 30, g: 30, b: 200 };
@@ -131,6 +128,24 @@ describe('the grid', () => {
     gateway.setCameras([yard]);
     await page.locator('[data-camera=door]').waitFor({ state: 'detached' });
     await until(() => gateway.watched.join() === 'yard');
+  });
+
+  it('keeps a camera it has been told of, when a list asked for before arrives after', async () => {
+    const [door, yard] = [await camera('door', RED), await camera('yard', BLUE)];
+    await open('/', []);
+    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    const asked = gateway.listsAsked;
+    let sendLists: () => void = () => undefined;
+    gateway.listsHeld = new Promise((resolve) => {
+      sendLists = resolve;
+    });
+    gateway.dropConnections();
+    await until(() => gateway.listsAsked > asked);
+    gateway.setCameras([door, yard]);
+    await frames('yard', 1);
+    sendLists();
+    await until(() => gateway.listsAsked > asked + 1);
+    expect(gateway.unwatched).toEqual([]);
   });
 
   it('answers frames at once while the tab is hidden, and stops watching after a few seconds', async () => {
@@ -309,7 +324,7 @@ async function open(path: string, cameras: readonly TestCamera[], options: OpenO
   port = await gateway.start();
   context = await browser.newContext({ viewport: options.viewport ?? { width: 1_280, height: 720 } });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -379,7 +394,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 async function untilAsync(isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 20_000;
+  const endMs = performance.now() + 30_000;
   while (!(await isTrue())) {
     if (performance.now() > endMs) throw new Error(`still not true: ${isTrue}`);
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -45,8 +45,12 @@ export class ProtocolGateway {
   /** Requests to watch, newest last, for as long as the gateway runs. */
   readonly watchRequests: WatchRequest[] = [];
   readonly unwatched: string[] = [];
+  /** Requests of GET /api/cameras. */
+  listsAsked = 0;
   /** Answer to GET /api/cameras. */
   apiStatus = 200;
+  /** Answers to GET /api/cameras are made, but sent only after this. */
+  listsHeld: Promise<void> | undefined;
   /** The gateway's clock minus this machine's, ms. */
   clockAheadMs = 0;
   readonly #appDir: string;
@@ -90,6 +94,11 @@ export class ProtocolGateway {
     this.#cameras.clear();
     for (const camera of cameras) this.#cameras.set(camera.view.id, camera);
     this.#io?.emit('cameras', this.#views());
+  }
+
+  /** As a network does that fails for a moment. */
+  dropConnections(): void {
+    for (const socket of this.#watches.keys()) socket.conn.close();
   }
 
   /** Frames of a camera that viewers have answered. */
@@ -173,8 +182,12 @@ export class ProtocolGateway {
     const path = new URL(request.url ?? '/', 'http://gateway').pathname;
     if (path.startsWith('/socket.io')) return;
     if (path === '/api/cameras') {
-      response.writeHead(this.apiStatus, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(this.apiStatus === 200 ? { cameras: this.#views() } : {}));
+      const status = this.apiStatus;
+      const body = JSON.stringify(status === 200 ? { cameras: this.#views() } : {});
+      this.listsAsked++;
+      await this.listsHeld;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(body);
       return;
     }
     const file = join(this.#appDir, normalize(path));

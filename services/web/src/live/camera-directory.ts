@@ -38,6 +38,10 @@ export class CameraDirectory {
   #isHidden = false;
   #isPaused = false;
   #isLoading = false;
+  /** Somebody asked while an answer was on its way, which may say how things were before. */
+  #isAskedAgain = false;
+  /** How often the gateway has said by itself which cameras there are. */
+  #timesTold = 0;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #loadTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +67,7 @@ export class CameraDirectory {
     const beat = setInterval(() => this.#tickFeeds(), READINGS_INTERVAL_MS);
     this.#endings.push(
       () => clearInterval(beat),
-      connection.onCameraList((cameras) => this.#take(cameras)),
+      connection.onCameraList((cameras) => this.#onTold(cameras)),
       connection.onState(() => this.#onConnectionState()),
     );
     void this.load();
@@ -79,13 +83,18 @@ export class CameraDirectory {
 
   /** Asks for the list now. One request at a time; afterwards again by itself. */
   async load(): Promise<void> {
+    this.#isAskedAgain = this.#isLoading;
     if (this.#isLoading) return;
     this.#isLoading = true;
     clearTimeout(this.#loadTimer);
+    const timesTold = this.#timesTold;
     const answer = await this.#deps.fetchCameras();
     this.#isLoading = false;
-    if (answer.ok) this.#take(answer.cameras);
-    else this.#onLoadFailed(answer.signedOut, answer.message);
+    // An answer that was overtaken on its way would undo what the page has been told since.
+    const isOvertaken = timesTold !== this.#timesTold;
+    if (answer.ok && !isOvertaken) this.#take(answer.cameras);
+    if (!answer.ok) this.#onLoadFailed(answer.signedOut, answer.message);
+    if (isOvertaken || this.#isAskedAgain) return this.load();
     this.#loadTimer = setTimeout(() => void this.load(), answer.ok ? RELOAD_MS : RETRY_MS);
   }
 
@@ -112,6 +121,11 @@ export class CameraDirectory {
     for (const feed of this.#feeds.values()) feed.connectionChanged();
     // Cameras may have come and gone while the connection was away, and a refusal may mean that we are signed out.
     if (this.#deps.connection.state.status !== 'lost') void this.load();
+  }
+
+  #onTold(cameras: readonly CameraView[]): void {
+    this.#timesTold++;
+    this.#take(cameras);
   }
 
   #onLoadFailed(signedOut: boolean, message: string): void {
