@@ -92,7 +92,7 @@ describe('kill -9 of the donor', () => {
     expect((await notes()).filter((note) => note.cameraId === cameraId && note.what === 'granted')).toHaveLength(1);
     await noted(owns('successor', CAMERAS.find((other) => other !== cameraId) as string), 'the other camera');
     await expectOneOwnerAtATime();
-  }, 20_000);
+  });
 
   it('when the successor has its first output', async () => {
     const { donor, cameraId } = await handOver(300);
@@ -100,7 +100,7 @@ describe('kill -9 of the donor', () => {
     donor.signal('SIGKILL');
     await noted(owns('successor', cameraId), 'the successor as owner');
     await expectOneOwnerAtATime();
-  }, 20_000);
+  });
 
   it('after the lease has passed', async () => {
     const { donor, cameraId } = await handOver(50);
@@ -108,7 +108,7 @@ describe('kill -9 of the donor', () => {
     donor.signal('SIGKILL');
     for (const each of CAMERAS) await noted(owns('successor', each), each);
     await expectOneOwnerAtATime();
-  }, 20_000);
+  });
 });
 
 describe('kill -9 of the successor', () => {
@@ -121,7 +121,7 @@ describe('kill -9 of the successor', () => {
     expect(all.filter(({ who, what }) => who === 'donor' && what.startsWith('lease-'))).toEqual([]);
     expect(all.findLast((note) => note.cameraId === cameraId)?.who).toBe('donor');
     expect(donor.running).toBe(true);
-  }, 20_000);
+  });
 
   it('when it has its first output or has just become the owner: the donor has the camera back after the lock', async () => {
     const { successor, cameraId } = await handOver(300);
@@ -134,5 +134,5 @@ describe('kill -9 of the successor', () => {
       `kill -9 of the successor to the donor's ownership: ${(performance.now() - killedAtMs).toFixed(0)} ms`,
     );
     await expectOneOwnerAtATime();
-  }, 20_000);
+  });
 });

@@ -108,7 +108,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     const sinceMs = performance.now();
     await waitFor(() => performance.now() - sinceMs > 3_000);
     expect([old.leases.length, joined.leases.length]).toEqual([6, 3]);
-  }, 20_000);
+  });
 
   it('two workers never hold a camera at once, by what they believe', async () => {
     const a = await startWorker();
@@ -124,7 +124,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     await waitFor(() => b.worker.held.length === 4);
     clearInterval(watch);
     expect(doubles).toBe(0);
-  }, 20_000);
+  });
 
   it('a worker that closes hands over all its cameras before it ends', async () => {
     const closing = await startWorker();
@@ -137,8 +137,12 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     await closing.worker.close();
     console.info(`close with ${left.length} cameras: ${(performance.now() - startedAtMs).toFixed(0)} ms`);
     expect(left.map(({ lease }) => codeOf(lease))).toEqual(left.map(() => 'lease-handed-over'));
+    // Redis has made it the holder; the message that says so may still be on its way, from one node of a Cluster to another.
+    await waitFor(() => other.worker.held.length === cameraIds.length);
     expect(other.worker.held.toSorted()).toEqual(cameraIds);
-  }, 20_000);
+    // Each was handed over while it was held: one that was lost would have been taken a second time.
+    expect(other.leases.map(({ lease }) => lease.cameraId).toSorted()).toEqual(cameraIds);
+  });
 
   it('a worker that cannot reach what its work needs hands everything over, and gets its share when it can again', async () => {
     let isReached = true;
@@ -154,7 +158,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     // The question that had no answer is still open, as in a network that swallows packets.
     isReached = true;
     await waitFor(() => cutOff.worker.held.length === 2 && other.worker.held.length === 2);
-  }, 20_000);
+  });
 
   it('a camera that shows nothing goes back at once on close', async () => {
     const closing = await startWorker((lease) => {
@@ -167,7 +171,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     await closing.worker.close();
     expect(codeOf(first?.lease as Lease)).toBe('lease-handed-back');
     await waitFor(() => other.worker.held.length === 1);
-  }, 20_000);
+  });
 
   describe('a hand-over that does not come about', () => {
     it('leaves the camera where it is: the successor fails', async () => {
@@ -182,7 +186,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       for (const { lease } of old.leases) lease.assertCurrent();
       // It is tried again, but not at once.
       expect(joined.leases).toHaveLength(1);
-    }, 20_000);
+    });
 
     it('leaves it where it is: the successor never gets ready', async () => {
       const old = await startWorker();
@@ -193,7 +197,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       await waitFor(() => joined.leases[0]?.lease.signal.aborted, { deadlineMs: 16_000 });
       expect(old.worker.held).toHaveLength(2);
       for (const { lease } of old.leases) lease.assertCurrent();
-    }, 25_000);
+    });
 
     it('gives it to the successor when the old holder fails meanwhile', async () => {
       const old = await startWorker();
@@ -205,7 +209,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       await waitFor(() => !next.lease.isSuccessor);
       next.lease.assertCurrent();
       expect(joined.worker.held).toEqual([next.lease.cameraId]);
-    }, 20_000);
+    });
 
     it('ends on both sides when the camera is withdrawn', async () => {
       const old = await startWorker();
@@ -218,6 +222,6 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       // A renewal that comes between the two steps of a withdrawal finds no lock, and no word yet of why.
       expect(['lease-withdrawn', 'lease-lost']).toContain(codeOf(lease));
       expect(await offers.offered('ingest')).toEqual(old.worker.held);
-    }, 20_000);
+    });
   });
 });

@@ -1,5 +1,4 @@
 /** The master of the control keys is lost, and its replica takes its place: boards, subscriptions and leases go on. */
-import { jest } from '@jest/globals';
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
 import { RedisCameraStatusBoard } from './camera-status-board.ts';
 import type { CameraStatus, Lease } from './control.ts';
@@ -7,8 +6,6 @@ import { ControlConnection } from './control-connection.ts';
 import { controlKeys } from './keys.ts';
 import { BullMqLeaseOffers } from './lease-offers.ts';
 import { BullMqLeaseWorker } from './lease-worker.ts';
-
-jest.setTimeout(60_000);
 
 interface Place {
   readonly url: string;

@@ -1,14 +1,11 @@
 /** The master of a camera's streams is lost, replaced in order, or gives their slot to another one, while they are read. */
 
-import { jest } from '@jest/globals';
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
 import { accessUnit, spell } from '../test/access-units.ts';
 import { mediaKeys } from './keys.ts';
 import type { AccessUnitPublisher } from './media-bus.ts';
 import { MediaBusError } from './media-bus-error.ts';
 import { RedisMediaBus } from './redis-media-bus.ts';
-
-jest.setTimeout(40_000);
 
 const CAMERA = 'front-door';
 const KEY = mediaKeys.accessUnits(CAMERA);

@@ -24,4 +24,4 @@ it('replace a master that was killed by its replica, with its data', async () =>
   const next = new Redis(replica.url);
   expect(await next.get('key')).toBe('value');
   next.disconnect();
-}, 30_000);
+});

@@ -247,7 +247,7 @@ describe('ingest', () => {
     await waitFor(() => received.length > before + 5);
     expect(received[before]).toMatchObject({ isKeyframe: true, discontinuity: true });
     expect(new Set(received.map(({ epoch }) => epoch)).size).toBe(1);
-  }, 20_000);
+  });
 
   it('says that a picture stalls, and that it is back', async () => {
     const cam = await camera();
@@ -257,7 +257,7 @@ describe('ingest', () => {
     expect(await status('stall', 'stalled')).toMatchObject({ reasonCode: 'stalled' });
     cam.faults.clear();
     expect(await status('stall', 'live')).not.toHaveProperty('reason');
-  }, 20_000);
+  });
 
   it('warns when buffer_size cannot hold a GOP', async () => {
     const cam = await camera({ width: 1280, height: 720, gopFrames: 60, noise: true });
@@ -267,7 +267,7 @@ describe('ingest', () => {
       return one?.warning === undefined ? undefined : one;
     });
     expect(found.warning).toMatch(/^buffer_size \(65536 bytes\) cannot hold/);
-  }, 20_000);
+  });
 
   it('lets a camera go that is no longer configured, and forgets its status', async () => {
     const cam = await camera();

@@ -1,5 +1,4 @@
 /** Against a real server that is not ours: GStreamer's, over TCP, UDP and TLS, with and without a login. */
-import { jest } from '@jest/globals';
 import { selfSignedCertificate, waitFor } from '@oriel/testing';
 import {
   GSTREAMER_CREDENTIALS,
@@ -10,8 +9,6 @@ import {
 import type { AudioAccessUnit, RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { openRtspSession } from './open-rtsp-session.ts';
-
-jest.setTimeout(30_000);
 
 const missing = missingGStreamer();
 if (missing !== undefined) console.warn(`Skipped: ${missing}`);

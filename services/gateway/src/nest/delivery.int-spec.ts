@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { RedisMediaBus } from '@oriel/media-bus';
 import type { FrameHeader } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
@@ -14,8 +13,6 @@ import {
 } from '../../test/running-gateway.ts';
 
 const ANY_AGE = { maxLatencyMs: 60_000 };
-
-jest.setTimeout(30_000);
 
 describe('delivery over Socket.IO', () => {
   const brisk = newCameraId();

@@ -2,15 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { CameraStatus, Instance } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { freePort, waitFor } from '@oriel/testing';
 import { CANARY_PASSWORD, cameraConfig } from '../../test/camera-config.ts';
 import { JpegSource, jpegOf } from '../../test/jpeg-source.ts';
 import { newCameraId, type RunningGateway, runGateway, TestControl, testRedis } from '../../test/running-gateway.ts';
-
-jest.setTimeout(30_000);
 
 describe('HTTP', () => {
   const cameraId = newCameraId();

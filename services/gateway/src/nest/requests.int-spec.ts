@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { waitFor } from '@oriel/testing';
 import { CANARY_PASSWORD, cameraConfig } from '../../test/camera-config.ts';
 import { type Client, newCameraId, type RunningGateway, runGateway } from '../../test/running-gateway.ts';
@@ -8,8 +7,6 @@ type AnyClient = {
   emit(event: string, ...args: unknown[]): void;
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown>;
 };
-
-jest.setTimeout(30_000);
 
 describe('requests over Socket.IO', () => {
   const cameraId = newCameraId();
