@@ -22,7 +22,7 @@ export interface DemandBoard {
   subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>>;
 }
 
-export type CameraState = 'connecting' | 'live' | 'stalled' | 'offline' | 'disabled';
+export type CameraState = 'connecting' | 'live' | 'stalled' | 'offline';
 
 /** What ingest knows of a camera; the page shows it. Holds no secret. */
 export interface CameraStatus {

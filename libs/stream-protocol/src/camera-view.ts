@@ -22,4 +22,4 @@ export interface CameraView {
   readonly nextAttemptAtMs?: number;
 }
 
-export type CameraViewState = 'connecting' | 'live' | 'stalled' | 'offline' | 'disabled';
+export type CameraViewState = 'connecting' | 'live' | 'stalled' | 'offline';

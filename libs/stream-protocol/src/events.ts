@@ -57,6 +57,4 @@ export interface ServerToClientEvents {
   camera: (event: CameraEvent) => void;
   /** A request without an acknowledgement was refused, or failed. */
   exception: (exception: { readonly event: string; readonly error: ErrorReply['error'] }) => void;
-  /** The list of cameras changed: added, removed, renamed. */
-  cameras: (cameras: readonly CameraView[]) => void;
 }

@@ -130,7 +130,7 @@ describe('the grid', () => {
     await until(() => gateway.watched.join() === 'yard');
   });
 
-  it('keeps a camera it has been told of, when a list asked for before arrives after', async () => {
+  it('asks for the list once more when it connects while an older answer is on its way', async () => {
     const [door, yard] = [await camera('door', RED), await camera('yard', BLUE)];
     await open('/', []);
     await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
@@ -141,11 +141,12 @@ describe('the grid', () => {
     });
     gateway.dropConnections();
     await until(() => gateway.listsAsked > asked);
+    // The answer that is held says that there are no cameras; this ends the connections again.
+    const connections = gateway.connections;
     gateway.setCameras([door, yard]);
-    await frames('yard', 1);
+    await until(() => gateway.connections > connections);
     sendLists();
-    await until(() => gateway.listsAsked > asked + 1);
-    expect(gateway.unwatched).toEqual([]);
+    await frames('yard', 1);
   });
 
   it('answers frames at once while the tab is hidden, and stops watching after a few seconds', async () => {

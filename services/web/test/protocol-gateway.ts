@@ -45,6 +45,8 @@ export class ProtocolGateway {
   /** Requests to watch, newest last, for as long as the gateway runs. */
   readonly watchRequests: WatchRequest[] = [];
   readonly unwatched: string[] = [];
+  /** Viewers that have connected so far. */
+  connections = 0;
   /** Requests of GET /api/cameras. */
   listsAsked = 0;
   /** Answer to GET /api/cameras. */
@@ -89,11 +91,11 @@ export class ProtocolGateway {
     for (const [socket, watches] of this.#watches) if (watches.has(id)) socket.emit('camera', this.#event(camera));
   }
 
-  /** Adds or removes cameras, and tells everybody. */
+  /** Adds or removes cameras as a gateway does that is started with another configuration: viewers lose their connection. */
   setCameras(cameras: readonly TestCamera[]): void {
     this.#cameras.clear();
     for (const camera of cameras) this.#cameras.set(camera.view.id, camera);
-    this.#io?.emit('cameras', this.#views());
+    this.dropConnections();
   }
 
   /** As a network does that fails for a moment. */
@@ -124,6 +126,7 @@ export class ProtocolGateway {
   }
 
   #onViewer(socket: ViewerSocket): void {
+    this.connections++;
     const watches = new Map<string, Watch>();
     this.#watches.set(socket, watches);
     socket.on('clock', (reply) => reply({ serverTimeMs: this.#nowMs() }));

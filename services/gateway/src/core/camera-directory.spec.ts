@@ -140,13 +140,6 @@ describe('CameraDirectory', () => {
     expect([yard()?.warning, yard()?.frameShare, gate()?.warning]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('leaves a disabled camera disabled when its ingest goes', async () => {
-    statuses = [status({ state: 'disabled' })];
-    instanceIds = [];
-    await start();
-    expect(yard()?.state).toBe('disabled');
-  });
-
   it('keeps what it knows while Redis is away, and says so once', async () => {
     statuses = [status({})];
     await start();

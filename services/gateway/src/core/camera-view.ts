@@ -19,7 +19,7 @@ export function cameraView(camera: CameraConfig, { status, isHeld, frameShare }:
     const reason = 'No ingest service has taken this camera yet.';
     return { id, name, state: 'connecting', reason, reasonCode: 'no-ingest' };
   }
-  if (!isHeld && status.state !== 'disabled') {
+  if (!isHeld) {
     const reason = 'The ingest service that held this camera is gone. Another one takes over as soon as there is one.';
     return { id, name, state: 'offline', reason, reasonCode: 'no-ingest' };
   }

@@ -44,7 +44,7 @@ export class CameraBody implements CameraView {
   id!: string;
   @ApiProperty()
   name!: string;
-  @ApiProperty({ enum: ['connecting', 'live', 'stalled', 'offline', 'disabled'] })
+  @ApiProperty({ enum: ['connecting', 'live', 'stalled', 'offline'] })
   state!: CameraViewState;
   @ApiPropertyOptional({ description: 'Plain words, while the state is not `live`' })
   reason?: string;

@@ -81,10 +81,12 @@ describe('HTTP', () => {
   });
 
   it('says why there is no snapshot', async () => {
-    // Unlike the others, this state needs no ingest that is alive all the time.
-    await control.statusBoard.publish(status({ cameraId, state: 'disabled', reason: 'The camera is switched off.' }));
-    const error = { code: 'no-picture', message: 'The camera is switched off.' };
-    await waitFor(async () => (await (await gateway.get(`/api/cameras/${cameraId}`)).text()).includes('switched'));
+    const instanceId = 'ingest-of-an-unreachable-camera';
+    await control.runIngest(instanceId);
+    const reason = 'The camera cannot be reached.';
+    await control.statusBoard.publish(status({ cameraId, instanceId, state: 'offline', reason }));
+    const error = { code: 'no-picture', message: reason };
+    await waitFor(async () => (await (await gateway.get(`/api/cameras/${cameraId}`)).text()).includes(reason));
     expect(await json(`/api/cameras/${cameraId}/snapshot.jpg?width=320`)).toEqual({ status: 503, body: { error } });
     expect(gateway.fanout.wants()).toEqual([]);
   });

@@ -62,11 +62,6 @@ describe('cameraCondition', () => {
     },
     { name: 'connecting', view: { state: 'connecting' }, expected: { kind: 'connecting', label: 'Connecting' } },
     {
-      name: 'disabled',
-      view: { state: 'disabled' },
-      expected: { kind: 'disabled', label: 'Disabled', detail: 'Switched off in the camera’s settings.' },
-    },
-    {
       name: 'the gateway refused',
       view: {},
       inputs: { refusal: 'a viewer watches at most 64 cameras' },

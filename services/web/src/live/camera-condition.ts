@@ -10,7 +10,6 @@ export type ConditionKind =
   | 'connecting'
   | 'stalled'
   | 'offline'
-  | 'disabled'
   /** The person on this page disconnected it. */
   | 'stopped'
   /** No connection to the gateway: nothing is known about the camera. */
@@ -64,8 +63,6 @@ export function cameraCondition(inputs: ConditionInputs): CameraCondition {
         ...reason(view, 'The camera cannot be reached.'),
         ...nextTry(inputs),
       };
-    case 'disabled':
-      return { kind: 'disabled', label: 'Disabled', ...reason(view, 'Switched off in the camera’s settings.') };
   }
 }
 

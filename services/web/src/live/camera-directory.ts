@@ -1,6 +1,6 @@
 /**
- * The cameras of this page and the beat they share: which there are (GET /api/cameras and the `cameras` event), one
- * feed each, numbers twice a second, nothing watched while nobody can see the page.
+ * The cameras of this page and the beat they share: which there are (GET /api/cameras), one feed each, numbers twice a
+ * second, nothing watched while nobody can see the page.
  */
 import type { CameraView } from '@oriel/stream-protocol';
 import type { CameraFeed } from './camera-feed.ts';
@@ -40,8 +40,6 @@ export class CameraDirectory {
   #isLoading = false;
   /** Somebody asked while an answer was on its way, which may say how things were before. */
   #isAskedAgain = false;
-  /** How often the gateway has said by itself which cameras there are. */
-  #timesTold = 0;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #loadTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,7 +65,6 @@ export class CameraDirectory {
     const beat = setInterval(() => this.#tickFeeds(), READINGS_INTERVAL_MS);
     this.#endings.push(
       () => clearInterval(beat),
-      connection.onCameraList((cameras) => this.#onTold(cameras)),
       connection.onState(() => this.#onConnectionState()),
     );
     void this.load();
@@ -87,14 +84,11 @@ export class CameraDirectory {
     if (this.#isLoading) return;
     this.#isLoading = true;
     clearTimeout(this.#loadTimer);
-    const timesTold = this.#timesTold;
     const answer = await this.#deps.fetchCameras();
     this.#isLoading = false;
-    // An answer that was overtaken on its way would undo what the page has been told since.
-    const isOvertaken = timesTold !== this.#timesTold;
-    if (answer.ok && !isOvertaken) this.#take(answer.cameras);
-    if (!answer.ok) this.#onLoadFailed(answer.signedOut, answer.message);
-    if (isOvertaken || this.#isAskedAgain) return this.load();
+    if (answer.ok) this.#take(answer.cameras);
+    else this.#onLoadFailed(answer.signedOut, answer.message);
+    if (this.#isAskedAgain) return this.load();
     this.#loadTimer = setTimeout(() => void this.load(), answer.ok ? RELOAD_MS : RETRY_MS);
   }
 
@@ -121,11 +115,6 @@ export class CameraDirectory {
     for (const feed of this.#feeds.values()) feed.connectionChanged();
     // Cameras may have come and gone while the connection was away, and a refusal may mean that we are signed out.
     if (this.#deps.connection.state.status !== 'lost') void this.load();
-  }
-
-  #onTold(cameras: readonly CameraView[]): void {
-    this.#timesTold++;
-    this.#take(cameras);
   }
 
   #onLoadFailed(signedOut: boolean, message: string): void {

@@ -12,7 +12,7 @@ export function readCameraList(body: unknown): readonly CameraView[] | undefined
   return Array.isArray(list) ? list.filter(isCameraView) : undefined;
 }
 
-const STATES: ReadonlySet<unknown> = new Set<CameraViewState>(['connecting', 'live', 'stalled', 'offline', 'disabled']);
+const STATES: ReadonlySet<unknown> = new Set<CameraViewState>(['connecting', 'live', 'stalled', 'offline']);
 
 function isCameraView(entry: unknown): entry is CameraView {
   return (

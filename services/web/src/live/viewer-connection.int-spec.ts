@@ -249,15 +249,4 @@ describe('ViewerConnection', () => {
     await until(isConnected);
     expect(gateway.sockets).toHaveLength(2);
   });
-
-  it('passes on that the list of cameras changed, until told not to', async () => {
-    const lists: string[][] = [];
-    const end = connection.onCameraList((cameras) => lists.push(cameras.map(({ id }) => id)));
-    connection.open();
-    await until(() => gateway.sockets.length === 1);
-    gateway.sockets[0]?.emit('cameras', [{ id: 'door', name: 'Door', state: 'live' }]);
-    await until(() => lists.length === 1);
-    end();
-    expect(lists).toEqual([['door']]);
-  });
 });

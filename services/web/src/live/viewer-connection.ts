@@ -6,7 +6,6 @@
  */
 import type {
   CameraEvent,
-  CameraView,
   ClientToServerEvents,
   ErrorReply,
   FrameHeader,
@@ -70,7 +69,6 @@ export class ViewerConnection {
   readonly #nowMs: () => number;
   readonly #watches = new Map<string, Watch>();
   readonly #stateListeners = new Set<() => void>();
-  readonly #cameraListListeners = new Set<(cameras: readonly CameraView[]) => void>();
   #state: ConnectionState = { status: 'connecting' };
   /** Grows at each connect: acks of an earlier connection must not count for this one. */
   #generation = 0;
@@ -87,9 +85,6 @@ export class ViewerConnection {
     socket.on('connect_error', (error) => this.#onConnectError(error));
     socket.on('frame', (header, data, shown) => this.#onFrame(header, data, shown));
     socket.on('camera', (event) => this.#watches.get(event.camera)?.watcher.onCamera(event));
-    socket.on('cameras', (cameras) => {
-      for (const listener of this.#cameraListListeners) listener(cameras);
-    });
   }
 
   open(): void {
@@ -114,12 +109,6 @@ export class ViewerConnection {
   onState(listener: () => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
-  }
-
-  /** Calls back when the gateway says that the list of cameras changed; returns what ends that. */
-  onCameraList(listener: (cameras: readonly CameraView[]) => void): () => void {
-    this.#cameraListListeners.add(listener);
-    return () => this.#cameraListListeners.delete(listener);
   }
 
   /** Watches a camera, or changes the watch there is: one per camera. */

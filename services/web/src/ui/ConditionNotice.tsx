@@ -1,13 +1,4 @@
-import {
-  CircleSlash,
-  LoaderCircle,
-  type LucideIcon,
-  Plug,
-  ShieldAlert,
-  Snowflake,
-  VideoOff,
-  WifiOff,
-} from 'lucide-react';
+import { LoaderCircle, type LucideIcon, Plug, ShieldAlert, Snowflake, VideoOff, WifiOff } from 'lucide-react';
 import type { CameraCondition, ConditionKind } from '../live/camera-condition.ts';
 import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
 
@@ -62,7 +53,6 @@ const TITLES: Record<ConditionKind, string> = {
   connecting: 'Connecting to the camera',
   stalled: 'Picture stalled',
   offline: 'Camera offline',
-  disabled: 'Camera disabled',
   stopped: 'Disconnected',
   unknown: 'Waiting for Oriel',
   refused: 'No picture',
@@ -75,7 +65,6 @@ const ICONS: Record<ConditionKind, LucideIcon> = {
   connecting: LoaderCircle,
   stalled: LoaderCircle,
   offline: VideoOff,
-  disabled: CircleSlash,
   stopped: Plug,
   unknown: WifiOff,
   refused: ShieldAlert,
