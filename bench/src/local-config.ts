@@ -15,7 +15,7 @@ export interface BenchCamera {
 /** As config.example.toml has it, but for the cameras. */
 export function localConfig(cameras: readonly BenchCamera[]): Config {
   return {
-    server: { host: '127.0.0.1', port: 0 },
+    server: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     cameras: cameras.map(({ id, url, bufferSizeBytes, framerate, quality }) => ({
       id,
       name: id,

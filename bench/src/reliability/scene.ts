@@ -113,7 +113,7 @@ export class Scene {
 
 function configFor(url: string): LocalStackOptions['config'] {
   return {
-    server: { host: '127.0.0.1', port: 0 },
+    server: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     cameras: CAMERA_IDS.map((id) => ({
       id,
       name: id,

@@ -28,7 +28,7 @@ function configOf(toml: string) {
   const dir = mkdtempSync(join(tmpdir(), 'oriel-e2e-'));
   try {
     writeFileSync(join(dir, 'config.toml'), `[server]\nhost = "127.0.0.1"\n${toml}`);
-    return loadConfig({ cwd: dir, env: {} });
+    return loadConfig({ cwd: dir, env: {}, authDefault: 'none' });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -4,15 +4,16 @@ import { basename, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { errorCode } from './environment.ts';
 import type { ConfigFault } from './oriel-config.ts';
+import { decodeUtf8 } from './utf8-text.ts';
 
 export type Table = Readonly<Record<string, unknown>>;
 
 /** The tables of the file; none when there is no `config.toml`. A file that was asked for by name has to be there. */
 export function readConfigFile(cwd: string, namedFile: string | undefined, faults: ConfigFault[]): Table {
   const path = resolve(cwd, namedFile ?? DEFAULT_FILE);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     if (namedFile === undefined && errorCode(error) === 'ENOENT') return {};
     const key = namedFile === undefined ? DEFAULT_FILE : 'ORIEL_CONFIG';
@@ -20,8 +21,15 @@ export function readConfigFile(cwd: string, namedFile: string | undefined, fault
     return {};
   }
 
+  const decoded = decodeUtf8(bytes);
+  if (!decoded.ok) {
+    const { line, offset } = decoded;
+    const message = `is not UTF-8 from byte ${offset} on (counted from 0): save it in that encoding`;
+    faults.push({ key: `${basename(path)}:${line}`, message });
+    return {};
+  }
   try {
-    return parse(text.replace(/^\ufeff/, ''), { unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH });
+    return parse(decoded.text, { unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The message goes on with the faulty lines, which may hold a password.

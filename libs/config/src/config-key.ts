@@ -9,7 +9,7 @@ export type KeyKind =
   | { readonly type: 'choice'; readonly of: readonly string[] }
   | { readonly type: 'text'; readonly pattern: RegExp; readonly rule: string }
   /** `problem` says what is wrong with the value, without repeating it. */
-  | { readonly type: 'url'; readonly rule: string; readonly problem: (value: string) => string | undefined };
+  | { readonly type: 'checked'; readonly rule: string; readonly problem: (value: string) => string | undefined };
 
 export interface KeyDeclaration {
   readonly meaning: string;
@@ -71,11 +71,11 @@ function validators(kind: KeyKind): PropertyDecorator[] {
           message: ({ value }) => (value === '' ? 'must not be empty' : `must be ${ruleOf(kind)}`),
         }),
       ];
-    case 'url':
+    case 'checked':
       return [
         IsString({ message }),
         ValidateBy({
-          name: 'url',
+          name: 'checked',
           validator: {
             validate: (value) => typeof value !== 'string' || kind.problem(value) === undefined,
             defaultMessage: (args) => kind.problem(String(args?.value)) ?? '',

@@ -1,5 +1,6 @@
 import { stringify } from 'smol-toml';
 import type { CameraConfig, OrielConfig } from './oriel-config.ts';
+import { writeTrustedProxies } from './trusted-proxies.ts';
 
 /**
  * The text of a `config.toml` that {@link loadConfig} reads back as this configuration. Holds the cameras' and Redis'
@@ -8,7 +9,11 @@ import type { CameraConfig, OrielConfig } from './oriel-config.ts';
 export function configToToml({ server, auth, redis, transcoder, ingest, health, cameras }: OrielConfig): string {
   return stringify({
     auth,
-    server: { host: server.host, port: server.port },
+    server: {
+      host: server.host,
+      port: server.port,
+      trusted_proxies: writeTrustedProxies(server.trustedProxies),
+    },
     redis: { control_url: redis.controlUrl, media_url: redis.mediaUrl },
     transcoder: { engine: transcoder.engine, max_cameras: transcoder.maxCameras },
     ingest: { max_cameras: ingest.maxCameras },

@@ -63,8 +63,8 @@ const ELSEWHERE = `## Beside the configuration
 | \`ORIEL_DATA_DIR\` | \`npm start\` alone: the directory for cameras, users and logs [\`data\`]. |`;
 
 const EXAMPLE_HEAD = `# Oriel reads this as config.toml in the working directory, or wherever ORIEL_CONFIG points.
-# Every key is optional; what stands here, or behind a #, is its default, except for the camera's address and
-# buffer_size. docs/configuration.md explains them all.`;
+# Every key is optional; what stands here, or behind a #, is its default, except for auth, the camera's address
+# and buffer_size. docs/configuration.md explains them all.`;
 
 const EXAMPLE_CAMERAS = `# More cameras: each inherits from [rtsp] and [transcoding] what it does not say itself.
 # [[cameras]]
@@ -75,6 +75,8 @@ const EXAMPLE_CAMERAS = `# More cameras: each inherits from [rtsp] and [transcod
 
 /** Where an example helps more than the default. */
 const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
+  // With its default the gateway does not start.
+  '.auth': 'none',
   'rtsp.url': 'rtsp://admin:password@192.168.1.100:554/stream',
   'rtsp.username': 'admin',
   'rtsp.password': 'password',

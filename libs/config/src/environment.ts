@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type KeyDeclaration, keysOf } from './config-key.ts';
 import type { ConfigFault } from './oriel-config.ts';
 import { nearest } from './suggestion.ts';
+import { decodeUtf8 } from './utf8-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,12 +68,18 @@ export class EnvironmentReader {
   }
 
   #readSecretFile(fileVariable: string, path: string): GivenValue | undefined {
+    let bytes: Buffer;
     try {
-      return { value: readFileSync(path, 'utf8').replace(/\r?\n$/, ''), writtenAs: fileVariable };
+      bytes = readFileSync(path);
     } catch (error) {
       this.faults.push({ key: fileVariable, message: `names a file that cannot be read (${errorCode(error)})` });
       return undefined;
     }
+    const decoded = decodeUtf8(bytes);
+    if (decoded.ok) return { value: decoded.text.replace(/\r?\n$/, ''), writtenAs: fileVariable };
+    const message = `names a file that is not UTF-8 from byte ${decoded.offset} on (counted from 0)`;
+    this.faults.push({ key: fileVariable, message });
+    return undefined;
   }
 }
 

@@ -3,3 +3,4 @@ export { ConfigError } from './config-error.ts';
 export { configToToml } from './config-to-toml.ts';
 export { type ConfigSource, configSecrets, loadConfig } from './load-config.ts';
 export type { CameraConfig, ConfigFault, OrielConfig } from './oriel-config.ts';
+export { refuseMissingSignIn } from './sign-in.ts';

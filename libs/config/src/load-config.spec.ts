@@ -31,7 +31,7 @@ const CAMERA = '[[cameras]]\nid = "a"\nurl = "rtsp://a/"\n';
 describe('loadConfig', () => {
   it('fills in every default without a file', () => {
     expect(load('')).toEqual({
-      server: { host: '0.0.0.0', port: 8080 },
+      server: { host: '0.0.0.0', port: 8080, trustedProxies: ['127.0.0.0/8', '::1/128'] },
       cameras: [],
       auth: 'required',
       redis: { controlUrl: 'redis://127.0.0.1:6379', mediaUrl: 'redis://127.0.0.1:6380' },
@@ -127,6 +127,7 @@ username = "guest"
     const env = {
       ORIEL_SERVER_HOST: '::1',
       ORIEL_SERVER_PORT: '0',
+      ORIEL_SERVER_TRUSTED_PROXIES: '10.1.2.3',
       ORIEL_AUTH: 'none',
       ORIEL_RTSP_URL: 'rtsps://cam:322/x',
       ORIEL_RTSP_USERNAME: 'u',
@@ -147,7 +148,7 @@ username = "guest"
       ORIEL_HEALTH_PORT: '9100',
     };
     expect(load('[server]\nport = 1\n[transcoding]\nquality = 99', env)).toEqual({
-      server: { host: '::1', port: 0 },
+      server: { host: '::1', port: 0, trustedProxies: ['10.1.2.3/32'] },
       cameras: [
         {
           id: 'default',
@@ -192,6 +193,24 @@ username = "guest"
     expect(load('[server]\nport = 82', { ORIEL_CONFIG: 'other.toml' }).server.port).toBe(81);
   });
 
+  it('takes another default for auth, which file and environment replace', () => {
+    const auth = (env: Record<string, string>) => loadConfig({ cwd, env, authDefault: 'none' }).auth;
+    expect(auth({})).toBe('none');
+    expect(auth({ ORIEL_AUTH: 'required' })).toBe('required');
+    writeFileSync(join(cwd, 'config.toml'), 'auth = "required"');
+    expect(auth({})).toBe('required');
+  });
+
+  it('refuses bytes that are not UTF-8 by file, line and offset', () => {
+    writeFileSync(join(cwd, 'config.toml'), Buffer.from('[rtsp]\nurl = "rtsp://u:can\u00fcary@cam/"\n', 'latin1'));
+    writeFileSync(join(cwd, 'secret'), Buffer.from('can\u00fcary\n', 'latin1'));
+    const faults = [
+      'config.toml:2: is not UTF-8 from byte 26 on (counted from 0): save it in that encoding',
+      'ORIEL_RTSP_PASSWORD_FILE: names a file that is not UTF-8 from byte 3 on (counted from 0)',
+    ];
+    expect(faultsOf('', { ORIEL_RTSP_PASSWORD_FILE: join(cwd, 'secret') })).toEqual(faults);
+  });
+
   it.each<{ toml?: string; env?: Record<string, string>; faults: string[] }>([
     { toml: '[server]\nport = 70000', faults: ['server.port: must be a whole number from 0 to 65535, not 70000'] },
     { toml: '[server]\nport = -1', faults: ['server.port: must be a whole number from 0 to 65535, not -1'] },
@@ -210,6 +229,12 @@ username = "guest"
     { toml: '[server]\nhost = ""', faults: ['server.host: must not be empty'] },
     { toml: '[server]\nhost = "a b"', faults: ['server.host: must be a host name or address'] },
     { toml: '[server]\nhost = 1', faults: ['server.host: must be a host name or address, not a number'] },
+    {
+      toml: '[server]\ntrusted_proxies = "caddy"',
+      faults: [
+        'server.trusted_proxies: must be addresses and networks with commas between them (`192.168.1.5, 10.0.0.0/8`), the words `loopback` and `private` among them, or `none`',
+      ],
+    },
     { toml: 'server = 1', faults: ['server: must be a table, written [server]'] },
     { toml: '[server]\nprot = 1', faults: ['server.prot: is not a key of the configuration; did you mean port?'] },
     {

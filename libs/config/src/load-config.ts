@@ -17,6 +17,7 @@ import {
   TranscoderSection,
   TranscodingSection,
 } from './sections.ts';
+import { readTrustedProxies } from './trusted-proxies.ts';
 import { refuseUnknownKeys } from './unknown-keys.ts';
 
 export interface ConfigSource {
@@ -24,10 +25,16 @@ export interface ConfigSource {
   readonly cwd?: string;
   /** @defaultValue process.env */
   readonly env?: Environment;
+  /** What holds where neither file nor environment says anything about `auth`. @defaultValue 'required' */
+  readonly authDefault?: OrielConfig['auth'];
 }
 
 /** @throws ConfigError naming all faults at once; no message repeats a text that was given as a value. */
-export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSource = {}): OrielConfig {
+export function loadConfig({
+  cwd = process.cwd(),
+  env = process.env,
+  authDefault = 'required',
+}: ConfigSource = {}): OrielConfig {
   const faults: ConfigFault[] = [];
   const file = readConfigFile(cwd, env['ORIEL_CONFIG'] || undefined, faults);
   refuseUnknownKeys(file, faults);
@@ -39,7 +46,7 @@ export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSou
     return section;
   };
 
-  const root = read('', new RootSection());
+  const root = read('', Object.assign(new RootSection(), { auth: authDefault }));
   const server = read('server', new ServerSection());
   const rtsp = read('rtsp', new RtspSection());
   const transcoding = read('transcoding', new TranscodingSection());
@@ -52,7 +59,11 @@ export function loadConfig({ cwd = process.cwd(), env = process.env }: ConfigSou
   if (faults.length > 0) throw new ConfigError(faults);
 
   return {
-    server: { host: server.host, port: server.port },
+    server: {
+      host: server.host,
+      port: server.port,
+      trustedProxies: readTrustedProxies(server.trusted_proxies) ?? [],
+    },
     cameras,
     auth: root.auth,
     redis: { controlUrl: redisUrl(redis.control_url, redis), mediaUrl: redisUrl(redis.media_url, redis) },

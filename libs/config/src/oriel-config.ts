@@ -1,6 +1,11 @@
 /** The configuration after validation, every default filled in. Durations in ms, sizes in bytes, whatever the file's units are. */
 export interface OrielConfig {
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Networks in CIDR notation whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies: readonly string[];
+  };
   /** From `[rtsp]` (camera `default`) and `[[cameras]]`, in the order of the file. */
   readonly cameras: readonly CameraConfig[];
   readonly auth: 'none' | 'required';

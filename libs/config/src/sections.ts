@@ -2,19 +2,21 @@
 import { redisUrlProblem } from '@oriel/redis-connection/url';
 import { cameraUrlProblem } from './camera-url.ts';
 import { Key, type KeyKind } from './config-key.ts';
+import { TRUSTED_PROXIES_RULE, trustedProxiesProblem } from './trusted-proxies.ts';
 
 const PORT_OR_FREE: KeyKind = { type: 'integer', min: 0, max: 65_535 };
 const HOST: KeyKind = { type: 'text', pattern: /^[A-Za-z0-9.:_-]{1,253}$/, rule: 'a host name or address' };
 const CREDENTIAL: KeyKind = { type: 'text', pattern: /^[^\p{Cc}]{1,256}$/u, rule: 'text of at most 256 characters' };
 const REDIS_URL: KeyKind = {
-  type: 'url',
+  type: 'checked',
   rule: 'a redis://, redis+sentinel:// or redis+cluster:// address',
   problem: redisUrlProblem,
 };
 
 export class RootSection {
   @Key({
-    meaning: 'Whether viewers have to sign in. `none` lets everybody who reaches the port see every camera.',
+    meaning:
+      'Whether viewers have to sign in. Sign-in does not exist yet: with `required` the gateway does not start. `none` lets everybody who reaches the port see every camera.',
     kind: { type: 'choice', of: ['required', 'none'] },
   })
   auth: 'required' | 'none' = 'required';
@@ -26,13 +28,20 @@ export class ServerSection {
 
   @Key({ meaning: 'Port that the gateway listens on; 0 picks a free one.', kind: PORT_OR_FREE })
   port = 8080;
+
+  @Key({
+    meaning:
+      'Proxies that are believed when they say in `X-Forwarded-For` for whom they ask, so that limits for each address apply to viewers and not to the proxy. `loopback` is this machine, `private` every private network, `none` nobody.',
+    kind: { type: 'checked', rule: TRUSTED_PROXIES_RULE, problem: trustedProxiesProblem },
+  })
+  trusted_proxies = 'loopback';
 }
 
 export class RtspSection {
   @Key({
     meaning:
       'Address of the camera, with user name and password if it asks for them. Alone, it is the camera `default`.',
-    kind: { type: 'url', rule: 'an rtsp:// or rtsps:// address', problem: cameraUrlProblem },
+    kind: { type: 'checked', rule: 'an rtsp:// or rtsps:// address', problem: cameraUrlProblem },
     secret: true,
   })
   url: string | undefined = undefined;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ConfigError, configSecrets, loadConfig } from '@oriel/config';
+import { ConfigError, configSecrets, loadConfig, refuseMissingSignIn } from '@oriel/config';
 import { advertisedUrl, createLogger, createMetrics, InstanceHeartbeat, secretMask } from '@oriel/observability';
 import { runService } from '@oriel/observability/nest';
 import { EVERYBODY } from './core/access.ts';
@@ -15,10 +15,10 @@ const logger = createLogger({ service, instanceId });
 
 try {
   const config = loadConfig();
+  refuseMissingSignIn(config);
   secretMask.register(...configSecrets(config));
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const registry = createMetrics({ service, instanceId });
-  // Who may see what is not asked yet: see core/access.ts for where it will be.
   logger.warn({ auth: config.auth }, 'sign-in is not built yet: everybody who reaches this port sees every camera');
   await runService({
     module: GatewayModule.forRoot({ config, instanceId, version, logger, registry, authenticator: EVERYBODY }),

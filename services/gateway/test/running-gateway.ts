@@ -152,7 +152,7 @@ export async function runGateway(
 function orielConfig(cameras: readonly CameraConfig[], redisPort: number): OrielConfig {
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   return {
-    server: { host: '127.0.0.1', port: 0 },
+    server: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     cameras,
     auth: 'none',
     redis: { controlUrl: redisUrl, mediaUrl: redisUrl },

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,11 @@ const START_MS = 60_000;
 jest.setTimeout(2 * START_MS);
 
 function config(env: Record<string, string> = {}): OrielConfig {
-  return loadConfig({ cwd: '/nowhere', env: { ORIEL_SERVER_PORT: '0', ORIEL_SERVER_HOST: '127.0.0.1', ...env } });
+  return loadConfig({
+    cwd: '/nowhere',
+    authDefault: 'none',
+    env: { ORIEL_SERVER_PORT: '0', ORIEL_SERVER_HOST: '127.0.0.1', ...env },
+  });
 }
 
 /** All processes of the tree below a pid, found by their parents. */
@@ -246,6 +250,26 @@ describe('the program', () => {
         '  ORIEL_TRANSCODING_QUALITY: must be a whole number from 1 to 100, not 0\n\n' +
         'All keys: docs/configuration.md\n',
     );
+  });
+
+  it('ends at once, and says what to do, when the configuration asks for a sign-in that does not exist', async () => {
+    writeFileSync(join(cwd, 'config.toml'), 'auth = "required"\n');
+    const { exited, output } = start();
+    expect(await exited).toEqual([1, null]);
+    expect(output()).toMatch(
+      /^the configuration has one fault:\n {2}auth: must be "none" for now, because sign-in does not exist yet/,
+    );
+    expect(output()).toContain('ORIEL_AUTH=none');
+    expect(output()).not.toContain('starting');
+  });
+
+  it('says loudly that everybody sees the cameras, and how to change that, where nothing is said about sign-in', async () => {
+    const { child, exited, output } = start({ ORIEL_SERVER_HOST: '0.0.0.0' });
+    await isUp(output);
+    expect(output()).toContain('WARNING: there is no sign-in. EVERYBODY WHO REACHES THIS PORT sees every camera.');
+    expect(output()).toContain('host = "127.0.0.1" in [server] of config.toml');
+    child.kill('SIGTERM');
+    await exited;
   });
 
   it('says which port is taken', async () => {

@@ -1,6 +1,6 @@
 /** What `npm start` ends in: starts everything, says where to look, and stops it all on Ctrl-C. */
 import { join, resolve } from 'node:path';
-import { ConfigError, loadConfig, type OrielConfig } from '@oriel/config';
+import { ConfigError, loadConfig, type OrielConfig, refuseMissingSignIn } from '@oriel/config';
 import { AlreadyRunningError, DataDirectoryLock } from './data-directory-lock.ts';
 import { type LocalStack, StackError, startLocalStack } from './local-stack.ts';
 import { listenProblem } from './ports.ts';
@@ -41,7 +41,10 @@ async function main(): Promise<number> {
 
 function readConfig(): OrielConfig | undefined {
   try {
-    return loadConfig();
+    // Who tries Oriel out should see a picture: it runs open, and says so below, unless the configuration wants sign-in.
+    const config = loadConfig({ authDefault: 'none' });
+    refuseMissingSignIn(config);
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     fail(`${error.message}\n\nAll keys: docs/configuration.md`);
@@ -74,8 +77,15 @@ function sayWhereToLook(stack: LocalStack, config: OrielConfig): void {
   say(`\n  Oriel shows ${cameras} at ${stack.url}`);
   if (config.cameras.length === 0)
     say('  That is a test picture: put your camera into config.toml (see config.example.toml).');
-  if (config.auth === 'none') say('  Sign-in is switched off: everybody who reaches this address sees every camera.');
+  say(openDoorSentence(config.server.host));
   say(`  Logs are in ${logDir}. Ctrl-C stops everything.\n`);
+}
+
+function openDoorSentence(host: string): string {
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const who = isLocal ? 'everybody on this machine' : 'EVERYBODY WHO REACHES THIS PORT';
+  const howToLimit = isLocal ? '' : ' To let only this machine in, say host = "127.0.0.1" in [server] of config.toml.';
+  return `\n  WARNING: there is no sign-in. ${who} sees every camera.${howToLimit}\n`;
 }
 
 function portSentence(host: string, port: number, problem: string): string {

@@ -15,7 +15,7 @@ export interface Authenticator {
   authenticate(request: IncomingMessage, auth: unknown): Promise<Principal | undefined>;
 }
 
-/** Everybody sees every camera: `ORIEL_AUTH=none`. */
+/** Everybody sees every camera: `auth = "none"`, without which the gateway does not start. */
 export const EVERYBODY: Authenticator = {
   authenticate: () => Promise.resolve({ name: 'anybody', maySee: () => true }),
 };
