@@ -3,6 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { withLock } from './lock.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -73,10 +75,20 @@ export function checkNode() {
 /** `npm ci`, unless node_modules holds what package-lock.json names. */
 export async function ensureDependencies() {
   if (areDependenciesInstalled()) return;
-  say('Installing dependencies (npm ci) …');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
-  if (code !== 0) throw new SetupError('npm ci failed: see above.');
+  await alone(root, async () => {
+    if (areDependenciesInstalled()) return;
+    say('Installing dependencies (npm ci) …');
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+    if (code !== 0) throw new SetupError('npm ci failed: see above.');
+  });
 }
+
+/** Programs that are started side by side set up what they share one after the other. */
+function alone(what, task) {
+  return withLock(`set up ${what}`, task, { onWait: sayWaiting });
+}
+
+const sayWaiting = () => say('Waiting for another program that is being set up …');
 
 /** npm notes what it has installed, when it has finished, in a lock of its own. Packages for other platforms may lack. */
 export function areDependenciesInstalled() {
@@ -99,13 +111,7 @@ export async function ensureSystem(names, { required }) {
   const missing = names.filter((name) => !isThere(SYSTEM[name]));
   if (missing.length === 0) return [];
   const packages = missing.flatMap((name) => SYSTEM[name].packages);
-  if (process.getuid?.() === 0 && findCommand('apt-get')) {
-    say(`Installing ${packages.join(' ')} …`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const stdio = ['ignore', 'ignore', 2];
-    await run('apt-get', ['update', '-qq'], { env, stdio });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio });
-  }
+  if (process.getuid?.() === 0 && findCommand('apt-get')) await alone('this machine', () => installMissing(missing));
   const stillMissing = missing.filter((name) => !isThere(SYSTEM[name]));
   if (stillMissing.length === 0) return [];
   const line = `Missing: ${stillMissing.join(', ')}. Install it with: sudo apt-get install -y ${packages.join(' ')}`;
@@ -114,11 +120,31 @@ export async function ensureSystem(names, { required }) {
   return stillMissing;
 }
 
-/** Builds what changed; Nx knows what that is. Quiet unless it fails. */
-export async function ensureBuilt(projects, { skipCache = false } = {}) {
-  const selection = projects === undefined ? [] : ['-p', projects.join(',')];
-  const code = await nx(['run-many', '-t', 'build', ...selection], { skipCache, quiet: true });
-  if (code !== 0) throw new SetupError('The build failed: see above.');
+/** Packages that another program has installed meanwhile are not installed again. */
+async function installMissing(names) {
+  const packages = names.filter((name) => !isThere(SYSTEM[name])).flatMap((name) => SYSTEM[name].packages);
+  if (packages.length === 0) return;
+  say(`Installing ${packages.join(' ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const stdio = ['ignore', 'ignore', 2];
+  const wait = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_WAIT_S}`];
+  await run('apt-get', [...wait, 'update', '-qq'], { env, stdio });
+  await run('apt-get', [...wait, 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio });
+}
+
+/** The system's own updates hold apt's lock for some minutes after boot. */
+const APT_LOCK_WAIT_S = 300;
+
+/** Builds what changed, by the names of the packages; undefined for all. Quiet unless it fails. */
+export async function ensureBuilt(names, { fromScratch = false } = {}) {
+  const isBuilt = await build({ root, names, fromScratch, run: runQuietly, onWait: sayWaiting });
+  if (!isBuilt) throw new SetupError('The build failed: see above.');
+}
+
+async function runQuietly(program, args, directory) {
+  const { code, output } = await capture(process.execPath, [program, ...args], { cwd: directory });
+  if (code !== 0) process.stderr.write(output);
+  return code;
 }
 
 /** Runs Nx without its background process, which would outlive us. Returns the exit code. */

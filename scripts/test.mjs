@@ -62,7 +62,7 @@ async function main() {
   }
   // Tests of whole processes run what is built.
   await check('build', async () => {
-    await ensureBuilt(undefined, { skipCache: mustRunAll });
+    await ensureBuilt(undefined, { fromScratch: mustRunAll });
     return { code: 0 };
   });
 
