@@ -131,6 +131,12 @@ export interface Lease {
    * @throws ControlError when the lease has ended; `signal` is aborted then.
    */
   assertCurrent(): void;
+  /**
+   * Whether nobody else can publish this camera with a higher epoch: none was granted, and a holder whose grant the control Redis
+   * has forgotten has given up by now. In the first moments of a lease it waits for that, 1.3 s at most. False once the lease is over.
+   * @throws ControlError while the control Redis does not answer
+   */
+  hasHighestEpoch(): Promise<boolean>;
   /** Cores that this camera takes, as its last holder measured; undefined when nobody has. */
   readonly costCores: number | undefined;
   /**

@@ -1,7 +1,9 @@
+import { jest } from '@jest/globals';
 import { ControlError } from './control-error.ts';
 import { HeldLease } from './held-lease.ts';
 
 let nowMs: number;
+let newestEpoch: number | undefined;
 let lease: HeldLease;
 
 beforeEach(() => {
@@ -13,6 +15,7 @@ beforeEach(() => {
     renewedAtMs: 1_000,
     lockDurationMs: 1_800,
     nowMs: () => nowMs,
+    newestEpoch: async () => newestEpoch,
   });
 });
 
@@ -46,4 +49,47 @@ it('keeps its first reason', () => {
   nowMs = 5_000;
   expect(() => lease.assertCurrent()).toThrow('given back');
   expect(lease.isLost).toBe(false);
+});
+
+describe('whether nobody can have a higher epoch', () => {
+  // By then each earlier holder has given up.
+  const GRANTED_LONG_AGO_MS = 2_800;
+
+  it.each([
+    { name: 'the last grant is this one', newest: 7, expected: true },
+    { name: 'a later one was granted', newest: 8, expected: false },
+    { name: 'the control Redis has lost its data', newest: undefined, expected: false },
+  ])('$name: $expected', async ({ newest, expected }) => {
+    newestEpoch = newest;
+    nowMs = 2_700;
+    lease.renewed(2_700);
+    nowMs = GRANTED_LONG_AGO_MS;
+    expect(await lease.hasHighestEpoch()).toBe(expected);
+  });
+
+  it('is false once the lease is over, also while it was asked for', async () => {
+    newestEpoch = 7;
+    nowMs = GRANTED_LONG_AGO_MS;
+    expect(await lease.hasHighestEpoch()).toBe(false);
+    expect(lease.signal.aborted).toBe(true);
+  });
+
+  it('waits until the holders before have given up', async () => {
+    jest.useFakeTimers();
+    try {
+      newestEpoch = 7;
+      let answer: boolean | undefined;
+      void lease.hasHighestEpoch().then((is) => {
+        answer = is;
+      });
+      nowMs = 2_000;
+      lease.renewed(2_000);
+      await jest.advanceTimersByTimeAsync(1_799);
+      expect(answer).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(answer).toBe(true);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

@@ -14,6 +14,8 @@ export class HeldLease implements Lease {
   readonly #lockDurationMs: number;
   readonly #nowMs: () => number;
   readonly #abort = new AbortController();
+  readonly #newestEpoch: () => Promise<number | undefined>;
+  readonly #grantedAtMs: number;
   readonly #onReady: (isReady: boolean) => void;
   readonly #onCost: (costCores: number) => void;
   #renewedAtMs: number;
@@ -28,6 +30,8 @@ export class HeldLease implements Lease {
     readonly renewedAtMs: number;
     readonly lockDurationMs: number;
     readonly nowMs: () => number;
+    /** The last one granted for this camera, as the control Redis knows. */
+    readonly newestEpoch?: () => Promise<number | undefined>;
     /** Of the lock, while somebody else still holds it. */
     readonly holderToken?: string;
     readonly onReady?: (isReady: boolean) => void;
@@ -40,6 +44,8 @@ export class HeldLease implements Lease {
     this.#renewedAtMs = grant.renewedAtMs;
     this.#lockDurationMs = grant.lockDurationMs;
     this.#nowMs = grant.nowMs;
+    this.#newestEpoch = grant.newestEpoch ?? (() => Promise.resolve(undefined));
+    this.#grantedAtMs = grant.renewedAtMs;
     this.#holderToken = grant.holderToken;
     this.#onReady = grant.onReady ?? (() => undefined);
     this.#onCost = grant.onCost ?? (() => undefined);
@@ -76,6 +82,15 @@ export class HeldLease implements Lease {
   assertCurrent(): void {
     this.check();
     this.signal.throwIfAborted();
+  }
+
+  /** Earlier holders count like this one: none has renewed its lock after this grant, so none goes on longer than a lock lasts. */
+  async hasHighestEpoch(): Promise<boolean> {
+    const waitMs = this.#grantedAtMs + this.#lockDurationMs - this.#nowMs();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const newestEpoch = await this.#newestEpoch();
+    this.check();
+    return !this.signal.aborted && newestEpoch === this.epoch;
   }
 
   /** Aborts the signal when the lock may have expired. */

@@ -43,6 +43,13 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     expect((await locks.grant(CAMERA)).epoch).toBeGreaterThanOrEqual(epoch);
   });
 
+  it('says which epoch it has granted last', async () => {
+    await flush(redis);
+    expect(await locks.newestEpoch(CAMERA)).toBeUndefined();
+    const { epoch } = await locks.grant(CAMERA);
+    expect(await locks.newestEpoch(CAMERA)).toBe(epoch);
+  });
+
   /** What one process believes, by what it was told. */
   interface Process {
     readonly name: string;

@@ -48,6 +48,14 @@ export class LeaseLocks {
     return grantOf(answer as [number, string]);
   }
 
+  /** The last one granted; undefined when the control Redis has lost its data since. */
+  async newestEpoch(cameraId: string): Promise<number | undefined> {
+    const epoch = await this.#connection.commands
+      .hget(controlKeys.leaseEpochs(this.#queue), cameraId)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+    return epoch === null ? undefined : Number(epoch);
+  }
+
   /** Makes `token` the successor of the holder with `holderToken`; undefined unless that one holds it and has no successor. */
   async beginSuccession(cameraId: string, holderToken: string, token: string): Promise<LeaseGrant | undefined> {
     const { leaseEpochs, leaseCosts, leaseSuccessor } = controlKeys;

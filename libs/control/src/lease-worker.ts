@@ -323,6 +323,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
       renewedAtMs,
       lockDurationMs: LOCK_DURATION_MS - LOCK_SAFETY_MS,
       nowMs: () => performance.now(),
+      newestEpoch: () => this.#locks.newestEpoch(cameraId),
       ...(holderToken === undefined ? {} : { holderToken }),
       onReady: (isReady) => {
         this.#balancer.ready(cameraId, isReady);

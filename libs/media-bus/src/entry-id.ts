@@ -12,8 +12,11 @@ export interface EntryId {
 
 export const BEFORE_ALL: EntryId = { epoch: 0, counter: 0 };
 
+/** Where a reader stands that has read an id too high to be one of this bus: nothing comes after it. */
+export const AFTER_ALL: EntryId = { epoch: Number.POSITIVE_INFINITY, counter: Number.POSITIVE_INFINITY };
+
 export function entryId(epoch: number, counter: number): string {
-  return `${epoch}-${counter}`;
+  return epoch === Number.POSITIVE_INFINITY ? HIGHEST_ID : `${epoch}-${counter}`;
 }
 
 /** The id of an access unit; the id one lower is where a reader stands that wants it next. */
@@ -32,3 +35,6 @@ export function parseEntryId(id: string): EntryId | undefined {
 export function isAfter(id: EntryId, other: EntryId): boolean {
   return id.epoch === other.epoch ? id.counter > other.counter : id.epoch > other.epoch;
 }
+
+/** Redis' ids are two numbers of 64 bits. */
+const HIGHEST_ID = '18446744073709551615-18446744073709551615';

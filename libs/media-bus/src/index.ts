@@ -4,6 +4,7 @@ export type {
   AccessUnit,
   AccessUnitPublisher,
   AccessUnitSubscription,
+  ForeignEntry,
   JpegFrame,
   MediaBus,
   Rendition,

@@ -74,8 +74,29 @@ export interface AccessUnitSubscription {
   close(): void;
 }
 
+/** Something in a camera's stream that no holder of its lease can have written. It has been removed. */
+export interface ForeignEntry {
+  readonly key: string;
+  /** The id that barred the way; the type of the key where it held no stream. */
+  readonly found: string;
+}
+
+/** Lets a publisher tell a successor, before whom it has to stop, from foreign entries, which it removes. */
+export interface PublishingRight {
+  /** The one whose epoch stands in what is published. */
+  readonly lease: { hasHighestEpoch(): Promise<boolean> };
+  readonly onForeign: (foreign: ForeignEntry) => void;
+}
+
+export interface AccessUnitPublisherOptions {
+  /** Most that the stream holds. */
+  readonly bufferSizeBytes: number;
+  /** Without it, any higher id ends the publisher. */
+  readonly right?: PublishingRight;
+}
+
 export interface MediaBus {
-  accessUnitPublisher(cameraId: string, options: { readonly bufferSizeBytes: number }): AccessUnitPublisher;
+  accessUnitPublisher(cameraId: string, options: AccessUnitPublisherOptions): AccessUnitPublisher;
   /**
    * Delivers from the latest keyframe on (`from: 'keyframe'`) or only what comes next (`from: 'live'`).
    * A batch is what one read returned: a reader that is behind sees all of what it has missed at once.
@@ -86,6 +107,7 @@ export interface MediaBus {
     options: { readonly from: 'keyframe' | 'live' },
     onBatch: (batch: readonly AccessUnit[]) => void,
   ): AccessUnitSubscription;
+  /** @throws MediaBusError `fenced`: {@link MediaBus.dropJpegs} makes the way free for whoever has the highest epoch. */
   publishJpeg(cameraId: string, rendition: Rendition, frame: JpegFrame): Promise<void>;
   /** Delivers the newest JPEG held, then each next one; what piled up in between is passed over. */
   subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription;

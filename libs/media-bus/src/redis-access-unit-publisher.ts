@@ -1,11 +1,11 @@
 import type { RedisClient } from '@oriel/redis-connection';
 import { encodeAccessUnitEntry } from './access-unit-entry.ts';
-import { accessUnitId } from './entry-id.ts';
+import { accessUnitId, BEFORE_ALL, type EntryId, entryId, isAfter } from './entry-id.ts';
 import { GopWindow, type WindowChange } from './gop-window.ts';
 import { mediaKeys } from './keys.ts';
-import type { AccessUnit, AccessUnitPublisher } from './media-bus.ts';
-import { MediaBusError } from './media-bus-error.ts';
-import { publishError } from './publish-error.ts';
+import type { AccessUnit, AccessUnitPublisher, AccessUnitPublisherOptions } from './media-bus.ts';
+import { MediaBusError, mediaBusError } from './media-bus-error.ts';
+import { isObstructed, ObstructedStream } from './obstructed-stream.ts';
 
 /** Name of the field that holds the bytes of {@link encodeAccessUnitEntry}; the same in every stream of the bus. */
 export const ENTRY_FIELD = 'd';
@@ -17,6 +17,14 @@ export interface RedisAccessUnitPublisherDeps {
   readonly nowMs: () => number;
 }
 
+/** An access unit on its way, and what becomes of the stream with it. */
+interface Message {
+  readonly id: EntryId;
+  readonly isKeyframe: boolean;
+  readonly entry: Buffer;
+  readonly change: WindowChange;
+}
+
 /**
  * Publishes one camera's access units. Each is one XADD, sent without waiting for the one before; a keyframe goes through
  * a script that moves the pointer in the same step. See {@link accessUnitId} for how a lower epoch is kept out.
@@ -26,19 +34,35 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   readonly #streamKey: string;
   readonly #pointerKey: string;
   readonly #bufferSizeBytes: number;
+  readonly #obstructed: ObstructedStream<Message>;
   #window: GopWindow;
+  #highestSent: EntryId = BEFORE_ALL;
   #epoch: number | undefined;
   #backlogBytes = 0;
   #lifetimeSetAtMs = Number.NEGATIVE_INFINITY;
   #hasPublished = false;
   #refusal: MediaBusError | undefined;
 
-  constructor(deps: RedisAccessUnitPublisherDeps, cameraId: string, bufferSizeBytes: number) {
+  constructor(
+    deps: RedisAccessUnitPublisherDeps,
+    cameraId: string,
+    { bufferSizeBytes, right }: AccessUnitPublisherOptions,
+  ) {
     this.#deps = deps;
     this.#streamKey = mediaKeys.accessUnits(cameraId);
     this.#pointerKey = mediaKeys.keyframePointer(cameraId);
     this.#bufferSizeBytes = bufferSizeBytes;
     this.#window = new GopWindow(bufferSizeBytes);
+    this.#obstructed = new ObstructedStream<Message>({
+      redis: deps.redis,
+      streamKey: this.#streamKey,
+      pointerKey: this.#pointerKey,
+      lifetimeMs: STREAM_LIFETIME_MS,
+      right,
+      highestSent: () => this.#highestSent,
+      order: (one, other) => (isAfter(one.id, other.id) ? 1 : -1),
+      send: (message) => this.#send(message),
+    });
   }
 
   get backlogBytes(): number {
@@ -53,13 +77,14 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     this.#refuseIfPointless(accessUnit);
     const entry = encodeAccessUnitEntry(accessUnit);
     this.#startEpoch(accessUnit.epoch);
-    const { sequence, isKeyframe, arrivalTimeUs } = accessUnit;
+    const { epoch, sequence, isKeyframe, arrivalTimeUs } = accessUnit;
     const change = this.#window.add({ sequence, isKeyframe, arrivalTimeUs, bytes: entry.length });
+    const message: Message = { id: { epoch, counter: sequence + 1 }, isKeyframe, entry, change };
     this.#backlogBytes += entry.length;
     try {
-      await this.#send(accessUnit, entry, change);
+      await (this.#obstructed.isBeingCleared ? this.#obstructed.wait(message) : this.#send(message));
     } catch (error) {
-      const failure = await publishError(error, this.#deps.redis, this.#streamKey, accessUnit.epoch);
+      const failure = mediaBusError(error);
       if (failure.code === 'fenced') this.#refusal = failure;
       throw failure;
     } finally {
@@ -87,9 +112,19 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     }
   }
 
-  async #send({ epoch, sequence, isKeyframe }: AccessUnit, entry: Buffer, change: WindowChange): Promise<unknown> {
+  async #send(message: Message): Promise<void> {
+    if (isAfter(message.id, this.#highestSent)) this.#highestSent = message.id;
+    try {
+      await this.#add(message);
+    } catch (error) {
+      if (!isObstructed(error)) throw error;
+      await this.#obstructed.wait(message);
+    }
+  }
+
+  async #add({ id: { epoch, counter }, isKeyframe, entry, change }: Message): Promise<unknown> {
     const { redis } = this.#deps;
-    const id = accessUnitId(epoch, sequence);
+    const id = entryId(epoch, counter);
     const keepFrom = change.keepFromSequence === undefined ? '' : accessUnitId(epoch, change.keepFromSequence);
     const pointer = isKeyframe ? 'set' : change.keyframeLost || !this.#hasPublished ? 'drop' : 'keep';
     this.#hasPublished = true;

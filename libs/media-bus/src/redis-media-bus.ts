@@ -9,23 +9,25 @@ import {
 import type { Redis } from 'ioredis';
 import { AccessUnitCursor } from './access-unit-cursor.ts';
 import { decodeAccessUnitEntry } from './access-unit-entry.ts';
-import { BEFORE_ALL, type EntryId, entryId, parseEntryId } from './entry-id.ts';
+import { AFTER_ALL, BEFORE_ALL, type EntryId, entryId, parseEntryId } from './entry-id.ts';
 import { decodeJpegEntry, encodeJpegEntry } from './jpeg-entry.ts';
 import { hashTagOf, mediaKeys } from './keys.ts';
-import type { Fault, Parsed } from './malformed-input.ts';
+import { type Fault, malformed, type Parsed } from './malformed-input.ts';
 import type {
   AccessUnit,
   AccessUnitPublisher,
+  AccessUnitPublisherOptions,
   AccessUnitSubscription,
   JpegFrame,
   MediaBus,
   Rendition,
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
-import { publishError } from './publish-error.ts';
+import { isObstructed } from './obstructed-stream.ts';
 import { ClusterReadLine, type ReadLine, ServerReadLine } from './read-line.ts';
 import { ENTRY_FIELD, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
 import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
+import { obstacleIn, streamEnds } from './stream-inspection.ts';
 
 /** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
 export type MediaBusState = 'connecting' | 'connected' | 'disconnected' | 'closed';
@@ -61,6 +63,7 @@ export class RedisMediaBus implements MediaBus {
       openLine: (key) => this.#openLine(key),
       groupOf: isClustered ? hashTagOf : () => '',
       closesIdleGroups: isClustered,
+      endsOf: (keys) => streamEnds(this.#commands, keys),
       onError: (error) => options.onError?.(error),
     });
   }
@@ -74,12 +77,9 @@ export class RedisMediaBus implements MediaBus {
     await this.#commands.ping().catch((error: unknown) => Promise.reject(mediaBusError(error)));
   }
 
-  accessUnitPublisher(
-    cameraId: string,
-    { bufferSizeBytes }: { readonly bufferSizeBytes: number },
-  ): AccessUnitPublisher {
+  accessUnitPublisher(cameraId: string, options: AccessUnitPublisherOptions): AccessUnitPublisher {
     const deps = { redis: this.#commands, canSend: () => this.#canSend(), nowMs: () => performance.now() };
-    return new RedisAccessUnitPublisher(deps, cameraId, bufferSizeBytes);
+    return new RedisAccessUnitPublisher(deps, cameraId, options);
   }
 
   subscribeAccessUnits(
@@ -94,8 +94,8 @@ export class RedisMediaBus implements MediaBus {
       () => this.#locateAccessUnits(cameraId, from),
       (entries, isOpen) => {
         const accessUnits: AccessUnit[] = [];
-        for (const { bytes } of entries) {
-          const accessUnit = this.#read(decodeAccessUnitEntry(bytes));
+        for (const { id, bytes } of entries) {
+          const accessUnit = this.#read(underItsOwnId(id, decodeAccessUnitEntry(bytes)));
           if (accessUnit !== undefined) accessUnits.push(accessUnit);
         }
         const batch = cursor.accept(accessUnits);
@@ -115,7 +115,9 @@ export class RedisMediaBus implements MediaBus {
       await Promise.all([added, this.#commands.pexpire(key, JPEG_LIFETIME_MS)]);
     } catch (error) {
       // A redirected command of a cluster may be overtaken by the next one, which is no reason to stop.
-      throw await publishError(error, this.#commands, key, frame.epoch);
+      if (!isObstructed(error)) throw mediaBusError(error);
+      const obstacle = await obstacleIn(this.#commands, key).catch((lookup) => Promise.reject(mediaBusError(lookup)));
+      throw new MediaBusError('fenced', `epoch ${frame.epoch} is over: ${key} holds ${obstacle}`);
     }
   }
 
@@ -125,9 +127,13 @@ export class RedisMediaBus implements MediaBus {
       key,
       async () => BEFORE_ALL,
       (entries) => {
-        const newest = entries.at(-1);
-        const frame = newest && this.#read(decodeJpegEntry(newest.bytes));
-        if (frame !== undefined) onFrame(frame);
+        for (const { bytes } of entries.toReversed()) {
+          const frame = this.#read(decodeJpegEntry(bytes));
+          if (frame !== undefined) {
+            onFrame(frame);
+            return;
+          }
+        }
       },
     );
   }
@@ -165,7 +171,7 @@ export class RedisMediaBus implements MediaBus {
     const [pointer, newest] = (await this.#commands.eval(JOIN_SCRIPT, 2, ...keys)) as [string, string];
     const keyframe = from === 'keyframe' ? parseEntryId(pointer) : undefined;
     if (keyframe !== undefined) return { epoch: keyframe.epoch, counter: keyframe.counter - 1 };
-    return parseEntryId(newest) ?? BEFORE_ALL;
+    return newest === '' ? BEFORE_ALL : (parseEntryId(newest) ?? AFTER_ALL);
   }
 
   #read<T>(parsed: Parsed<T>): T | undefined {
@@ -204,13 +210,27 @@ export class RedisMediaBus implements MediaBus {
   }
 }
 
+/** An access unit that stands where another belongs is a forgery: nothing of it can be trusted. */
+function underItsOwnId(id: EntryId, parsed: Parsed<AccessUnit>): Parsed<AccessUnit> {
+  if (!parsed.ok) return parsed;
+  const { epoch, sequence } = parsed.value;
+  return id.epoch === epoch && id.counter === sequence + 1 ? parsed : malformed('entry-under-foreign-id', 3);
+}
+
 /**
  * KEYS: stream, pointer. Returns the pointer and the id of the newest entry, each empty when there is none. One step: a
- * keyframe that came between two questions would be behind the newest entry and yet not pointed at.
+ * keyframe that came between two questions would be behind the newest entry and yet not pointed at. A pointer to nothing, or a key of
+ * another type, is none.
  */
 const JOIN_SCRIPT = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '' } end
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-return { redis.call('GET', KEYS[2]) or '', newest[1] and newest[1][1] or '' }`;
+local pointer = redis.call('TYPE', KEYS[2]).ok == 'string' and redis.call('GET', KEYS[2]) or ''
+if pointer ~= '' then
+  local keyframe = redis.pcall('XRANGE', KEYS[1], pointer, pointer)
+  if keyframe.err or #keyframe == 0 then pointer = '' end
+end
+return { pointer, newest[1] and newest[1][1] or '' }`;
 
 /** An XADD that was sent again after a broken connection would be refused for its id, or show a picture late. */
 function connectionOptions(connectionName: string): OpenRedisOptions {

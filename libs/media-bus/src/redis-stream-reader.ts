@@ -1,5 +1,5 @@
 import { BlockingRead, type RawEntry } from './blocking-read.ts';
-import { BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
+import { AFTER_ALL, BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
 import type { MediaBusError } from './media-bus-error.ts';
 import type { ReadLine } from './read-line.ts';
 
@@ -26,6 +26,8 @@ export interface RedisStreamReaderDeps {
   readonly groupOf: (key: string) => string;
   /** A group that nobody reads any more gives its connection back. */
   readonly closesIdleGroups: boolean;
+  /** The highest id that each stream of one group has had. */
+  readonly endsOf: (keys: readonly string[]) => Promise<readonly EntryId[]>;
   readonly onError: (error: MediaBusError) => void;
 }
 
@@ -69,17 +71,27 @@ interface Reading {
 }
 
 class StreamGroup {
+  readonly #deps: RedisStreamReaderDeps;
   readonly #read: BlockingRead;
   readonly #readings = new Map<string, Set<Reading>>();
   readonly #subscriptions = new Set<object>();
+  /** Those that brought something since the last check. */
+  readonly #lively = new Set<string>();
+  readonly #checking: NodeJS.Timeout;
   #isClosed = false;
 
   constructor(deps: RedisStreamReaderDeps, key: string) {
+    this.#deps = deps;
+    this.#checking = setInterval(() => void this.#checkSilent(), CHECK_INTERVAL_MS);
     this.#read = new BlockingRead({
       line: deps.openLine(key),
       positions: () => this.#positions(),
       onStream: (key, entries) => this.#deliver(key, entries),
-      onError: deps.onError,
+      onError: (error) => {
+        deps.onError(error);
+        // One key of a wrong type fails the read of all streams.
+        if (error.message.includes('WRONGTYPE')) void this.#checkSilent();
+      },
     });
   }
 
@@ -110,6 +122,7 @@ class StreamGroup {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#checking);
     this.#readings.clear();
     await this.#read.close();
   }
@@ -127,6 +140,33 @@ class StreamGroup {
     return undefined;
   }
 
+  /**
+   * A foreign entry takes a reader to an id that the stream never reaches again once it has been removed, and nothing that comes then
+   * would be read. Only streams that bring nothing are looked at, since in the others the reader is where it should be.
+   */
+  async #checkSilent(): Promise<void> {
+    const silent = [...this.#readings.keys()].filter((key) => !this.#lively.has(key));
+    this.#lively.clear();
+    if (silent.length === 0) return;
+    const before = new Map(silent.flatMap((key) => [...(this.#readings.get(key) ?? [])].map((r) => [r, r.position])));
+    try {
+      const ends = await this.#deps.endsOf(silent);
+      const stranded = [...before].filter(([{ subscriber }, position]) =>
+        isAfter(position, ends[silent.indexOf(subscriber.key)] ?? AFTER_ALL),
+      );
+      await Promise.all(stranded.map(([reading, position]) => this.#relocate(reading, position)));
+    } catch {
+      // The command connection reports its errors itself, and the next check comes.
+    }
+  }
+
+  async #relocate(reading: Reading, from: EntryId): Promise<void> {
+    const position = await reading.subscriber.locate();
+    if (this.#isClosed || reading.position !== from) return;
+    reading.position = position;
+    this.#read.positionsChanged();
+  }
+
   /** One position a stream: the one furthest back. Who is ahead of it passes over what it has had. */
   #positions(): Map<string, EntryId> {
     const positions = new Map<string, EntryId>();
@@ -142,10 +182,11 @@ class StreamGroup {
   #deliver(key: string, raw: readonly RawEntry[]): void {
     const entries: StreamEntry[] = [];
     for (const [rawId, fields] of raw) {
-      const id = parseEntryId(rawId.toString('latin1'));
-      // An id or an entry that is not of this bus: somebody else writes here. Nothing of it can be delivered.
-      if (id !== undefined && fields?.[1] !== undefined) entries.push({ id, bytes: fields[1] });
+      // What somebody else has written is passed over by the subscriber, which counts it; the position goes on, or it would be read for ever.
+      const id = parseEntryId(rawId.toString('latin1')) ?? AFTER_ALL;
+      entries.push({ id, bytes: fields[1] ?? NO_BYTES });
     }
+    this.#lively.add(key);
     const newest = entries.at(-1);
     if (newest === undefined) return;
     for (const reading of [...(this.#readings.get(key) ?? [])]) {
@@ -171,3 +212,6 @@ function deliverTo(subscriber: StreamSubscriber, entries: readonly StreamEntry[]
 }
 
 const LOCATE_RETRY_MS = 50;
+/** A silent stream is looked at within twice this time; what went wrong there is to be mended within 5 s. */
+const CHECK_INTERVAL_MS = 1_000;
+const NO_BYTES = Buffer.alloc(0);

@@ -17,6 +17,7 @@ import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
 import { createLogger, Registry } from '@oriel/observability';
 import { openRtspSession } from '@oriel/rtsp-client';
 import { freePort, waitFor } from '@oriel/testing';
+import { Redis } from 'ioredis';
 import { CameraSession } from './core/camera-session.ts';
 import { IngestMetrics } from './core/ingest-metrics.ts';
 import { IngestService } from './core/ingest-service.ts';
@@ -258,6 +259,39 @@ describe('ingest', () => {
     cam.faults.clear();
     expect(await status('stall', 'live')).not.toHaveProperty('reason');
   });
+
+  it.each([
+    { name: 'an id made by Redis', attack: (redis: Redis, key: string) => redis.xadd(key, '*', 'x', 'y') },
+    { name: 'a far higher id', attack: (redis: Redis, key: string) => redis.xadd(key, '99999999999999-0', 'x', 'y') },
+    {
+      name: 'the epoch of a clock that was far ahead, of which the control Redis knows nothing any more',
+      attack: (redis: Redis, key: string) => redis.xadd(key, '4000000000-7', 'x', 'y'),
+    },
+    { name: 'a text in place of the stream', attack: (redis: Redis, key: string) => redis.set(key, 'x') },
+  ])(
+    'keeps its session, loses nothing, and says so, when a stranger writes into the stream: $name',
+    async ({ attack }) => {
+      const cam = await camera();
+      const { status, statusBoard, received, watch } = await ingest(() => [cameraConfig('foreign', cam.url())]);
+      const redis = new Redis(media.port, '127.0.0.1');
+      closings.push(async () => redis.disconnect());
+      const { epoch } = await status('foreign', 'live');
+      watch('foreign');
+      await waitFor(() => received.length > 10);
+      await attack(redis, 'v1:{foreign}:au');
+      const { warning } = await waitFor(async () => {
+        const found = await statusBoard.get('foreign');
+        return found?.warning === undefined ? undefined : found;
+      });
+      expect(warning).toMatch(/^Some other program has written into the pictures/);
+      const before = received.length;
+      await waitFor(() => received.length > before + 30, { deadlineMs: 5_000 });
+      expect(new Set(received.map((accessUnit) => accessUnit.epoch))).toEqual(new Set([epoch]));
+      const held = (await redis.xrange('v1:{foreign}:au', `${epoch}`, '+')).map(([id]) => Number(id.split('-')[1]));
+      expect(held).toEqual(held.map((_, index) => (held[0] ?? 0) + index));
+      expect(await statusBoard.get('foreign')).toMatchObject({ state: 'live', epoch, reconnects: 0 });
+    },
+  );
 
   it('warns when buffer_size cannot hold a GOP', async () => {
     const cam = await camera({ width: 1280, height: 720, gopFrames: 60, noise: true });

@@ -29,6 +29,7 @@ export class CameraReport {
   #firstPictureAtMs: number | undefined;
   #lastPictureAtMs: number | undefined;
   #droppedAtMs = Number.NEGATIVE_INFINITY;
+  #foreignAtMs = Number.NEGATIVE_INFINITY;
   #attempts = 0;
   #lostPackets = 0;
 
@@ -81,6 +82,11 @@ export class CameraReport {
     this.#droppedAtMs = this.#options.nowMs();
   }
 
+  /** Something was removed from the camera's stream that nobody with its lease has written. */
+  foreign(): void {
+    this.#foreignAtMs = this.#options.nowMs();
+  }
+
   /** @param nextAttemptInMs from now */
   offline(reasonCode: string, reason: string, nextAttemptInMs: number): void {
     this.#lostPackets += this.#session?.stats().lostPackets ?? 0;
@@ -123,6 +129,7 @@ export class CameraReport {
 
   #warning(nowMs: number, gopBytes: number): string | undefined {
     if (nowMs - this.#droppedAtMs < WARNING_MS) return 'Pictures are being lost on their way to Redis (media).';
+    if (nowMs - this.#foreignAtMs < FOREIGN_WARNING_MS) return FOREIGN;
     const { bufferSizeBytes } = this.#options.camera.rtsp;
     if (this.#state !== 'live' || this.#options.publisher.retention.holdsWholeGop) return undefined;
     return (
@@ -141,3 +148,8 @@ export class CameraReport {
 const STALL_MS = 3000;
 const PATIENCE = 3;
 const WARNING_MS = 5000;
+/** Long enough to be seen by whoever looks because a picture has jumped. */
+const FOREIGN_WARNING_MS = 60_000;
+const FOREIGN =
+  'Some other program has written into the pictures of this camera in Redis (media); that was removed. ' +
+  'See who else has its password: the log of ingest names the key.';

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { CameraConfig } from '@oriel/config';
 import { type CameraStatus, ControlError, type Lease } from '@oriel/control';
-import { type AccessUnit, MediaBusError } from '@oriel/media-bus';
+import { type AccessUnit, type ForeignEntry, MediaBusError } from '@oriel/media-bus';
 import { createLogger, Registry } from '@oriel/observability';
 import { RtspError, type RtspErrorCode, type RtspSession, type RtspSessionOptions } from '@oriel/rtsp-client';
 import { CameraSession } from './camera-session.ts';
@@ -85,6 +85,7 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
     epoch: 9,
     signal: lease.signal,
     assertCurrent: () => lease.signal.throwIfAborted(),
+    hasHighestEpoch: async () => true,
     costCores: undefined,
     isSuccessor,
     markReady: () => void told.push('ready'),
@@ -93,19 +94,22 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
   } satisfies Lease;
   const statuses: CameraStatus[] = [];
   const published: AccessUnit[] = [];
-  const bus = { answer: async (): Promise<void> => undefined };
+  const bus = { answer: async (): Promise<void> => undefined, onForeign: (_: ForeignEntry): void => undefined };
   const session = new CameraSession(
     {
       openSession: camera.open,
       bus: {
-        accessUnitPublisher: () => ({
-          publish: (accessUnit) => {
-            published.push(accessUnit);
-            return bus.answer();
-          },
-          backlogBytes: 0,
-          retention: { bytes: 0, accessUnits: 0, holdsWholeGop: true },
-        }),
+        accessUnitPublisher: (_, { right }) => {
+          if (right !== undefined) bus.onForeign = right.onForeign;
+          return {
+            publish: (accessUnit) => {
+              published.push(accessUnit);
+              return bus.answer();
+            },
+            backlogBytes: 0,
+            retention: { bytes: 0, accessUnits: 0, holdsWholeGop: true },
+          };
+        },
       },
       statusBoard: { publish: async (status) => void statuses.push(status) },
       metrics: new IngestMetrics(new Registry()),
@@ -328,6 +332,26 @@ describe('CameraSession', () => {
     });
     bus.answer = async () => undefined;
     for (let second = 0; second < 7; second++) {
+      camera.picture();
+      await pass(1000);
+    }
+    expect(statuses.at(-1)).not.toHaveProperty('warning');
+    lease.abort();
+    await run;
+  });
+
+  it('says for a minute that a stranger has written into the pictures', async () => {
+    const camera = new ScriptedCamera('plays');
+    const { lease, run, bus, statuses } = start(camera);
+    await pass(0);
+    camera.picture();
+    bus.onForeign({ key: 'v1:{door}:au', found: '99-0' });
+    await pass(0);
+    expect(statuses.at(-1)).toMatchObject({
+      state: 'live',
+      warning: expect.stringMatching(/^Some other program has written into the pictures of this camera/),
+    });
+    for (let second = 0; second < 61; second++) {
       camera.picture();
       await pass(1000);
     }

@@ -4,7 +4,7 @@
  */
 import type { CameraConfig } from '@oriel/config';
 import { type CameraStatus, type CameraStatusBoard, ControlError, type Lease, type SharedClock } from '@oriel/control';
-import type { AccessUnitPublisher, MediaBus, MediaBusError } from '@oriel/media-bus';
+import type { AccessUnitPublisher, ForeignEntry, MediaBus, MediaBusError } from '@oriel/media-bus';
 import { BurstReporter, type Logger } from '@oriel/observability';
 import {
   ReconnectPolicy,
@@ -54,7 +54,10 @@ export class CameraSession {
     this.#camera = camera;
     this.#lease = lease;
     this.#logger = deps.logger.child({ cameraId: camera.id, epoch: lease.epoch });
-    const publisher = deps.bus.accessUnitPublisher(camera.id, { bufferSizeBytes: camera.rtsp.bufferSizeBytes });
+    const publisher = deps.bus.accessUnitPublisher(camera.id, {
+      bufferSizeBytes: camera.rtsp.bufferSizeBytes,
+      right: { lease, onForeign: (foreign) => this.#onForeign(foreign) },
+    });
     this.#publisher = publisher;
     const { instanceId, sharedClock, nowMs } = deps;
     const { epoch } = lease;
@@ -189,6 +192,12 @@ export class CameraSession {
       if (!this.#lease.signal.aborted) throw error;
       return false;
     }
+  }
+
+  #onForeign({ key, found }: ForeignEntry): void {
+    this.#logger.warn({ key, found }, 'removed what a stranger has written into the stream of this camera');
+    this.#report.foreign();
+    this.#tick();
   }
 
   #onDropped(reason: DropReason): void {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { type AccessUnit, type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
+import { type AccessUnit, type JpegFrame, mediaKeys, RedisMediaBus, type Rendition } from '@oriel/media-bus';
 import { waitFor } from '@oriel/testing';
+import { Redis } from 'ioredis';
 import sharp from 'sharp';
 import { required } from '../../test/engine-conformance.ts';
 import { killFfmpegChildren } from '../../test/ffmpeg-children.ts';
@@ -54,7 +55,10 @@ describe('CameraTranscoder', () => {
     frames = [];
     abort = new AbortController();
     running = Promise.resolve();
-    const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 50_000_000 });
+    const publisher = bus.accessUnitPublisher(cameraId, {
+      bufferSizeBytes: 50_000_000,
+      right: { lease: { hasHighestEpoch: async () => true }, onForeign: () => undefined },
+    });
     publish = async (units) => {
       for (const unit of units) await publisher.publish(unit);
     };
@@ -72,6 +76,7 @@ describe('CameraTranscoder', () => {
     running = transcoder.run({
       signal: abort.signal,
       assertCurrent: () => abort.signal.throwIfAborted(),
+      hasHighestEpoch: async () => true,
       markReady: () => undefined,
     });
   };
@@ -108,6 +113,25 @@ describe('CameraTranscoder', () => {
       ]),
     );
     expect(await sharp(required(frames[0]).data).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 180 });
+  });
+
+  it('goes on within 5 s after a stranger has written into what it reads and what it makes', async () => {
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 200 });
+    const redis = new Redis(Number(process.env['REDIS_PORT']), '127.0.0.1');
+    const jpegKey = mediaKeys.jpegs(cameraId, own);
+    try {
+      collect(own);
+      start(own);
+      await publishOneByOne(video.slice(0, 3));
+      await redis.xadd(jpegKey, '*', 'x', 'y');
+      await redis.xadd(mediaKeys.accessUnits(cameraId), '1-999999999', 'x', 'y');
+      const before = frames.length;
+      let next = 3;
+      const live = setInterval(() => void publish([required(video[next++])]), 33);
+      await waitFor(() => frames.length > before + 5, { deadlineMs: 5_000 }).finally(() => clearInterval(live));
+    } finally {
+      redis.disconnect();
+    }
   });
 
   it('shows only the newest picture of a GOP of 10 s that was there before it came', async () => {

@@ -19,6 +19,7 @@ describe('PicturePublisher', () => {
   let released: number[];
   let readies: number;
   let fenced: number;
+  let hasHighestEpoch: boolean;
   let refusal: Error | undefined;
   let turns: EncodeTurns;
   let redis: Promise<void>;
@@ -33,6 +34,7 @@ describe('PicturePublisher', () => {
     released = [];
     readies = 0;
     fenced = 0;
+    hasHighestEpoch = false;
     refusal = undefined;
     turns = new EncodeTurns(() => 1);
     redis = Promise.resolve();
@@ -41,9 +43,12 @@ describe('PicturePublisher', () => {
       if (refusal !== undefined) throw refusal;
       published.push(width === 0 ? `${frame.sequence}` : `${frame.sequence} small`);
     };
+    const dropJpegs = async () => {
+      refusal = undefined;
+    };
     publisher = new PicturePublisher(
       {
-        bus: { publishJpeg },
+        bus: { publishJpeg, dropJpegs },
         events,
         turns,
         wanted: { has: () => true },
@@ -59,6 +64,7 @@ describe('PicturePublisher', () => {
       {
         signal: new AbortController().signal,
         assertCurrent: () => undefined,
+        hasHighestEpoch: async () => hasHighestEpoch,
         markReady: () => {
           readies++;
         },
@@ -141,6 +147,16 @@ describe('PicturePublisher', () => {
     publisher.offer(picture(0), [own]);
     await settle();
     expect([fenced, readies, events.faults]).toEqual([1, 0, []]);
+  });
+
+  it('removes what no holder has written, and shows the next picture', async () => {
+    hasHighestEpoch = true;
+    refusal = new MediaBusError('fenced', 'v1:{door}:jpeg:w0-q80-f30 holds 1795884596000-0');
+    publisher.offer(picture(0), [own]);
+    await settle();
+    publisher.offer(picture(1), [own]);
+    await settle();
+    expect([fenced, published, events.faults]).toEqual([0, ['1'], ['publish-failed']]);
   });
 
   it('keeps nobody’s turn while it waits for Redis', async () => {

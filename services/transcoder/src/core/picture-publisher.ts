@@ -12,10 +12,10 @@ import type { TranscoderEvents } from './transcoder-events.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
 /** The right to publish, as the lease gives it. */
-export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'markReady'>;
+export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'hasHighestEpoch' | 'markReady'>;
 
 export interface PicturePublisherDeps {
-  readonly bus: Pick<MediaBus, 'publishJpeg'>;
+  readonly bus: Pick<MediaBus, 'publishJpeg' | 'dropJpegs'>;
   readonly events: Pick<TranscoderEvents, 'encoded' | 'missed' | 'fault'>;
   readonly turns: EncodeTurns;
   readonly wanted: Pick<WantedRenditions, 'has'>;
@@ -172,9 +172,28 @@ export class PicturePublisher {
       await bus.publishJpeg(cameraId, rendition, { epoch, sourceEpoch, sequence, ...times, ...jpeg });
       return true;
     } catch (error) {
-      this.#failToShow(error);
+      if (!(await this.#removeForeign(rendition, error))) this.#failToShow(error);
       return false;
     }
+  }
+
+  /**
+   * What bars the way can be the picture of a new holder, or something that no holder has written.
+   * @returns whether it was that, and is away: the next picture will be shown
+   */
+  async #removeForeign(rendition: Rendition, error: unknown): Promise<boolean> {
+    if (!(error instanceof MediaBusError) || error.code !== 'fenced') return false;
+    const { bus, events, onTrouble } = this.#deps;
+    const { cameraId } = this.#options;
+    try {
+      if (!(await this.#lease.hasHighestEpoch())) return false;
+      await bus.dropJpegs(cameraId, rendition);
+      onTrouble(`removed what a stranger has written: ${error.message}`);
+    } catch (failure) {
+      onTrouble(failure instanceof Error ? failure.message : String(failure));
+    }
+    events.fault(cameraId, 'publish-failed');
+    return true;
   }
 
   #failToShow(error: unknown): void {

@@ -120,6 +120,7 @@ export class TranscodeService {
       await transcoder.run({
         signal,
         assertCurrent: () => lease.assertCurrent(),
+        hasHighestEpoch: () => lease.hasHighestEpoch(),
         markReady: () => lease.markReady(),
       });
     } finally {

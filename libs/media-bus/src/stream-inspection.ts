@@ -1,0 +1,83 @@
+/** Scripts that look behind what the commands of a stream show: the id that XADD compares with may be one of an entry that is gone. */
+import type { RedisClient } from '@oriel/redis-connection';
+import { AFTER_ALL, BEFORE_ALL, type EntryId, parseEntryId } from './entry-id.ts';
+
+/**
+ * Where each stream ends: no position of a reader can rightly be above that. {@link BEFORE_ALL} where there is none, {@link AFTER_ALL} for
+ * an id that this bus never makes. A key that holds something else than a stream is removed: it fails the reads of all others.
+ */
+export async function streamEnds(redis: RedisClient, keys: readonly string[]): Promise<readonly EntryId[]> {
+  const ids = (await redis.eval(ENDS_SCRIPT, keys.length, ...keys)) as readonly string[];
+  return ids.map((id) => (id === '' ? BEFORE_ALL : (parseEntryId(id) ?? AFTER_ALL)));
+}
+
+/** The id that the next entry has to be above; the type of the key, e.g. `string`, where it holds no stream. */
+export async function obstacleIn(redis: RedisClient, key: string): Promise<string> {
+  return (await redis.eval(OBSTACLE_SCRIPT, 1, key)) as string;
+}
+
+export interface Clearing {
+  readonly streamKey: string;
+  readonly pointerKey: string;
+  /** What {@link obstacleIn} found. When it has changed by now, nothing is removed. */
+  readonly obstacle: string;
+  /** Highest entry id that may stay. */
+  readonly keepUpTo: string;
+  readonly lifetimeMs: number;
+}
+
+/**
+ * Removes what stands in the way. What readers need to join, the latest GOP of those who may write here, is put back: Redis lets no
+ * stream be set back in any other way.
+ * @returns whether it was still there
+ */
+export async function clearStream(redis: RedisClient, clearing: Clearing): Promise<boolean> {
+  const { streamKey, pointerKey, obstacle, keepUpTo, lifetimeMs } = clearing;
+  return (await redis.eval(CLEAR_SCRIPT, 2, streamKey, pointerKey, obstacle, keepUpTo, lifetimeMs)) === 1;
+}
+
+/** `end` of a stream, or its key's type. */
+const FIND_END = `
+local function findEnd(key)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'stream' then return kind, false end
+  local info = redis.call('XINFO', 'STREAM', key)
+  for index = 1, #info, 2 do
+    if info[index] == 'last-generated-id' then return info[index + 1], true end
+  end
+end`;
+
+/** KEYS: streams. Returns the end of each, empty where there is none. */
+const ENDS_SCRIPT = `${FIND_END}
+local ends = {}
+for index, key in ipairs(KEYS) do
+  local found, isStream = findEnd(key)
+  if not isStream then
+    if found ~= 'none' then redis.call('UNLINK', key) end
+    found = ''
+  end
+  ends[index] = found
+end
+return ends`;
+
+/** KEYS: stream. */
+const OBSTACLE_SCRIPT = `${FIND_END}
+return (findEnd(KEYS[1]))`;
+
+/** KEYS: stream, pointer. ARGV: obstacle; highest id to keep; lifetime in ms of both keys. */
+const CLEAR_SCRIPT = `${FIND_END}
+local found, isStream = findEnd(KEYS[1])
+if found ~= ARGV[1] then return 0 end
+local kept = {}
+if isStream and redis.call('TYPE', KEYS[2]).ok == 'string' then
+  local from = redis.call('GET', KEYS[2])
+  kept = redis.pcall('XRANGE', KEYS[1], from, ARGV[2])
+  if kept.err or kept[1] == nil or kept[1][1] ~= from then kept = {} end
+end
+redis.call('UNLINK', KEYS[1])
+if #kept == 0 then redis.call('UNLINK', KEYS[2]) end
+for _, entry in ipairs(kept) do
+  if #entry[2] == 2 then redis.call('XADD', KEYS[1], entry[1], entry[2][1], entry[2][2]) end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1`;
