@@ -1,4 +1,5 @@
 /** What every engine must do. Each engine's int-spec runs it. */
+import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/h264';
 import type { AccessUnit } from '@oriel/media-bus';
 import sharp from 'sharp';
 import type { CameraDecoder, DecodedPicture, DecodeResult, EncodedJpeg, Engine } from '../src/core/engine/engine.ts';
@@ -132,6 +133,20 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       expect(await decoder.decode(required(second))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
     });
 
+    it('refuses a picture of 16384x16384 in plain words, whether the access unit or only the stream says so', async () => {
+      const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+      const keyframe = required(unit);
+      expect(await decoder.decode({ ...keyframe, width: 16_384, height: 16_384 })).toMatchObject({
+        ok: false,
+        fault: { reason: 'too-large', message: expect.stringContaining('16384x16384') },
+      });
+      const disguised = await decoder.decode({ ...keyframe, data: withSizeOf16384(keyframe.data) });
+      expect(disguised.ok ? disguised.picture : undefined).toBeUndefined();
+      decoder.reset();
+      expect(process.memoryUsage().rss).toBeLessThan(1_000_000_000);
+      expect(pictureOf(await decoder.decode(keyframe))).toMatchObject({ width: 320, height: 180 });
+    });
+
     it.each([
       { name: 'nothing', damage: () => Buffer.alloc(0) },
       { name: 'random bytes', damage: () => pseudoRandomBytes(7, 5_000) },
@@ -213,6 +228,29 @@ async function greyLevel(jpeg: EncodedJpeg): Promise<number> {
 }
 
 const times = (count: number, value: string): string[] => Array.from({ length: count }, () => value);
+
+/** With an SPS of Baseline, level 6.2, picture order count type 2, 16384x16384, in place of its own (ITU-T H.264 §7.3.2.1.1). */
+function withSizeOf16384(annexB: Uint8Array): Buffer {
+  // 67 42 00 3e, then ue(v): id 0, frame_num 0, type 2, one reference, no gaps, 1023, 1023; frames only, 8x8, no crop, no VUI; stop bit.
+  const codes = [
+    '1',
+    '1',
+    '011',
+    '010',
+    '0',
+    `${'0'.repeat(10)}10000000000`,
+    `${'0'.repeat(10)}10000000000`,
+    '1',
+    '1',
+    '0',
+    '0',
+  ];
+  const bits = `${codes.join('')}1`;
+  const bytes = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? [];
+  const sps = Buffer.from([0x67, 0x42, 0x00, 0x3e, ...bytes.map((byte) => Number.parseInt(byte, 2))]);
+  const units = nalUnitsOfAnnexB(annexB).map((unit) => ((unit[0] ?? 0) % 32 === 7 ? sps : unit));
+  return Buffer.from(joinAnnexB(units));
+}
 
 const START_OF_SLICE = Buffer.from('0000000141', 'hex');
 

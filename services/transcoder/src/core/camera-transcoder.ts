@@ -13,7 +13,7 @@ import { KeyframeInterval } from './keyframe-interval.ts';
 import { Lateness } from './lateness.ts';
 import { PicturePublisher, type WorkingLease } from './picture-publisher.ts';
 import { ReplayFilter } from './replay-filter.ts';
-import type { DropReason, TranscoderEvents } from './transcoder-events.ts';
+import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
 
 export interface CameraTranscoderDeps {
@@ -42,6 +42,15 @@ export interface CameraTranscoderOptions {
   readonly maxLatencyMs: number;
 }
 
+/** Why a picture could not be shown, for the camera's owner. */
+export interface ShowFault {
+  readonly reason: FaultReason;
+  /** Plain words, without a secret. */
+  readonly message: string;
+  /** By the monotonic clock. */
+  readonly atMs: number;
+}
+
 export class CameraTranscoder {
   readonly #deps: CameraTranscoderDeps;
   readonly #options: CameraTranscoderOptions;
@@ -51,7 +60,7 @@ export class CameraTranscoder {
   readonly #wanted = new WantedRenditions();
   readonly #work = new CameraWork();
   readonly #faults: BurstReporter;
-  #lastFault = '';
+  #lastFault: ShowFault | undefined;
   /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
   #skipped: AccessUnit[] = [];
   #awaitsKeyframe = true;
@@ -67,7 +76,10 @@ export class CameraTranscoder {
     this.#lateness = new Lateness(options.maxLatencyMs);
     this.#faults = new BurstReporter({
       report: (count) =>
-        deps.logger.warn({ cameraId: options.cameraId, count, last: this.#lastFault }, 'pictures could not be shown'),
+        deps.logger.warn(
+          { cameraId: options.cameraId, count, last: this.#lastFault?.message },
+          'pictures could not be shown',
+        ),
     });
   }
 
@@ -80,6 +92,11 @@ export class CameraTranscoder {
   /** When a picture was last published, by the clock given; never: minus infinity. */
   get shownAtMs(): number {
     return this.#publisher?.shownAtMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The latest thing that kept a picture from being shown. Compare its time with {@link shownAtMs}: it may be long past. */
+  get lastFault(): ShowFault | undefined {
+    return this.#lastFault;
   }
 
   /** Of the frames that are due, this share is made, 0 to 1. */
@@ -142,7 +159,7 @@ export class CameraTranscoder {
 
   #openPublisher(lease: WorkingLease): PicturePublisher {
     const onFenced = () => this.#wake();
-    const onTrouble = (message: string) => this.#tell(message);
+    const onTrouble = (reason: FaultReason, message: string) => this.#tell(reason, message);
     const parts = { wanted: this.#wanted, work: this.#work, onFenced, onTrouble };
     return new PicturePublisher({ ...this.#deps, ...parts }, this.#options, lease);
   }
@@ -236,11 +253,11 @@ export class CameraTranscoder {
     this.#awaitsKeyframe = true;
     this.#mustRejoin = reason === 'died';
     this.#deps.events.fault(this.#options.cameraId, reason);
-    this.#tell(message);
+    this.#tell(reason, message);
   }
 
-  #tell(message: string): void {
-    this.#lastFault = message;
+  #tell(reason: FaultReason, message: string): void {
+    this.#lastFault = { reason, message, atMs: this.#deps.nowMs() };
     this.#faults.add();
   }
 

@@ -8,7 +8,7 @@ import { MediaBusError, renditionId } from '@oriel/media-bus';
 import type { CameraWork } from './camera-work.ts';
 import type { EncodeTurns } from './encode-turns.ts';
 import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';
-import type { TranscoderEvents } from './transcoder-events.ts';
+import type { FaultReason, TranscoderEvents } from './transcoder-events.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
 /** The right to publish, as the lease gives it. */
@@ -26,8 +26,8 @@ export interface PicturePublisherDeps {
   readonly sharedNowMs: () => number;
   /** {@link PicturePublisher.isFenced} is true from now on. */
   readonly onFenced: () => void;
-  /** A picture could not be shown, for a log. */
-  readonly onTrouble: (message: string) => void;
+  /** A picture could not be shown. */
+  readonly onTrouble: (reason: FaultReason, message: string) => void;
 }
 
 export interface PicturePublisherOptions {
@@ -204,7 +204,7 @@ export class PicturePublisher {
     }
     const reason = error instanceof MediaBusError ? 'publish-failed' : 'encode-failed';
     this.#deps.events.fault(this.#options.cameraId, reason);
-    this.#deps.onTrouble(error instanceof Error ? error.message : String(error));
+    this.#deps.onTrouble(reason, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -36,8 +36,23 @@ export type DecodeResult =
     }
   | { readonly ok: false; readonly fault: DecodeFault };
 
-/** `died`: the engine itself failed, not the camera; it is restarted by the next keyframe. */
-export type DecodeFaultReason = 'no-keyframe' | 'corrupt' | 'died';
+/**
+ * `too-large`: more pixels than {@link MAX_PICTURE_PIXELS}. `died`: the engine itself failed, not the camera; it is restarted by the next
+ * keyframe.
+ */
+export type DecodeFaultReason = 'no-keyframe' | 'corrupt' | 'too-large' | 'died';
+
+/** Luma samples of the largest picture of level 6.2 (ITU-T H.264 table A-1, MaxFS; H.265 table A.8, MaxLumaPs). */
+export const MAX_PICTURE_PIXELS = 35_651_584;
+
+/** The fault of an access unit whose pictures would be larger than {@link MAX_PICTURE_PIXELS}. */
+export function tooLarge({ width, height }: Pick<AccessUnit, 'width' | 'height'>): DecodeFault | undefined {
+  if (width * height <= MAX_PICTURE_PIXELS) return undefined;
+  return {
+    reason: 'too-large',
+    message: `the camera's picture of ${width}x${height} is too large: H.264 and H.265 allow up to 8192x4320`,
+  };
+}
 
 export interface DecodeFault {
   readonly reason: DecodeFaultReason;

@@ -1,5 +1,6 @@
 /** The command line of the child that decodes one camera. Pure. */
 import type { AccessUnit } from '@oriel/media-bus';
+import { MAX_PICTURE_PIXELS } from '../engine.ts';
 
 /** Annex B comes in on stdin, one PPM picture after the other goes out on stdout: RGB, with its size in front. */
 export function decoderInputOptions({ codec, width, height }: DecoderInput, more: readonly string[]): string[] {
@@ -13,6 +14,7 @@ export function decoderInputOptions({ codec, width, height }: DecoderInput, more
     '-analyzeduration 0',
     '-fpsprobesize 0',
     '-threads 1',
+    `-max_pixels ${MAX_PICTURE_PIXELS}`,
     // Taken for a stream that does not say its matrix; the decoder replaces it where the stream does.
     `-colorspace ${width >= 1280 || height > 576 ? 'bt709' : 'smpte170m'}`,
     ...more,

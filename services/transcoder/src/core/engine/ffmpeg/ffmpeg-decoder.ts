@@ -10,6 +10,7 @@ import {
   type DecodeResult,
   type EncodedJpeg,
   EngineError,
+  tooLarge,
 } from '../engine.ts';
 import { renditionSize } from '../rendition-size.ts';
 import { encodeRgbJpeg, type RgbPicture } from '../rgb-jpeg.ts';
@@ -58,6 +59,11 @@ export class FfmpegDecoder implements CameraDecoder {
   }
 
   async #decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    const refused = tooLarge(accessUnit);
+    if (refused !== undefined) {
+      this.reset();
+      return { ok: false, fault: refused };
+    }
     const session = this.#sessionFor(accessUnit);
     if (session === undefined) {
       const reason = this.#died ? 'died' : 'no-keyframe';

@@ -1,4 +1,5 @@
 /** Cuts a stream of binary PPM pictures (netpbm: `P6 <width> <height> 255`, one white space, RGB bytes) into pictures. */
+import { MAX_PICTURE_PIXELS } from '../engine.ts';
 import type { RgbPicture } from '../rgb-jpeg.ts';
 
 export interface PpmSplitterOptions {
@@ -61,5 +62,4 @@ export class PpmSplitter {
 
 const NONE = Buffer.alloc(0);
 const MAX_HEADER_BYTES = 32;
-/** 8192 x 4320, the largest size of H.264 and H.265 level 6.2. */
-const MAX_PICTURE_BYTES = 8_192 * 4_320 * 3;
+const MAX_PICTURE_BYTES = MAX_PICTURE_PIXELS * 3;

@@ -10,7 +10,14 @@ import {
   FF_THREAD_SLICE,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
-import { type CameraDecoder, type DecodedPicture, type DecodeResult, EngineError } from '../engine.ts';
+import {
+  type CameraDecoder,
+  type DecodedPicture,
+  type DecodeResult,
+  EngineError,
+  MAX_PICTURE_PIXELS,
+  tooLarge,
+} from '../engine.ts';
 import { elapsedUs } from '../stopwatch.ts';
 import { LibavPicture, RenditionEncoders } from './libav-picture.ts';
 import { sourceMatrix, sourceRange } from './source-color.ts';
@@ -54,6 +61,11 @@ export class LibavDecoder implements CameraDecoder {
   }
 
   async #decode(accessUnit: AccessUnit): Promise<DecodeResult> {
+    const refused = tooLarge(accessUnit);
+    if (refused !== undefined) {
+      this.#needsKeyframe = true;
+      return { ok: false, fault: refused };
+    }
     const isOtherCodec = this.#context !== undefined && this.#context.codec !== accessUnit.codec;
     if (this.#needsKeyframe || isOtherCodec) {
       if (!accessUnit.isKeyframe) return fault('no-keyframe', 'a picture before the first keyframe');
@@ -107,7 +119,7 @@ export class LibavDecoder implements CameraDecoder {
 
   #corrupt(code: number): DecodeResult {
     this.#needsKeyframe = true;
-    return fault('corrupt', FFmpegError.strerror(code));
+    return fault('corrupt', `the decoder cannot read the camera's pictures (${FFmpegError.strerror(code)})`);
   }
 
   async #decoderFor({ codec }: AccessUnit): Promise<CodecContext> {
@@ -165,6 +177,8 @@ export async function openDecoder(codecId: AVCodecID): Promise<CodecContext> {
   decoder.threadCount = 1;
   decoder.threadType = FF_THREAD_SLICE;
   decoder.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  // Also where the stream holds another size than its access unit says.
+  decoder.setOption('max_pixels', `${MAX_PICTURE_PIXELS}`);
   const code = await decoder.open2();
   if (code >= 0) return decoder;
   decoder.freeContext();
