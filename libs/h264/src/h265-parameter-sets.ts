@@ -18,9 +18,11 @@ export interface H265SequenceParameterSet {
   /** Luma samples after cropping. */
   readonly width: number;
   readonly height: number;
+  /** sps_max_num_reorder_pics of the highest sub-layer: so many pictures wait in the decoder for ones shown before them; undefined when cut off. */
+  readonly maxReorderPictures: number | undefined;
 }
 
-/** Reads an SPS NAL unit up to the bit depths; what follows (scaling lists, VUI, extensions) differs too much between cameras to depend on. */
+/** Reads an SPS NAL unit up to the sub-layers' orders; what follows (scaling lists, VUI, extensions) differs too much between cameras to depend on. */
 export function parseH265SequenceParameterSet(nalUnit: Uint8Array): Parsed<H265SequenceParameterSet> {
   if (nalUnit.length < 3 || h265NalUnitType(nalUnit[0] as number) !== H265NalUnitType.Sps) {
     return malformed('not-an-sps', 0, SPS_CLAUSE);
@@ -51,7 +53,9 @@ export function parseH265SequenceParameterSet(nalUnit: Uint8Array): Parsed<H265S
   if (width <= 0 || height <= 0 || codedWidth > MAX_SIDE || codedHeight > MAX_SIDE) {
     return malformed('sps-size-out-of-range', reader.offsetBytes, 'H.265 §A.4.1');
   }
-  return { ok: true, value: { id, ...level, chromaFormatIdc, bitDepthLuma, bitDepthChroma, width, height } };
+  const maxReorderPictures = readMaxReorderPictures(reader, maxSubLayersMinus1);
+  const size = { width, height, maxReorderPictures };
+  return { ok: true, value: { id, ...level, chromaFormatIdc, bitDepthLuma, bitDepthChroma, ...size } };
 }
 
 /** vps_video_parameter_set_id, 0 to 15. */
@@ -106,6 +110,18 @@ function readProfileTierLevel(
   if (maxSubLayersMinus1 > 0) reader.skip(2 * (8 - maxSubLayersMinus1));
   for (const { profile, level } of presence) reader.skip((profile ? PROFILE_BITS : 0) + (level ? LEVEL_BITS : 0));
   return { profileIdc, isHighTier, levelIdc };
+}
+
+function readMaxReorderPictures(reader: BitReader, maxSubLayersMinus1: number): number | undefined {
+  reader.unsignedExpGolomb(); // log2_max_pic_order_cnt_lsb_minus4
+  const rounds = reader.flag() ? maxSubLayersMinus1 + 1 : 1;
+  let reorder = 0;
+  for (let layer = 0; layer < rounds; layer++) {
+    reader.unsignedExpGolomb(); // sps_max_dec_pic_buffering_minus1
+    reorder = reader.unsignedExpGolomb();
+    reader.unsignedExpGolomb(); // sps_max_latency_increase_plus1
+  }
+  return reader.failed ? undefined : reorder;
 }
 
 function readUnsigned(reader: BitReader, count: number): number[] {

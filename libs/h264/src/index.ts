@@ -24,6 +24,13 @@ export { type Fault, malformed, type Parsed } from './malformed.ts';
 export { isForbiddenBitSet, isVclType, NalUnitType, nalRefIdc, nalUnitType } from './nal-unit.ts';
 export { type PictureParameterSet, parsePictureParameterSet } from './picture-parameter-set.ts';
 export { parseSequenceParameterSet, type SequenceParameterSet } from './sequence-parameter-set.ts';
-export { isFirstSliceOfPicture, parseSliceHeader, type SliceHeader, type SliceType } from './slice-header.ts';
+export {
+  isFirstSliceOfPicture,
+  parseSliceField,
+  parseSliceHeader,
+  type SliceField,
+  type SliceHeader,
+  type SliceType,
+} from './slice-header.ts';
 export { findRecoveryPoint, isH265RecoveryPoint, type RecoveryPoint } from './supplemental-enhancement.ts';
 export type { VideoUsability } from './video-usability.ts';

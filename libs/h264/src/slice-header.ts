@@ -1,8 +1,9 @@
-/** The first three fields of a slice header (ITU-T H.264 §7.3.3): enough to tell pictures and parameter sets apart. */
+/** The start of a slice header (ITU-T H.264 §7.3.3): enough to tell pictures, parameter sets and fields apart. */
 import { BitReader } from './bit-reader.ts';
 import { removeEmulationPrevention } from './emulation-prevention.ts';
 import { malformed, type Parsed } from './malformed.ts';
 import { isVclType, nalUnitType } from './nal-unit.ts';
+import type { SequenceParameterSet } from './sequence-parameter-set.ts';
 
 export type SliceType = 'P' | 'B' | 'I' | 'SP' | 'SI';
 
@@ -24,6 +25,30 @@ export function parseSliceHeader(nalUnit: Uint8Array): Parsed<SliceHeader> {
   const pictureParameterSetId = reader.unsignedExpGolomb();
   if (reader.failed) return malformed('slice-header-cut', reader.offsetBytes, CLAUSE);
   return { ok: true, value: { firstMb, sliceType, pictureParameterSetId } };
+}
+
+export interface SliceField {
+  /** frame_num: the two fields of a frame have the same. */
+  readonly frameNum: number;
+  /** The field that the slice codes; undefined where it codes a frame. */
+  readonly parity: 'top' | 'bottom' | undefined;
+}
+
+/** Reads on to field_pic_flag and bottom_field_flag. */
+export function parseSliceField(
+  nalUnit: Uint8Array,
+  sps: Pick<SequenceParameterSet, 'framesOnly' | 'frameNumBits' | 'separateColourPlanes'>,
+): Parsed<SliceField> {
+  if (nalUnit.length < 2 || !isVclType(nalUnitType(nalUnit[0] as number))) return malformed('not-a-slice', 0, CLAUSE);
+  const reader = new BitReader(removeEmulationPrevention(nalUnit.subarray(0, MAX_READ_BYTES)));
+  reader.skip(8);
+  for (let field = 0; field < 3; field++) reader.unsignedExpGolomb(); // first_mb_in_slice, slice_type, pic_parameter_set_id
+  if (sps.separateColourPlanes) reader.skip(2); // colour_plane_id
+  const frameNum = reader.bits(sps.frameNumBits);
+  const isField = !sps.framesOnly && reader.flag();
+  const isBottom = isField && reader.flag();
+  if (reader.failed) return malformed('slice-header-cut', reader.offsetBytes, CLAUSE);
+  return { ok: true, value: { frameNum, parity: isField ? (isBottom ? 'bottom' : 'top') : undefined } };
 }
 
 /** Whether first_mb_in_slice is 0: its Exp-Golomb code is the single bit 1, the first behind the NAL unit header. */

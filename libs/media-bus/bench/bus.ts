@@ -119,7 +119,7 @@ function sender(bus: RedisMediaBus, cameraId: string, epoch: number, { kind, byt
       data,
     };
     const size = { width: 1920, height: 1080 };
-    const frame: JpegFrame = { ...common, ...size, sourceEpoch: epoch, decodeUs: 0, encodeUs: 0 };
+    const frame: JpegFrame = { ...common, ...size, sourceEpoch: epoch, decodeUs: 0, encodeUs: 0, reorderUs: 0 };
     if (kind === 'jpeg') return bus.publishJpeg(cameraId, rendition, frame);
     const isKeyframe = sequence % 60 === 0;
     const accessUnit: AccessUnit = {

@@ -15,6 +15,7 @@ const frame: JpegFrame = {
   height: 360,
   decodeUs: 4_300,
   encodeUs: 4_500,
+  reorderUs: 133_000,
   data: bytes('ffd8 ffd9'),
 };
 
@@ -24,29 +25,29 @@ describe('JPEG entry', () => {
     {
       name: 'a frame with its capture time',
       frame,
-      hex: `01 01 0280 0168 000010cc 00001194 0000000000000009 0000000000000007 0000000000000102
-            0000000200000000 00060a24181e4001 00060a24181e3fff ffd8 ffd9`,
+      hex: `02 01 0280 0168 000010cc 00001194 0000000000000009 0000000000000007 0000000000000102
+            0000000200000000 00060a24181e4001 00060a24181e3fff 00020788 ffd8 ffd9`,
     },
     {
       name: 'a frame without',
       frame: { ...frame, captureTimeUs: undefined },
-      hex: `01 00 0280 0168 000010cc 00001194 0000000000000009 0000000000000007 0000000000000102
-            0000000200000000 00060a24181e4001 0000000000000000 ffd8 ffd9`,
+      hex: `02 00 0280 0168 000010cc 00001194 0000000000000009 0000000000000007 0000000000000102
+            0000000200000000 00060a24181e4001 0000000000000000 00020788 ffd8 ffd9`,
     },
   ])('encodes and decodes $name', ({ frame, hex }) => {
     expect(new Uint8Array(encodeJpegEntry(frame))).toEqual(bytes(hex));
     expect(decodeJpegEntry(bytes(hex))).toEqual({ ok: true, value: frame });
   });
 
-  const zeros = '00'.repeat(60);
+  const zeros = '00'.repeat(64);
   it.each([
     { name: 'no bytes', hex: '', reason: 'entry-too-short', offset: 0 },
-    { name: 'a header and no JPEG', hex: `01 00 ${zeros}`, reason: 'entry-too-short', offset: 62 },
-    { name: 'version 2', hex: `02 00 ${zeros} ff`, reason: 'entry-unknown-version', offset: 0 },
-    { name: 'a flag from the future', hex: `01 02 ${zeros} ff`, reason: 'entry-unknown-flags', offset: 1 },
+    { name: 'a header and no JPEG', hex: `02 00 ${zeros}`, reason: 'entry-too-short', offset: 66 },
+    { name: 'version 1', hex: `01 00 ${zeros} ff`, reason: 'entry-unknown-version', offset: 0 },
+    { name: 'a flag from the future', hex: `02 02 ${zeros} ff`, reason: 'entry-unknown-flags', offset: 1 },
     {
       name: 'a sequence below zero',
-      hex: `01 00 ${'00'.repeat(28)} ffffffffffffffff ${'00'.repeat(24)} ff`,
+      hex: `02 00 ${'00'.repeat(28)} ffffffffffffffff ${'00'.repeat(28)} ff`,
       reason: 'entry-number-too-large',
       offset: 30,
     },

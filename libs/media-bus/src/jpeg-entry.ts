@@ -3,7 +3,7 @@
  *
  * | offset | bytes | field                                                                |
  * |-------:|------:|----------------------------------------------------------------------|
- * |      0 |     1 | layout version, 1                                                    |
+ * |      0 |     1 | layout version, 2                                                    |
  * |      1 |     1 | flags: bit 0 capture time known, others zero                         |
  * |      2 |     2 | width in pixels                                                      |
  * |      4 |     2 | height in pixels                                                     |
@@ -11,11 +11,12 @@
  * |     10 |     4 | time spent converting and encoding, microseconds                     |
  * |     14 |     8 | epoch of the transcoder's lease                                      |
  * |     22 |     8 | epoch of the access unit                                             |
- * |     30 |     8 | sequence of the access unit                                          |
+ * |     30 |     8 | sequence: the camera's order of presentation                         |
  * |     38 |     8 | RTP time of the access unit, ticks of 90 kHz, signed                 |
  * |     46 |     8 | arrival time, microseconds since the Unix epoch                      |
  * |     54 |     8 | capture time, microseconds since the Unix epoch; zero when not known |
- * |     62 |     n | one whole JPEG, SOI to EOI, at least one byte                        |
+ * |     62 |     4 | how long B-frames held it back, microseconds                         |
+ * |     66 |     n | one whole JPEG, SOI to EOI, at least one byte                        |
  */
 import { getInt64, getUint53, setInt64 } from './int64.ts';
 import { malformed, type Parsed } from './malformed-input.ts';
@@ -37,6 +38,7 @@ export function encodeJpegEntry(frame: JpegFrame): Buffer {
   setInt64(view, 38, Math.round(frame.rtpTimeTicks));
   setInt64(view, 46, Math.round(frame.arrivalTimeUs));
   setInt64(view, 54, Math.round(frame.captureTimeUs ?? 0));
+  view.setUint32(62, Math.min(Math.round(frame.reorderUs), MAX_UINT32));
   bytes.set(frame.data, HEADER_BYTES);
   return bytes;
 }
@@ -76,12 +78,13 @@ export function decodeJpegEntry(bytes: Uint8Array): Parsed<JpegFrame> {
       height: view.getUint16(4),
       decodeUs: view.getUint32(6),
       encodeUs: view.getUint32(10),
+      reorderUs: view.getUint32(62),
       data: bytes.subarray(HEADER_BYTES),
     },
   };
 }
 
-const LAYOUT_VERSION = 1;
-const HEADER_BYTES = 62;
+const LAYOUT_VERSION = 2;
+const HEADER_BYTES = 66;
 const CAPTURE_TIME_FLAG = 0b0000_0001;
 const MAX_UINT32 = 0xffff_ffff;

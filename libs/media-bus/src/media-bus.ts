@@ -43,9 +43,13 @@ export interface Rendition {
 export interface JpegFrame {
   /** Lease epoch of the transcoder that made it. */
   readonly epoch: number;
-  /** (sourceEpoch, sequence) are those of the access unit it shows. */
+  /**
+   * (sourceEpoch, sequence) grows in the order of presentation. They are those of the access unit that completed the picture: the one it
+   * shows, or, with B-frames, the later one that brought it out of the decoder.
+   */
   readonly sourceEpoch: number;
   readonly sequence: number;
+  /** Times of the access unit it shows. */
   readonly rtpTimeTicks: number;
   readonly arrivalTimeUs: number;
   readonly captureTimeUs: number | undefined;
@@ -55,6 +59,8 @@ export interface JpegFrame {
   /** Time spent decoding, and converting plus encoding, in microseconds. */
   readonly decodeUs: number;
   readonly encodeUs: number;
+  /** By how much later the access unit that brought it out arrived, in microseconds: 0 without B-frames, at most 2^32 - 1. */
+  readonly reorderUs: number;
   /** One whole JPEG, SOI to EOI. */
   readonly data: Uint8Array;
 }

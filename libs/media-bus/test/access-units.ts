@@ -25,7 +25,7 @@ export function spell({ isKeyframe, epoch, sequence, discontinuity }: AccessUnit
 }
 
 export function jpeg(epoch: number, sequence: number): JpegFrame {
-  const times = { rtpTimeTicks: 0, arrivalTimeUs: 0, captureTimeUs: undefined, decodeUs: 0, encodeUs: 0 };
+  const times = { rtpTimeTicks: 0, arrivalTimeUs: 0, captureTimeUs: undefined, decodeUs: 0, encodeUs: 0, reorderUs: 0 };
   const data = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
   return { epoch, sourceEpoch: 1, sequence, ...times, width: 640, height: 360, data };
 }

@@ -30,6 +30,7 @@ export class JpegSource {
       height: 720,
       decodeUs: 1_000,
       encodeUs: 1_000,
+      reorderUs: 0,
       data: jpegOf(1_000),
       ...frame,
     });

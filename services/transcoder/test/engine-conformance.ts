@@ -128,6 +128,51 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       }
     });
 
+    it.each([
+      { name: 'two B-frames', codec: 'h264', bFrames: 2, params: 'b-pyramid=none', heldBack: 1 },
+      {
+        name: 'three B-frames, one of them a reference',
+        codec: 'h264',
+        bFrames: 3,
+        params: 'b-pyramid=normal',
+        heldBack: 2,
+      },
+      { name: 'open GOPs', codec: 'h264', bFrames: 2, params: 'b-pyramid=none:open-gop=1', heldBack: 1 },
+      { name: 'H.265, three B-frames', codec: 'h265', bFrames: 3, params: 'b-pyramid=0', heldBack: 1 },
+      { name: 'H.265, open GOPs, a pyramid', codec: 'h265', bFrames: 3, params: 'b-pyramid=1:open-gop=1', heldBack: 2 },
+    ] as const)(
+      'gives all pictures out in the order of presentation, none later than need be: $name',
+      async ({ codec, bFrames, params, heldBack }) => {
+        const args = ['-qp', '4', '-preset', 'veryfast'];
+        const video = await makeVideo({
+          source: countingGreys,
+          frames: 20,
+          gop: 10,
+          codec,
+          bFrames,
+          args,
+          params: `b-adapt=0:${params}`,
+        });
+        const places: number[] = [];
+        const greys: number[] = [];
+        for (const [index, unit] of video.entries()) {
+          const result = await decoder.decode(unit);
+          if (!result.ok) throw new Error(result.fault.message);
+          for (const picture of result.pictures) {
+            expect(picture.releasedBy.sequence).toBe(unit.sequence);
+            places.push((picture.accessUnit.rtpTimeTicks * 30) / 90_000);
+            greys.push(Math.round(await greyLevel(await picture.encode({ width: 0, quality: 95, framerate: 30 }))));
+            picture.release();
+          }
+          expect(index + 1 - places.length).toBeLessThanOrEqual(heldBack);
+        }
+        const shown = Array.from({ length: 20 - heldBack }, (_, index) => index);
+        expect(places.slice(0, shown.length)).toEqual(shown);
+        expect(greys.slice(0, shown.length)).toEqual(shown);
+        expect(places.length).toBeLessThanOrEqual(20);
+      },
+    );
+
     it('refuses access units before the first keyframe', async () => {
       const [, second] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 2 });
       expect(await decoder.decode(required(second))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
@@ -141,7 +186,7 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
         fault: { reason: 'too-large', message: expect.stringContaining('16384x16384') },
       });
       const disguised = await decoder.decode({ ...keyframe, data: withSizeOf16384(keyframe.data) });
-      expect(disguised.ok ? disguised.picture : undefined).toBeUndefined();
+      expect(disguised.ok ? disguised.pictures : []).toEqual([]);
       decoder.reset();
       expect(process.memoryUsage().rss).toBeLessThan(1_000_000_000);
       expect(pictureOf(await decoder.decode(keyframe))).toMatchObject({ width: 320, height: 180 });
@@ -162,7 +207,7 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
         const isBad = unit.sequence === 3;
         const result = await decoder.decode(isBad ? { ...unit, data: damage(unit.data) } : unit);
         if (unit.sequence < 3 || unit.sequence >= 6) expect(pictureOf(result).accessUnit.sequence).toBe(unit.sequence);
-        if (result.ok) result.picture?.release();
+        releaseAll(result);
       }
     });
 
@@ -175,7 +220,7 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
           data[(byte * 131 + index * 977 + seed * 37) % data.length] = byte;
         });
         const result = await decoder.decode({ ...required(first), data });
-        if (result.ok) result.picture?.release();
+        releaseAll(result);
       }
       decoder.reset();
       expect(await decoder.decode(required(video[6]))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
@@ -187,7 +232,7 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       for (let round = 0; round < 5; round++) {
         const other = makeEngine().openCamera();
         const result = other.decode(accessUnit({ ...required(unit) }));
-        await Promise.all([other.close(), other.close(), result.then((r) => r.ok && r.picture?.release())]);
+        await Promise.all([other.close(), other.close(), result.then(releaseAll)]);
       }
     });
   });
@@ -200,7 +245,12 @@ export function required<T>(value: T | undefined): T {
 
 export function pictureOf(result: DecodeResult): DecodedPicture {
   if (!result.ok) throw new Error(`${result.fault.reason}: ${result.fault.message}`);
-  return required(result.picture);
+  expect(result.pictures).toHaveLength(1);
+  return required(result.pictures[0]);
+}
+
+export function releaseAll(result: DecodeResult): void {
+  if (result.ok) for (const picture of result.pictures) picture.release();
 }
 
 async function encodeOnce(

@@ -1,5 +1,8 @@
 /** Generated video for tests: Debian's ffmpeg encodes it, this file cuts it into access units. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AccessUnit } from '@oriel/media-bus';
 
@@ -11,6 +14,8 @@ export interface TestVideo {
   /** Keyframe every so many frames. @defaultValue all in one GOP */
   readonly gop?: number;
   readonly bFrames?: number;
+  /** More parameters of x264 or x265, `name=value` with colons between. */
+  readonly params?: string;
   /** More arguments of ffmpeg, for the output. */
   readonly args?: readonly string[];
   readonly framerate?: number;
@@ -18,48 +23,46 @@ export interface TestVideo {
 
 const run = promisify(execFile);
 
-/** Epoch 1, sequences from 0, arrival times a frame apart from 0; RTP times in coding order, as of a camera without B-frames. */
+/** Epoch 1, sequences from 0, arrival times a frame apart from 0; RTP times from 0 are those of presentation, as a camera sends them. */
 export async function makeVideo(video: TestVideo): Promise<AccessUnit[]> {
   const { source, frames, codec = 'h264', gop = frames, bFrames = 0, args = [], framerate = 30 } = video;
-  const params = `aud=1:keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=${bFrames}`;
+  const more = video.params === undefined ? '' : `:${video.params}`;
+  const params = `aud=1:keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=${bFrames}${more}`;
   const isH264 = codec === 'h264';
   const encoder = isH264
-    ? ['-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', params, '-f', 'h264']
-    : [
-        '-c:v',
-        'libx265',
-        '-preset',
-        'ultrafast',
-        '-x265-params',
-        `${params}:log-level=none:repeat-headers=1`,
-        '-f',
-        'hevc',
-      ];
+    ? ['-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', params]
+    : ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', `${params}:log-level=none:repeat-headers=1`];
   const tune = bFrames === 0 && isH264 ? ['-tune', 'zerolatency', '-x264-params', `${params}:sliced-threads=0`] : [];
-  const { stdout } = await run(
-    'ffmpeg',
-    [
-      '-v',
-      'error',
-      '-f',
-      'lavfi',
-      '-i',
-      source,
-      '-frames:v',
-      `${frames}`,
-      '-pix_fmt',
-      'yuv420p',
-      ...encoder,
-      ...tune,
-      ...args,
-      '-',
-    ],
-    { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 },
-  );
-  const [, width = 0, height = 0] = (/(?:size|s)=(\d+)x(\d+)/.exec(source) ?? []).map(Number);
-  return splitAtDelimiters(stdout, codec).map((data, sequence) =>
-    accessUnit({ codec, sequence, isKeyframe: sequence % gop === 0, data, width, height, framerate }),
-  );
+  const directory = await mkdtemp(join(tmpdir(), 'oriel-video-'));
+  try {
+    const times = join(directory, 'times');
+    const input = ['-v', 'error', '-f', 'lavfi', '-i', source, '-frames:v', `${frames}`, '-pix_fmt', 'yuv420p'];
+    // The byte stream has no times; the other output of the same encoder is a line for each packet, with its times.
+    const outputs = `[f=${isH264 ? 'h264' : 'hevc'}]pipe\\:1|[f=framecrc]${times}`;
+    const { stdout } = await run(
+      'ffmpeg',
+      [...input, ...encoder, ...tune, ...args, '-map', '0:v', '-f', 'tee', outputs],
+      { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 },
+    );
+    const places = presentationPlaces(await readFile(times, 'utf8'));
+    const [, width = 0, height = 0] = (/(?:size|s)=(\d+)x(\d+)/.exec(source) ?? []).map(Number);
+    return splitAtDelimiters(stdout, codec).map((data, sequence) => ({
+      ...accessUnit({ codec, sequence, isKeyframe: sequence % gop === 0, data, width, height, framerate }),
+      rtpTimeTicks: Math.round(((places[sequence] ?? sequence) * 90_000) / framerate),
+    }));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Of each packet in coding order: which picture it is in the order of presentation. A line is `stream, dts, pts, duration, size, crc`. */
+function presentationPlaces(framecrc: string): number[] {
+  const times = framecrc
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => Number(line.split(',')[2]));
+  const sorted = times.toSorted((a, b) => a - b);
+  return times.map((time) => sorted.indexOf(time));
 }
 
 /** One access unit with the times of a steady camera. */

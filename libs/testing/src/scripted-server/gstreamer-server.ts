@@ -7,10 +7,19 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+export type GStreamerPath =
+  | '/h264'
+  | '/h265'
+  | '/h264-aac'
+  | '/h264-pcmu'
+  | '/h264-bframes'
+  | '/h264-interlaced'
+  | '/mjpeg';
+
 export interface GStreamerServer {
   readonly port: number;
   /** rtsp://127.0.0.1:port/path, or rtsps:// */
-  url(path: '/h264' | '/h265' | '/h264-aac' | '/h264-pcmu' | '/mjpeg', userInfo?: string): string;
+  url(path: GStreamerPath, userInfo?: string): string;
   stop(): Promise<void>;
 }
 

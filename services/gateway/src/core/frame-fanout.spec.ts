@@ -64,6 +64,13 @@ describe('FrameFanout', () => {
     { name: 'an old transcoder', second: { epoch: 6, sequence: 6 }, refusal: 'older-epoch' },
     { name: 'a frame at the limit', second: { sequence: 6 }, ageMs: 250, refusal: undefined },
     { name: 'a frame past the limit', second: { sequence: 6 }, ageMs: 251, refusal: 'late' },
+    {
+      name: 'one that B-frames held back',
+      second: { sequence: 6, reorderUs: 150_000 },
+      ageMs: 400,
+      refusal: undefined,
+    },
+    { name: 'one held back, and late', second: { sequence: 6, reorderUs: 150_000 }, ageMs: 401, refusal: 'late' },
     { name: 'a frame from the future', second: { sequence: 6 }, ageMs: -500, refusal: undefined },
   ])('after epoch 7, source 3, sequence 5: $name', ({ second, ageMs, refusal }) => {
     const sequences: number[] = [];
@@ -112,5 +119,6 @@ const FRAME: JpegFrame = {
   height: 16,
   decodeUs: 0,
   encodeUs: 0,
+  reorderUs: 0,
   data: new Uint8Array(),
 };

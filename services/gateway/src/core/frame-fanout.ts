@@ -8,7 +8,7 @@ import {
   renditionId,
 } from '@oriel/media-bus';
 import type { DeliveryMeter, FrameRefusal } from './delivery-meter.ts';
-import { ageMs, CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, toLiveFrame } from './live-frame.ts';
+import { CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
 
 export type FrameListener = (frame: LiveFrame) => void;
 
@@ -119,7 +119,7 @@ export class FrameFanout {
 
   #isFresh(frame: LiveFrame): boolean {
     const { sharedClock, maxLatencyMs } = this.#deps;
-    return ageMs(frame, sharedClock.nowMs()) <= maxLatencyMs(frame.cameraId) + CLOCK_AND_NETWORK_ALLOWANCE_MS;
+    return lateByMs(frame, sharedClock.nowMs()) <= maxLatencyMs(frame.cameraId) + CLOCK_AND_NETWORK_ALLOWANCE_MS;
   }
 }
 

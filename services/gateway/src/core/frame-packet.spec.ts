@@ -10,6 +10,7 @@ describe('framePacketHead', () => {
     width: 640,
     height: 360,
     receivedAtMs: 1_795_472_000_123,
+    showableAtMs: 1_795_472_000_123,
     capturedAtMs: undefined,
     data: new Uint8Array(300),
   };

@@ -4,7 +4,7 @@ import type { JpegFrame } from '@oriel/media-bus';
 export interface LiveFrame {
   readonly cameraId: string;
   readonly renditionId: string;
-  /** (sourceEpoch, sequence) orders the pictures of a camera, whatever their rendition. */
+  /** (sourceEpoch, sequence) orders the pictures of a camera, whatever their rendition: the order of presentation. */
   readonly sourceEpoch: number;
   readonly sequence: number;
   /** Size of the JPEG in pixels. */
@@ -12,6 +12,8 @@ export interface LiveFrame {
   readonly height: number;
   /** When the last packet of the picture arrived from the camera: milliseconds since the Unix epoch by the shared clock. */
   readonly receivedAtMs: number;
+  /** The earliest moment it could be shown: later than `receivedAtMs` where B-frames, which come after it, are shown before it. */
+  readonly showableAtMs: number;
   /** By the camera's own clock; undefined where it does not tell. */
   readonly capturedAtMs: number | undefined;
   /** One whole JPEG. */
@@ -33,6 +35,7 @@ export function toLiveFrame(cameraId: string, renditionId: string, frame: JpegFr
     width: frame.width,
     height: frame.height,
     receivedAtMs: Math.round(frame.arrivalTimeUs / 1000),
+    showableAtMs: Math.round((frame.arrivalTimeUs + frame.reorderUs) / 1000),
     capturedAtMs: frame.captureTimeUs === undefined ? undefined : Math.round(frame.captureTimeUs / 1000),
     data: frame.data,
   };
@@ -51,4 +54,9 @@ export function isNewer(
 /** @param nowMs by the shared clock. A picture from slightly ahead of that has the age 0. */
 export function ageMs(frame: Pick<LiveFrame, 'receivedAtMs'>, nowMs: number): number {
   return Math.max(0, nowMs - frame.receivedAtMs);
+}
+
+/** By how much it is later than it could have been, which is what `maxLatencyMs` limits. @param nowMs by the shared clock */
+export function lateByMs(frame: Pick<LiveFrame, 'showableAtMs'>, nowMs: number): number {
+  return Math.max(0, nowMs - frame.showableAtMs);
 }

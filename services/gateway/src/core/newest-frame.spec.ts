@@ -34,10 +34,17 @@ describe('NewestFrame', () => {
       skipped: 1,
     },
     { name: 'a frame as old as may be', puts: [{ sequence: 1 }], atMs: 200, sequence: 1, skipped: 0 },
+    {
+      name: 'a frame that B-frames held back for longer than that',
+      puts: [{ sequence: 1, receivedAtMs: -150, showableAtMs: 100 }],
+      atMs: 300,
+      sequence: 1,
+      skipped: 0,
+    },
     { name: 'a frame that waited too long', puts: [{ sequence: 1 }], atMs: 201, sequence: undefined, skipped: 1 },
     {
       name: 'a frame from a clock ahead',
-      puts: [{ sequence: 1, receivedAtMs: 5_000 }],
+      puts: [{ sequence: 1, showableAtMs: 5_000 }],
       atMs: 0,
       sequence: 1,
       skipped: 0,
@@ -49,7 +56,7 @@ describe('NewestFrame', () => {
     const taken = newest.take(atMs);
     expect(taken?.frame.sequence).toBe(sequence);
 
-    newest.put(frame({ sourceEpoch: 9, receivedAtMs: atMs }));
+    newest.put(frame({ sourceEpoch: 9, showableAtMs: atMs }));
     const next = newest.take(atMs);
     expect((taken?.skipped ?? 0) + (next?.skipped ?? 0)).toBe(skipped);
     expect(newest.take(atMs)).toBeUndefined();
@@ -67,7 +74,7 @@ describe('NewestFrame', () => {
     const newest = new NewestFrame(200);
     newest.put(frame({ sourceEpoch: 7, sequence: 5 }));
     newest.take(0);
-    newest.put(frame({ sourceEpoch: 1, sequence: 0, receivedAtMs: 1 }));
+    newest.put(frame({ sourceEpoch: 1, sequence: 0, showableAtMs: 1 }));
     expect(newest.take(1)?.frame.sourceEpoch).toBe(1);
   });
 });
@@ -81,6 +88,7 @@ function frame(part: Partial<LiveFrame>): LiveFrame {
     width: 16,
     height: 16,
     receivedAtMs: 0,
+    showableAtMs: 0,
     capturedAtMs: undefined,
     data: new Uint8Array(),
     ...part,

@@ -1,15 +1,15 @@
 /** Room for one picture: a newer one takes the place of one that could not be sent yet, and the loss is counted. */
-import { ageMs, isNewer, type LiveFrame } from './live-frame.ts';
+import { isNewer, type LiveFrame, lateByMs } from './live-frame.ts';
 
 export class NewestFrame {
-  readonly #maxAgeMs: number;
+  readonly #maxLateMs: number;
   #waiting: LiveFrame | undefined;
   #lastTaken: LiveFrame | undefined;
   #skipped = 0;
 
-  /** @param maxAgeMs - a frame that has waited until it is older than this is not given out any more */
-  constructor(maxAgeMs: number) {
-    this.#maxAgeMs = maxAgeMs;
+  /** @param maxLateMs - a frame that has waited until it is later than this is not given out any more */
+  constructor(maxLateMs: number) {
+    this.#maxLateMs = maxLateMs;
   }
 
   get isEmpty(): boolean {
@@ -29,7 +29,7 @@ export class NewestFrame {
     const frame = this.#waiting;
     if (frame === undefined) return undefined;
     this.#waiting = undefined;
-    if (ageMs(frame, nowMs) > this.#maxAgeMs) {
+    if (lateByMs(frame, nowMs) > this.#maxLateMs) {
       this.#skipped++;
       return undefined;
     }
@@ -42,5 +42,5 @@ export class NewestFrame {
 
 /** Epochs and sequences begin anew when the control Redis has lost its data; then the time tells. */
 function isLater(frame: LiveFrame, other: LiveFrame): boolean {
-  return isNewer(frame, other) || frame.receivedAtMs > other.receivedAtMs;
+  return isNewer(frame, other) || frame.showableAtMs > other.showableAtMs;
 }

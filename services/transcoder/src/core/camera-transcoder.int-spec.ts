@@ -32,6 +32,7 @@ const markerFrame: JpegFrame = {
   height: 2,
   decodeUs: 0,
   encodeUs: 0,
+  reorderUs: 0,
   data: Buffer.from('ffd8ffd9', 'hex'),
 };
 
@@ -105,6 +106,7 @@ describe('CameraTranscoder', () => {
           rtpTimeTicks,
           arrivalTimeUs,
           captureTimeUs: arrivalTimeUs + 5,
+          reorderUs: 0,
           width: 320,
           height: 180,
         },

@@ -12,6 +12,7 @@ import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engin
 import { KeyframeInterval } from './keyframe-interval.ts';
 import { Lateness } from './lateness.ts';
 import { PicturePublisher, type WorkingLease } from './picture-publisher.ts';
+import { type Place, PresentationOrder } from './presentation-order.ts';
 import { ReplayFilter } from './replay-filter.ts';
 import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
@@ -38,7 +39,7 @@ export interface CameraTranscoderOptions {
   readonly cameraId: string;
   /** Of the lease; stands in every JPEG. */
   readonly epoch: number;
-  /** A picture that is older than this, or further behind the newest access unit, is not encoded. */
+  /** A picture that could have been shown longer ago than this, or is further behind the newest access unit, is not encoded. */
   readonly maxLatencyMs: number;
 }
 
@@ -59,6 +60,7 @@ export class CameraTranscoder {
   readonly #lateness: Lateness;
   readonly #wanted = new WantedRenditions();
   readonly #work = new CameraWork();
+  readonly #order = new PresentationOrder();
   readonly #faults: BurstReporter;
   #lastFault: ShowFault | undefined;
   /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
@@ -175,8 +177,12 @@ export class CameraTranscoder {
       this.#fail(result.fault);
       return;
     }
-    const { picture } = result;
-    if (picture === undefined) return;
+    for (const [index, picture] of result.pictures.entries()) {
+      this.#show(picture, this.#order.place(picture, result.pictures.length - 1 - index), publisher);
+    }
+  }
+
+  #show(picture: DecodedPicture, place: Place, publisher: PicturePublisher): void {
     this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
     this.#work.decoded(picture.width, picture.height, picture.decodeUs);
     if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
@@ -188,7 +194,7 @@ export class CameraTranscoder {
       picture.release();
       return;
     }
-    publisher.offer(picture, due);
+    publisher.offer(picture, place, due);
   }
 
   #startAnew(): void {
@@ -235,7 +241,7 @@ export class CameraTranscoder {
   }
 
   #isLate(picture: DecodedPicture): boolean {
-    const state = this.#lateness.judge(this.#behindMs(picture.accessUnit));
+    const state = this.#lateness.judge(this.#behindMs(picture.releasedBy));
     if (state === 'late') {
       this.#work.due();
       this.#work.missed();

@@ -78,6 +78,7 @@ describe('PicturePublisher', () => {
     const jpeg: EncodedJpeg = { width: 320, height: 180, encodeUs: 2_000, data: Buffer.of(sequence) };
     return {
       accessUnit: unit,
+      releasedBy: unit,
       width: 320,
       height: 180,
       decodeUs,
@@ -85,6 +86,11 @@ describe('PicturePublisher', () => {
       encode: () => new Promise((resolve) => encodes.push({ sequence, end: () => resolve(jpeg) })),
       release: () => released.push(sequence),
     };
+  }
+
+  function offer(shown: DecodedPicture, due: readonly Rendition[]): void {
+    const { epoch: sourceEpoch, sequence } = shown.releasedBy;
+    publisher.offer(shown, { sourceEpoch, sequence, reorderUs: 0 }, due);
   }
 
   /** Ends encodes until there are none. */
@@ -98,7 +104,7 @@ describe('PicturePublisher', () => {
   }
 
   it('publishes a picture in all renditions that are due, then is ready, and gives its memory back', async () => {
-    publisher.offer(picture(5), [own, small]);
+    offer(picture(5), [own, small]);
     expect(publisher.shownAtMs).toBe(Number.NEGATIVE_INFINITY);
     await settle();
     expect(published).toEqual(['5', '5 small']);
@@ -107,12 +113,17 @@ describe('PicturePublisher', () => {
 
   it.each([
     { name: 'shows all of a short burst', waitMs: 0, offered: 4, shown: ['0', '1', '2', '3'] },
-    { name: 'leaves out the oldest of a long one', waitMs: 0, offered: 6, shown: ['0', '3', '4', '5'] },
+    {
+      name: 'leaves out the oldest of a long one',
+      waitMs: 0,
+      offered: 10,
+      shown: ['0', '2', '3', '4', '5', '6', '7', '8', '9'],
+    },
     { name: 'shows those that have waited for half the latency', waitMs: 100, offered: 3, shown: ['0', '1', '2'] },
     { name: 'shows only the newest when they have waited for longer', waitMs: 101, offered: 4, shown: ['0', '3'] },
     { name: 'shows none that has become too old', waitMs: 201, offered: 4, shown: ['0'] },
   ])('$name', async ({ waitMs, offered, shown }) => {
-    for (let sequence = 0; sequence < offered; sequence++) publisher.offer(picture(sequence), [own]);
+    for (let sequence = 0; sequence < offered; sequence++) offer(picture(sequence), [own]);
     nowMs += waitMs;
     await settle();
     expect(published).toEqual(shown);
@@ -120,10 +131,17 @@ describe('PicturePublisher', () => {
     expect(events.counts()['missed'] ?? 0).toBe(offered - shown.length);
   });
 
+  it('counts the age of a picture that B-frames held back from when it could first be shown', async () => {
+    const held = picture(0, 350);
+    offer({ ...held, releasedBy: accessUnit({ sequence: 3, arrivalTimeUs: (nowMs - 150) * 1000 }) }, [own]);
+    await settle();
+    expect(published).toEqual(['3']);
+  });
+
   it('shows in the next picture what one that was left out had due', async () => {
-    publisher.offer(picture(0), [own]);
-    publisher.offer(picture(1), [small]);
-    publisher.offer(picture(2), [own]);
+    offer(picture(0), [own]);
+    offer(picture(1), [small]);
+    offer(picture(2), [own]);
     nowMs += 150;
     await settle();
     expect(published).toEqual(['0', '2 small', '2']);
@@ -134,8 +152,8 @@ describe('PicturePublisher', () => {
     { name: 'was decoded slowly', ageMs: 201, waitMs: 0, decodeUs: 60_000, missed: 1 },
     { name: 'came late', ageMs: 201, waitMs: 0, decodeUs: 1_000, missed: 0 },
   ])('counts a picture too old that $name as missed by this process: $missed', async (given) => {
-    publisher.offer(picture(0), [own]);
-    publisher.offer(picture(1, given.ageMs, given.decodeUs), [own]);
+    offer(picture(0), [own]);
+    offer(picture(1, given.ageMs, given.decodeUs), [own]);
     nowMs += given.waitMs;
     await settle();
     expect(published).toEqual(['0']);
@@ -144,7 +162,7 @@ describe('PicturePublisher', () => {
 
   it('stops at a new holder of the camera, and is not ready any more', async () => {
     refusal = new MediaBusError('fenced', 'a newer epoch has published');
-    publisher.offer(picture(0), [own]);
+    offer(picture(0), [own]);
     await settle();
     expect([fenced, readies, events.faults]).toEqual([1, 0, []]);
   });
@@ -164,7 +182,7 @@ describe('PicturePublisher', () => {
     redis = new Promise((resolve) => {
       answer = resolve;
     });
-    publisher.offer(picture(0), [own]);
+    offer(picture(0), [own]);
     await settle();
     expect([published, released]).toEqual([[], [0]]);
     await expect(turns.take(() => Promise.resolve('another camera'))).resolves.toBe('another camera');
@@ -174,8 +192,8 @@ describe('PicturePublisher', () => {
   });
 
   it('is done when what is being encoded is, and leaves out what waits', async () => {
-    publisher.offer(picture(0), [own]);
-    publisher.offer(picture(1), [own]);
+    offer(picture(0), [own]);
+    offer(picture(1), [own]);
     const closed = publisher.close();
     await settle();
     await closed;

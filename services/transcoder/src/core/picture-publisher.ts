@@ -8,6 +8,7 @@ import { MediaBusError, renditionId } from '@oriel/media-bus';
 import type { CameraWork } from './camera-work.ts';
 import type { EncodeTurns } from './encode-turns.ts';
 import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';
+import type { Place } from './presentation-order.ts';
 import type { FaultReason, TranscoderEvents } from './transcoder-events.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
@@ -34,12 +35,13 @@ export interface PicturePublisherOptions {
   readonly cameraId: string;
   /** Of the lease; stands in every JPEG. */
   readonly epoch: number;
-  /** A picture that is older than this is not encoded. */
+  /** A picture that could have been shown longer ago than this is not encoded. */
   readonly maxLatencyMs: number;
 }
 
 interface Waiting {
   readonly picture: DecodedPicture;
+  readonly place: Place;
   due: readonly Rendition[];
   readonly sinceMs: number;
 }
@@ -47,6 +49,7 @@ interface Waiting {
 /** What of the picture is needed after its pixels are gone, and its JPEGs. */
 interface Encoded {
   readonly picture: Pick<DecodedPicture, 'accessUnit' | 'decodeUs'>;
+  readonly place: Place;
   readonly jpegs: readonly { readonly rendition: Rendition; readonly jpeg: EncodedJpeg }[];
 }
 
@@ -76,9 +79,9 @@ export class PicturePublisher {
   }
 
   /** Encodes and publishes the picture in these renditions, unless newer ones come first. Releases it. */
-  offer(picture: DecodedPicture, due: readonly Rendition[]): void {
+  offer(picture: DecodedPicture, place: Place, due: readonly Rendition[]): void {
     this.#deps.work.due();
-    this.#waiting.push({ picture, due, sinceMs: this.#deps.nowMs() });
+    this.#waiting.push({ picture, place, due, sinceMs: this.#deps.nowMs() });
     if (this.#waiting.length > MAX_WAITING) this.#leaveOut(1);
     this.#publishing ??= this.#publishAll();
   }
@@ -111,25 +114,28 @@ export class PicturePublisher {
     if (this.#waiting[0] !== undefined && this.#ageMs(this.#waiting[0]) > this.#options.maxLatencyMs) this.#leaveOut(1);
     const next = this.#waiting.shift();
     if (next === undefined) return undefined;
-    const { picture, due } = next;
+    const { picture, place, due } = next;
     try {
       const jpegs = await Promise.all(due.map((rendition) => this.#encode(picture, rendition)));
-      return { picture, jpegs: jpegs.filter((jpeg) => jpeg !== undefined) };
+      return { picture, place, jpegs: jpegs.filter((jpeg) => jpeg !== undefined) };
     } finally {
       picture.release();
     }
   }
 
-  async #publish({ picture, jpegs }: Encoded): Promise<void> {
-    const shown = await Promise.all(jpegs.map(({ rendition, jpeg }) => this.#publishJpeg(picture, rendition, jpeg)));
+  async #publish({ jpegs, ...shownPicture }: Encoded): Promise<void> {
+    const shown = await Promise.all(
+      jpegs.map(({ rendition, jpeg }) => this.#publishJpeg(shownPicture, rendition, jpeg)),
+    );
     if (!shown.some(Boolean)) return;
     this.#shownAtMs = this.#deps.nowMs();
     // After all renditions of the picture: an old holder is needed until none of them has a gap.
     if (!this.#isFenced) this.#lease.markReady();
   }
 
+  /** Since it could first be shown. */
   #ageMs({ picture }: Waiting): number {
-    return this.#deps.sharedNowMs() - picture.accessUnit.arrivalTimeUs / 1000;
+    return this.#deps.sharedNowMs() - picture.releasedBy.arrivalTimeUs / 1000;
   }
 
   /** The first so many of those that wait; the one after them is to be shown where they were. */
@@ -161,15 +167,19 @@ export class PicturePublisher {
   }
 
   /** @returns whether it was published */
-  async #publishJpeg(picture: Encoded['picture'], rendition: Rendition, jpeg: EncodedJpeg): Promise<boolean> {
+  async #publishJpeg(
+    { picture, place }: Omit<Encoded, 'jpegs'>,
+    rendition: Rendition,
+    jpeg: EncodedJpeg,
+  ): Promise<boolean> {
     const { bus, wanted } = this.#deps;
     const { accessUnit, decodeUs } = picture;
-    const { epoch: sourceEpoch, sequence, rtpTimeTicks, arrivalTimeUs, captureTimeUs } = accessUnit;
+    const { rtpTimeTicks, arrivalTimeUs, captureTimeUs } = accessUnit;
     const { epoch, cameraId } = this.#options;
     const times = { rtpTimeTicks, arrivalTimeUs, captureTimeUs, decodeUs };
     try {
       if (!isCurrent(this.#lease) || this.#isFenced || !wanted.has(rendition)) return false;
-      await bus.publishJpeg(cameraId, rendition, { epoch, sourceEpoch, sequence, ...times, ...jpeg });
+      await bus.publishJpeg(cameraId, rendition, { epoch, ...place, ...times, ...jpeg });
       return true;
     } catch (error) {
       if (!(await this.#removeForeign(rendition, error))) this.#failToShow(error);
@@ -208,8 +218,11 @@ export class PicturePublisher {
   }
 }
 
-/** Bursts of a camera are shorter; and pictures are large. */
-const MAX_WAITING = 3;
+/**
+ * Encoders of cameras and software send a reference picture and all B-frames before it at once; the slowest presets of x264 and x265 use 8 of
+ * those. Not more, as pictures are large.
+ */
+const MAX_WAITING = 8;
 /** So much of its time a picture may wait for its turn, and still be in time when it is published. */
 const PATIENCE = 0.5;
 /** A picture that has spent so much of its time here is late through this process. */

@@ -31,8 +31,11 @@ export interface CameraDecoder {
 export type DecodeResult =
   | {
       readonly ok: true;
-      /** The newest picture that came out; undefined while the decoder waits for more (B-frames). Release it. */
-      readonly picture: DecodedPicture | undefined;
+      /**
+       * All that came out, in the order of presentation: none while the decoder waits for more (B-frames, the second field of a
+       * frame). Release each.
+       */
+      readonly pictures: readonly DecodedPicture[];
     }
   | { readonly ok: false; readonly fault: DecodeFault };
 
@@ -62,13 +65,16 @@ export interface DecodeFault {
 export interface DecodedPicture {
   /** The access unit it shows: with B-frames not the one pushed last. */
   readonly accessUnit: AccessUnit;
+  /** The access unit that brought it out, the one pushed last: before it arrived nobody could have shown the picture. */
+  readonly releasedBy: AccessUnit;
+  /** Of the whole frame, even where the stream has its fields as pictures of half the height (H.265). */
   readonly width: number;
   readonly height: number;
-  /** From the push of the access unit that brought it out, in microseconds. */
+  /** Its share of the time from the push of the access unit that brought it out, in microseconds. */
   readonly decodeUs: number;
   /** The decoder had to guess parts of it, after loss or damage. */
   readonly concealed: boolean;
-  /** Scales and encodes, off the event loop. @throws EngineError (`encode-failed`) */
+  /** Deinterlaces, scales and encodes, off the event loop. @throws EngineError (`encode-failed`) */
   encode(rendition: Rendition): Promise<EncodedJpeg>;
   /** Gives the memory back; the picture must not be used after it, and not before its `encode`s have settled. */
   release(): void;

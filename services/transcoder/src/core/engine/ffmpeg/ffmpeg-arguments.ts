@@ -22,15 +22,27 @@ export function decoderInputOptions({ codec, width, height }: DecoderInput, more
   ];
 }
 
-export const DECODER_OUTPUT_OPTIONS: readonly string[] = [
-  '-map 0:v:0',
-  '-fps_mode passthrough',
-  '-c:v ppm',
-  '-pix_fmt rgb24',
-  '-flush_packets 1',
-];
+export function decoderOutputOptions({ isInterlaced }: DecoderInput): string[] {
+  return [
+    '-map 0:v:0',
+    '-fps_mode passthrough',
+    ...(isInterlaced ? ['-vf', DEINTERLACE] : []),
+    '-c:v ppm',
+    '-pix_fmt rgb24',
+    '-flush_packets 1',
+  ];
+}
 
-export type DecoderInput = Pick<AccessUnit, 'codec' | 'width' | 'height'>;
+export interface DecoderInput extends Pick<AccessUnit, 'codec' | 'width' | 'height'> {
+  /** Frames may be of two fields. */
+  readonly isInterlaced: boolean;
+}
+
+/**
+ * bwdif gives a frame out when the next one comes. So each frame comes twice (a telecine that repeats all four fields), and every other
+ * picture goes on: the one that came out as its frame came for the second time, without a wait for the frame after it.
+ */
+const DEINTERLACE = "telecine=pattern=4,bwdif=mode=send_frame:deint=interlaced,select='not(mod(n,2))'";
 
 /**
  * Access unit delimiters (ITU-T H.264 §7.3.2.4, H.265 §7.3.2.5) that allow any slice type. Written behind each access unit: FFmpeg's

@@ -16,6 +16,7 @@ import { renditionSize } from '../rendition-size.ts';
 import { encodeRgbJpeg, type RgbPicture } from '../rgb-jpeg.ts';
 import { elapsedUs } from '../stopwatch.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { FieldPairs, pictureOutputOf } from './coded-pictures.ts';
 import { FfmpegProcess } from './ffmpeg-process.ts';
 
 export interface FfmpegDecoderOptions {
@@ -48,6 +49,7 @@ export class FfmpegDecoder implements CameraDecoder {
 
   reset(): void {
     this.#session?.child.kill();
+    this.#session?.discard();
     this.#session = undefined;
   }
 
@@ -71,13 +73,17 @@ export class FfmpegDecoder implements CameraDecoder {
       return fault(reason, 'a picture before the first keyframe');
     }
     const startedNs = process.hrtime.bigint();
-    const picture = await session.decode(accessUnit);
-    if (picture === 'died' || picture === 'corrupt') {
+    const mapped = await session.decode(accessUnit);
+    if (mapped === 'died' || mapped === 'corrupt') {
       this.reset();
-      return fault(picture, session.endMessage ?? 'no picture came of an access unit');
+      return fault(mapped, session.endMessage ?? "the decoder cannot read the camera's pictures");
     }
-    if (picture === undefined) return { ok: true, picture };
-    return { ok: true, picture: new RgbDecodedPicture(picture, elapsedUs(startedNs), this.#pool) };
+    // All of them took that long together; it counts once.
+    const decodeUs = elapsedUs(startedNs) / Math.max(1, mapped.length);
+    return {
+      ok: true,
+      pictures: mapped.map((picture) => new RgbDecodedPicture(picture, accessUnit, decodeUs, this.#pool)),
+    };
   }
 
   /** A child decodes one stream of one size; another one begins at a keyframe. */
@@ -112,19 +118,27 @@ class Session {
   readonly #first: AccessUnit;
   readonly #options: FfmpegDecoderOptions;
   readonly #pool: BufferPool;
-  /** In the child, no picture yet. */
+  /** In the child, no picture yet; of a frame in two fields the first one's access unit. */
   readonly #waiting: AccessUnit[] = [];
-  #newest: MappedPicture | undefined;
-  /** How many access units the child holds back, known with the first picture. */
+  readonly #fields = new FieldPairs();
+  #pictures: MappedPicture[] = [];
+  /** How many pictures the child holds back: said by the camera, or known with the first picture. */
   #heldBack: number | undefined;
+  #saysHowMany: boolean;
+  #hasGiven = false;
+  /** A first field is in the child, the second is not. */
+  #hasHalf = false;
   #onNews: () => void = () => undefined;
 
   constructor(first: AccessUnit, options: FfmpegDecoderOptions, pool: BufferPool) {
     this.#first = first;
     this.#options = options;
     this.#pool = pool;
+    const { reorder, isInterlaced } = pictureOutputOf(first);
+    this.#heldBack = reorder;
+    this.#saysHowMany = reorder !== undefined;
     this.child = new FfmpegProcess({
-      input: first,
+      input: { codec: first.codec, width: first.width, height: first.height, isInterlaced },
       inputOptions: options.inputOptions,
       allocate: (bytes) => pool.take(bytes),
       onPicture: (rgb) => this.#take(rgb),
@@ -139,15 +153,20 @@ class Session {
     return codec === this.#first.codec && width === this.#first.width && height === this.#first.height;
   }
 
-  async decode(accessUnit: AccessUnit): Promise<MappedPicture | 'corrupt' | 'died' | undefined> {
-    this.#waiting.push(accessUnit);
+  async decode(accessUnit: AccessUnit): Promise<readonly MappedPicture[] | 'corrupt' | 'died'> {
+    const coded = this.#fields.see(accessUnit);
+    this.#hasHalf = coded === 'first';
+    if (coded !== 'second') this.#waiting.push(accessUnit);
     this.child.write(accessUnit.data);
     const isComplete = await this.#settled();
     if (this.endMessage !== undefined) return 'died';
-    const newest = this.#newest;
-    this.#newest = undefined;
     const isStarting = this.#heldBack === undefined && this.#waiting.length < MAX_HELD_BACK;
-    return isComplete || isStarting ? newest : 'corrupt';
+    return isComplete || isStarting ? this.#pictures.splice(0) : 'corrupt';
+  }
+
+  /** Those that nobody took. */
+  discard(): void {
+    for (const { rgb } of this.#pictures.splice(0)) this.#pool.giveBack(rgb.data);
   }
 
   /** The pictures come in the order of presentation. */
@@ -157,21 +176,23 @@ class Session {
       if (timeOf(this.#waiting[at]) < timeOf(this.#waiting[index])) index = at;
     }
     const [accessUnit] = this.#waiting.splice(index, 1);
-    // The second picture of an access unit, of damage or of field pictures, has no place.
+    // The second picture of an access unit, which damage can bring about, has no place.
     if (accessUnit === undefined) {
       this.#pool.giveBack(rgb.data);
       return;
     }
-    if (this.#newest !== undefined) this.#pool.giveBack(this.#newest.rgb.data);
-    this.#newest = { accessUnit, rgb };
-    this.#heldBack = Math.min(this.#heldBack ?? Number.POSITIVE_INFINITY, this.#waiting.length);
+    this.#pictures.push({ accessUnit, rgb });
+    this.#hasGiven = true;
+    if (!this.#saysHowMany) this.#heldBack = Math.min(this.#heldBack ?? Number.POSITIVE_INFINITY, this.#waiting.length);
     this.#onNews();
   }
 
   /** Resolves with true when no more than what is held back is in the child, false after too long a wait. */
   async #settled(): Promise<boolean> {
-    const isSettled = () => this.endMessage !== undefined || this.#waiting.length <= (this.#heldBack ?? 0);
-    const isFirst = this.#heldBack === undefined && this.#waiting.length === 1;
+    const isSettled = () =>
+      this.endMessage !== undefined || this.#waiting.length - (this.#hasHalf ? 1 : 0) <= (this.#heldBack ?? 0);
+    // Then the program is still being loaded.
+    const isFirst = !this.#hasGiven && this.#waiting.length <= 1 + (this.#heldBack ?? 0);
     const { startDeadlineMs = START_DEADLINE_MS, pictureDeadlineMs = PICTURE_DEADLINE_MS } = this.#options;
     await Promise.race([this.child.started, this.child.ended]);
     let timer: NodeJS.Timeout | undefined;
@@ -195,6 +216,7 @@ class RgbDecodedPicture implements DecodedPicture {
 
   constructor(
     private readonly mapped: MappedPicture,
+    readonly releasedBy: AccessUnit,
     readonly decodeUs: number,
     private readonly pool: BufferPool,
   ) {

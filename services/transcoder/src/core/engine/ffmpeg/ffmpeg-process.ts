@@ -4,9 +4,9 @@ import Ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import type { RgbPicture } from '../rgb-jpeg.ts';
 import {
   ACCESS_UNIT_DELIMITERS,
-  DECODER_OUTPUT_OPTIONS,
   type DecoderInput,
   decoderInputOptions,
+  decoderOutputOptions,
 } from './ffmpeg-arguments.ts';
 import { PpmSplitter } from './ppm-splitter.ts';
 
@@ -48,7 +48,7 @@ export class FfmpegProcess {
     });
     this.#command = Ffmpeg(this.#stdin, { logger: undefined })
       .inputOptions(decoderInputOptions(options.input, options.inputOptions))
-      .outputOptions([...DECODER_OUTPUT_OPTIONS])
+      .outputOptions(decoderOutputOptions(options.input))
       .format('image2pipe');
     this.started = new Promise((resolve) => this.#command.on('start', () => resolve()));
     this.ended = new Promise((resolve) => {

@@ -20,6 +20,7 @@ import {
 } from '../engine.ts';
 import { elapsedUs } from '../stopwatch.ts';
 import { LibavPicture, RenditionEncoders } from './libav-picture.ts';
+import { scanOf } from './scan.ts';
 import { sourceMatrix, sourceRange } from './source-color.ts';
 
 export class LibavDecoder implements CameraDecoder {
@@ -80,40 +81,46 @@ export class LibavDecoder implements CameraDecoder {
     const sent = await decoder.sendPacket(this.#packet);
     this.#packet.unref();
     if (sent < 0) return this.#corrupt(sent);
-    return this.#receive(decoder, startedNs);
+    return this.#receive(decoder, accessUnit, startedNs);
   }
 
   /**
-   * Takes all pictures that are ready and keeps the newest. Synchronous: with one thread `sendPacket` did the work, off the event
-   * loop, and this only moves references; two more trips through libuv's pool would cost more.
+   * Takes all pictures that are ready. Synchronous: with one thread `sendPacket` did the work, off the event loop, and this only moves
+   * references; two more trips through libuv's pool would cost more.
    */
-  #receive(decoder: CodecContext, startedNs: bigint): DecodeResult {
-    let picture: DecodedPicture | undefined;
+  #receive(decoder: CodecContext, releasedBy: AccessUnit, startedNs: bigint): DecodeResult {
+    let sinceNs = startedNs;
+    const pictures: DecodedPicture[] = [];
     for (;;) {
       const frame = this.#takeFrame();
       const received = decoder.receiveFrameSync(frame);
       if (received < 0) {
         this.#giveBack(frame);
-        if (received === AVERROR_EAGAIN) return { ok: true, picture };
-        picture?.release();
+        if (received === AVERROR_EAGAIN) return { ok: true, pictures };
+        for (const picture of pictures) picture.release();
         return this.#corrupt(received);
       }
       const accessUnit = this.#inFlight.get(frame.pts);
-      if (accessUnit === undefined) {
+      this.#inFlight.delete(frame.pts);
+      const scan = scanOf(frame, releasedBy.codec);
+      if (accessUnit === undefined || scan === 'bottom-field') {
         this.#giveBack(frame);
         continue;
       }
-      this.#inFlight.delete(frame.pts);
       frame.colorSpace = sourceMatrix(frame.colorSpace, frame);
       frame.colorRange = sourceRange(frame.colorRange);
-      picture?.release();
-      picture = new LibavPicture({
-        accessUnit,
-        frame,
-        decodeUs: elapsedUs(startedNs),
-        encoders: this.#encoders,
-        onRelease: (released) => this.#giveBack(released),
-      });
+      pictures.push(
+        new LibavPicture({
+          accessUnit,
+          releasedBy,
+          frame,
+          scan,
+          decodeUs: elapsedUs(sinceNs),
+          encoders: this.#encoders,
+          onRelease: (released) => this.#giveBack(released),
+        }),
+      );
+      sinceNs = process.hrtime.bigint();
     }
   }
 
@@ -135,7 +142,7 @@ export class LibavDecoder implements CameraDecoder {
   #remember(accessUnit: AccessUnit): bigint {
     this.#packetNumber += 1n;
     this.#inFlight.set(this.#packetNumber, accessUnit);
-    // Access units of which no picture ever came (second fields, damage) must not pile up.
+    // Access units of which no picture ever comes (second fields, damage) must not pile up.
     for (const oldest of this.#inFlight.keys()) {
       if (this.#inFlight.size <= MAX_IN_FLIGHT) break;
       this.#inFlight.delete(oldest);
@@ -161,8 +168,8 @@ export class LibavDecoder implements CameraDecoder {
   }
 }
 
-/** The decoded picture buffer holds at most 16 pictures (ITU-T H.264 A.3.1 h, H.265 A.4.2); one more is coming in. */
-const MAX_IN_FLIGHT = 17;
+/** The decoded picture buffer holds at most 16 frames (ITU-T H.264 A.3.1 h, H.265 A.4.2), one more is coming in; each may be two fields. */
+const MAX_IN_FLIGHT = 34;
 const MAX_SPARE_FRAMES = 3;
 
 const CODEC_IDS: Readonly<Record<AccessUnit['codec'], AVCodecID>> = { h264: AV_CODEC_ID_H264, h265: AV_CODEC_ID_HEVC };

@@ -1,17 +1,22 @@
 /** A decoded picture in libav's memory, and the JPEG encoders that renditions of one camera share from picture to picture. */
 import './node20.ts';
 import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import { AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { DecodedPicture, EncodedJpeg } from '../engine.ts';
 import { EngineError } from '../engine.ts';
-import { renditionSize } from '../rendition-size.ts';
+import { type PictureSize, renditionSize } from '../rendition-size.ts';
 import { encodeRgbJpeg } from '../rgb-jpeg.ts';
 import { elapsedUs } from '../stopwatch.ts';
+import { Deinterlacer } from './deinterlacer.ts';
 import { RgbScaler } from './rgb-scaler.ts';
+import type { Scan } from './scan.ts';
 
 export interface LibavPictureParts {
   readonly accessUnit: AccessUnit;
+  readonly releasedBy: AccessUnit;
   readonly frame: Frame;
+  readonly scan: Exclude<Scan, 'bottom-field'>;
   readonly decodeUs: number;
   readonly encoders: RenditionEncoders;
   readonly onRelease: (frame: Frame) => void;
@@ -19,41 +24,58 @@ export interface LibavPictureParts {
 
 export class LibavPicture implements DecodedPicture {
   readonly accessUnit: AccessUnit;
+  readonly releasedBy: AccessUnit;
   readonly width: number;
   readonly height: number;
   readonly decodeUs: number;
   readonly concealed: boolean;
   readonly #parts: LibavPictureParts;
+  /** The two fields of the frame put together, once for all renditions. */
+  #whole: Promise<Frame> | undefined;
   #released = false;
 
   constructor(parts: LibavPictureParts) {
     this.#parts = parts;
     this.accessUnit = parts.accessUnit;
+    this.releasedBy = parts.releasedBy;
     this.width = parts.frame.width;
-    this.height = parts.frame.height;
+    this.height = parts.scan === 'top-field' ? 2 * parts.frame.height : parts.frame.height;
+    // A field alone has nothing to be put together with; the scaler would refuse it for its flag.
+    if (parts.scan === 'top-field') parts.frame.clearFlags(AV_FRAME_FLAG_INTERLACED);
     this.decodeUs = parts.decodeUs;
     this.concealed = parts.frame.decodeErrorFlags !== 0;
   }
 
-  encode(rendition: Rendition): Promise<EncodedJpeg> {
+  async encode(rendition: Rendition): Promise<EncodedJpeg> {
     if (this.#released) throw new TypeError('the picture was released');
-    return this.#parts.encoders.encode(this.#parts.frame, rendition);
+    const { encoders, frame, scan } = this.#parts;
+    const startedNs = process.hrtime.bigint();
+    if (scan === 'interlaced') this.#whole ??= encoders.deinterlacer.deinterlace(frame);
+    const jpeg = await encoders.encode((await this.#whole) ?? frame, this, rendition);
+    return { ...jpeg, encodeUs: elapsedUs(startedNs) };
   }
 
   release(): void {
     if (this.#released) return;
     this.#released = true;
+    // Settled by now, as all `encode`s are; one that failed has been answered.
+    void this.#whole?.then((frame) => frame.free()).catch(() => undefined);
     this.#parts.onRelease(this.#parts.frame);
   }
 }
 
 /** One scaler per size in use; pictures of one size are encoded one after the other, different sizes side by side. */
 export class RenditionEncoders {
+  readonly deinterlacer = new Deinterlacer();
   readonly #scalers = new Map<string, SizeEncoder>();
 
-  async encode(frame: Frame, { width, quality }: Rendition): Promise<EncodedJpeg> {
-    const startedNs = process.hrtime.bigint();
-    const size = renditionSize(frame, width);
+  /** @param picture size in which the frame is to be seen, before the rendition's */
+  async encode(
+    frame: Frame,
+    picture: PictureSize,
+    { width, quality }: Rendition,
+  ): Promise<Omit<EncodedJpeg, 'encodeUs'>> {
+    const size = renditionSize(picture, width);
     const key = `${size.width}x${size.height}`;
     let encoder = this.#scalers.get(key);
     if (encoder === undefined) {
@@ -68,7 +90,7 @@ export class RenditionEncoders {
     const turn = last.then(async () => encodeRgbJpeg(await scaler.scale(frame), size, quality));
     encoder.last = turn.catch(() => undefined);
     try {
-      return { ...size, data: await turn, encodeUs: elapsedUs(startedNs) };
+      return { ...size, data: await turn };
     } catch (cause) {
       if (cause instanceof EngineError) throw cause;
       throw new EngineError('encode-failed', 'the JPEG encoder refused the picture', { cause });
@@ -80,6 +102,7 @@ export class RenditionEncoders {
     const encoders = [...this.#scalers.values()];
     this.#scalers.clear();
     await Promise.all(encoders.map(freeWhenIdle));
+    await this.deinterlacer.close();
   }
 
   #forgetOldest(): void {

@@ -1,0 +1,125 @@
+/** From a frame of two fields to one whole picture, with libavfilter's bwdif, and without a wait for the frame after it. */
+import './node20.ts';
+import {
+  AV_BUFFERSRC_FLAG_KEEP_REF,
+  AV_BUFFERSRC_FLAG_PUSH,
+  AV_FRAME_FLAG_INTERLACED,
+  type AVBufferSrcFlag,
+} from 'node-av/constants';
+import { Filter, type FilterContext, FilterGraph, Frame } from 'node-av/lib';
+import { EngineError } from '../engine.ts';
+
+/**
+ * bwdif keeps the lines of the earlier field and makes the others from its neighbours in the same field, and, where nothing moves, from
+ * the other field: still parts keep every line, moving ones show no comb. Chroma is treated field by field.
+ *
+ * It gives a frame out when the next one comes, to see whether that is still, too. Each frame is put in twice, and takes the
+ * place of its own next: the frame before is enough to see movement, and live viewing cannot wait for 40 ms.
+ */
+export class Deinterlacer {
+  #graph: Graph | undefined;
+  #framesIn = 0n;
+  /** Settles, never rejects, when the last frame given to it is done. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** In the order of presentation. The result is the caller's, who frees it. @throws EngineError (`encode-failed`) */
+  deinterlace(frame: Frame): Promise<Frame> {
+    const turn = this.#last.then(() => this.#deinterlace(frame));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when what is under way is done and the memory is free. */
+  async close(): Promise<void> {
+    await this.#last;
+    this.#free();
+  }
+
+  async #deinterlace(frame: Frame): Promise<Frame> {
+    const graph = await this.#graphFor(frame);
+    const output = new Frame();
+    output.alloc();
+    const input = new Frame();
+    input.alloc();
+    try {
+      check(input.ref(frame));
+      for (let time = 0; time < 2; time++) {
+        // The first time, what comes out is the frame before once more, if anything.
+        output.unref();
+        input.pts = this.#framesIn++;
+        check(await graph.source.buffersrcAddFrame(input, PUSH_A_REFERENCE));
+        const isOut = graph.sink.buffersinkGetFrameSync(output) >= 0;
+        if (time === 1 && !isOut) throw new EngineError('encode-failed', 'the deinterlacer gave no picture');
+      }
+    } catch (error) {
+      output.free();
+      throw error;
+    } finally {
+      input.free();
+    }
+    output.clearFlags(AV_FRAME_FLAG_INTERLACED);
+    output.colorSpace = frame.colorSpace;
+    output.colorRange = frame.colorRange;
+    return output;
+  }
+
+  #free(): void {
+    this.#graph?.graph.free();
+    this.#graph = undefined;
+  }
+
+  async #graphFor(frame: Frame): Promise<Graph> {
+    const format = [
+      `video_size=${frame.width}x${frame.height}`,
+      `pix_fmt=${frame.format}`,
+      `colorspace=${frame.colorSpace}`,
+      `range=${frame.colorRange}`,
+      'time_base=1/25',
+    ].join(':');
+    if (this.#graph?.format === format) return this.#graph;
+    this.#free();
+    this.#graph = await openGraph(format);
+    return this.#graph;
+  }
+}
+
+interface Graph {
+  readonly format: string;
+  readonly graph: FilterGraph;
+  readonly source: FilterContext;
+  readonly sink: FilterContext;
+}
+
+async function openGraph(format: string): Promise<Graph> {
+  const graph = new FilterGraph();
+  graph.alloc();
+  // Like the decoder: other cameras fill the other cores.
+  graph.nbThreads = 1;
+  try {
+    const source = create(graph, 'buffer', format);
+    const deinterlacer = create(graph, 'bwdif', 'mode=send_frame');
+    const sink = create(graph, 'buffersink', null);
+    check(source.link(0, deinterlacer, 0));
+    check(deinterlacer.link(0, sink, 0));
+    check(await graph.config());
+    return { format, graph, source, sink };
+  } catch (error) {
+    graph.free();
+    throw error;
+  }
+}
+
+function create(graph: FilterGraph, name: string, options: string | null): FilterContext {
+  const filter = Filter.getByName(name);
+  const context = filter === null ? null : graph.createFilter(filter, name, options);
+  if (context === null)
+    throw new EngineError('encode-failed', `this FFmpeg build has no filter ${name} that takes the picture`);
+  return context;
+}
+
+function check(code: number): void {
+  if (code < 0) throw new EngineError('encode-failed', `the deinterlacer refused the picture (libavfilter ${code})`);
+}
+
+/** The work is done in the call that adds, off the event loop, not in the one that takes. */
+const PUSH_A_REFERENCE = (AV_BUFFERSRC_FLAG_PUSH | AV_BUFFERSRC_FLAG_KEEP_REF) as AVBufferSrcFlag;
