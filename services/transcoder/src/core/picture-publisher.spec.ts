@@ -170,9 +170,9 @@ describe('PicturePublisher', () => {
   it('removes what no holder has written, and shows the next picture', async () => {
     hasHighestEpoch = true;
     refusal = new MediaBusError('fenced', 'v1:{door}:jpeg:w0-q80-f30 holds 1795884596000-0');
-    publisher.offer(picture(0), [own]);
+    offer(picture(0), [own]);
     await settle();
-    publisher.offer(picture(1), [own]);
+    offer(picture(1), [own]);
     await settle();
     expect([fenced, published, events.faults]).toEqual([0, ['1'], ['publish-failed']]);
   });

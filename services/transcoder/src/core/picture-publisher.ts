@@ -198,9 +198,9 @@ export class PicturePublisher {
     try {
       if (!(await this.#lease.hasHighestEpoch())) return false;
       await bus.dropJpegs(cameraId, rendition);
-      onTrouble(`removed what a stranger has written: ${error.message}`);
+      onTrouble('publish-failed', `removed what a stranger has written: ${error.message}`);
     } catch (failure) {
-      onTrouble(failure instanceof Error ? failure.message : String(failure));
+      onTrouble('publish-failed', failure instanceof Error ? failure.message : String(failure));
     }
     events.fault(cameraId, 'publish-failed');
     return true;
