@@ -55,3 +55,19 @@ it.each([
   await drawnFrames(page, 'default', (await framesDrawn()) + 15);
   await page.locator('[data-camera=default][data-condition=live]').waitFor();
 });
+
+it('sends pictures in the order that the protocol page promises, while ingest is killed', async () => {
+  const from = viewer.frames.length;
+  const before = (await viewer.nextFrame('default')).header.epoch;
+  stack.process('ingest-1').kill('SIGKILL');
+  await waitFor(() => viewer.frames.slice(from).filter(({ header }) => header.epoch > before).length > 15, {
+    what: 'pictures of the next ingest',
+    deadlineMs: 40_000,
+  });
+  const order = viewer.frames.slice(from).map(({ header }) => [header.epoch, header.sequence] as const);
+  const backwards = order.filter(([epoch, sequence], index) => {
+    const [lastEpoch, lastSequence] = order[index - 1] ?? [0, 0];
+    return epoch < lastEpoch || (epoch === lastEpoch && sequence <= lastSequence);
+  });
+  expect(backwards).toEqual([]);
+});

@@ -40,7 +40,8 @@ export class LeaseLocks {
 
   /**
    * The next epoch of a lease just taken: above every earlier one, even when the control Redis has lost its data, since a
-   * counter that is missing starts at the current Unix time in seconds. Media keys and readers would refuse a lower one.
+   * counter that is missing starts at the current Unix time in seconds. Only where its clock had been ahead is it lower; the media bus then
+   * takes what the lost epochs left for foreign entries, see docs/media-bus.md.
    */
   async grant(cameraId: string): Promise<LeaseGrant> {
     const { leaseEpochs, leaseCosts } = controlKeys;

@@ -1,7 +1,9 @@
 /** What travels in front of each picture. Small numbers and short names only: it is sent with every frame to every viewer. */
 export interface FrameHeader {
   readonly camera: string;
-  /** Grows with every picture of a camera; a restart of ingest may start it again from 0. */
+  /** Which connection to the camera the picture is of: grows when another process takes it over. (epoch, sequence) only ever grows. */
+  readonly epoch: number;
+  /** Counts the pictures that came from the camera in this epoch, from 0. */
   readonly sequence: number;
   /** Size of the picture in pixels. */
   readonly width: number;

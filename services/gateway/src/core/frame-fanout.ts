@@ -29,7 +29,10 @@ export interface FrameFanoutDeps {
   readonly maxLatencyMs: (cameraId: string) => number;
 }
 
-/** After this silence the order starts anew: epochs count from 1 again when the control Redis has lost its data. */
+/**
+ * After this silence the order starts anew. Epochs are lower than before when the control Redis has lost those that it granted while its
+ * clock was ahead; and a stranger's picture may have had a higher one.
+ */
 const FORGET_ORDER_AFTER_MS = 3_000;
 
 export class FrameFanout {

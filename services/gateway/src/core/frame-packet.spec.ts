@@ -15,12 +15,12 @@ describe('framePacketHead', () => {
     data: new Uint8Array(300),
   };
   const text =
-    '451-7["frame",{"camera":"yard","sequence":1042,"width":640,"height":360,"receivedAtMs":1795472000123,' +
+    '451-7["frame",{"camera":"yard","epoch":3,"sequence":1042,"width":640,"height":360,"receivedAtMs":1795472000123,' +
     '"rendition":"w640-q75-f15","skipped":2,"sentAtMs":1795472000140},{"_placeholder":true,"num":0}]';
 
   it('is the text message of the event and the head of the binary one (RFC 6455 §5.2)', () => {
     const head = framePacketHead(frame, 2, 1_795_472_000_140, 7);
-    expect(Buffer.from(head.subarray(0, 4)).toString('hex')).toBe('817e00c4');
+    expect(Buffer.from(head.subarray(0, 4)).toString('hex')).toBe('817e00ce');
     expect(Buffer.from(head.subarray(4, 4 + text.length)).toString('latin1')).toBe(text);
     expect(Buffer.from(head.subarray(4 + text.length)).toString('hex')).toBe('827e012c');
   });

@@ -40,7 +40,7 @@ export class NewestFrame {
   }
 }
 
-/** Epochs and sequences begin anew when the control Redis has lost its data; then the time tells. */
+/** Epochs can fall back when the control Redis has lost its data (see `FrameFanout`); then the time tells. */
 function isLater(frame: LiveFrame, other: LiveFrame): boolean {
   return isNewer(frame, other) || frame.showableAtMs > other.showableAtMs;
 }

@@ -49,6 +49,7 @@ describe('delivery over Socket.IO', () => {
     await viewer.sees(7);
     expect(viewer.headers[0]).toEqual({
       camera: cameraId,
+      epoch: 1,
       sequence: 7,
       width: 1280,
       height: 720,

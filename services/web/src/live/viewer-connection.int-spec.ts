@@ -51,6 +51,7 @@ class Gateway {
 
 const header = (camera: string, sequence: number): FrameHeader => ({
   camera,
+  epoch: 1,
   sequence,
   width: 4,
   height: 2,
