@@ -63,8 +63,8 @@ const ELSEWHERE = `## Beside the configuration
 | \`ORIEL_DATA_DIR\` | \`npm start\` alone: the directory for cameras, users and logs [\`data\`]. |`;
 
 const EXAMPLE_HEAD = `# Oriel reads this as config.toml in the working directory, or wherever ORIEL_CONFIG points.
-# Every key is optional; what stands here, or behind a #, is its default, except for auth, the camera's address
-# and buffer_size. docs/configuration.md explains them all.`;
+# Every key is optional; what stands here, or behind a #, is its default, except for auth and the camera's address.
+# docs/configuration.md explains them all.`;
 
 const EXAMPLE_CAMERAS = `# More cameras: each inherits from [rtsp] and [transcoding] what it does not say itself.
 # [[cameras]]
@@ -81,8 +81,6 @@ const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
   'rtsp.username': 'admin',
   'rtsp.password': 'password',
   'rtsp.tls_fingerprint': 'AB:CD:…',
-  // Holds a GOP of 10 s at 4 Mbit/s with room to spare.
-  'rtsp.buffer_size': 8_192_000,
   'redis.password': 'password',
 };
 const COMMENT_COLUMN = 40;

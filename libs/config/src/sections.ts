@@ -82,11 +82,11 @@ export class RtspSection {
 
   @Key({
     meaning:
-      'How much video is kept per camera, so that new viewers see a picture at once: should hold all from one keyframe to the next.',
+      'Most video kept per camera. What is kept is what new viewers need to see a picture at once, all since the last keyframe, and the second before it.',
     kind: { type: 'integer', min: 65_536, max: 268_435_456 },
     unit: 'bytes',
   })
-  buffer_size = 1_024_000;
+  buffer_size = 33_554_432;
 }
 
 export class TranscodingSection {

@@ -88,6 +88,42 @@ describe('GopWindow', () => {
     expect(changes[26]?.keepFromSequence).toBeUndefined();
   });
 
+  it('keeps a GOP of any length up to its size, and the one before for a second', () => {
+    const window = new GopWindow(33_554_432);
+    // 10 s at 25 frames/s and 16 Mbit/s, the keyframe ten times as large as the others: 20 MB.
+    const gop = `K770000${' p77000'.repeat(249)}`;
+    const changes = feed(window, `${gop} ${gop} ${gop}`);
+    const trims = changes.flatMap(({ keepFromSequence }, sequence) =>
+      keepFromSequence === undefined ? [] : [[sequence, keepFromSequence]],
+    );
+    // The second GOP is whole with 500: a second later the first is gone. It left its start to make room before.
+    expect(trims.filter(([, keepFrom]) => (keepFrom ?? 0) % 250 === 0)).toEqual([
+      [25, 0],
+      [275, 250],
+      [525, 500],
+    ]);
+    expect(window.retention).toEqual({ bytes: 19_968_000, accessUnits: 250, holdsWholeGop: true });
+    expect(changes.some(({ keyframeLost }) => keyframeLost)).toBe(false);
+  });
+
+  it.each([
+    { name: 'keyframes only', gop: 'K100', gops: 80, accessUnits: 26 },
+    { name: 'a keyframe every 0.2 s', gop: 'K100 p100 p100 p100 p100', gops: 16, accessUnits: 30 },
+    { name: 'a keyframe every 2 s', gop: `K100${' p100'.repeat(49)}`, gops: 3, accessUnits: 50 },
+  ])('keeps no more history than a second of it: $name', ({ gop, gops, accessUnits }) => {
+    const window = new GopWindow(33_554_432);
+    feed(window, Array(gops).fill(gop).join(' '));
+    expect(window.retention.accessUnits).toBe(accessUnits);
+  });
+
+  it('forgets what is from before a clock was set back', () => {
+    const window = new GopWindow(33_554_432);
+    feed(window, 'K100 p100 K100 p100');
+    window.add({ sequence: 4, bytes: 100, isKeyframe: true, arrivalTimeUs: -3_600_000_000 });
+    window.add({ sequence: 5, bytes: 100, isKeyframe: false, arrivalTimeUs: -3_599_000_000 });
+    expect(window.retention.accessUnits).toBe(2);
+  });
+
   it('never holds more than the buffer, nor less than the newest access unit', () => {
     const entry = fc.record({ bytes: fc.nat(500), isKeyframe: fc.boolean() });
     fc.assert(

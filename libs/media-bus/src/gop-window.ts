@@ -15,8 +15,9 @@ export interface WindowChange {
 }
 
 /**
- * Keeps at least everything since the latest keyframe. Older GOPs stay while all fits into `bufferSizeBytes`: whole ones,
- * but of the one just ended as much of its tail as fits, so that a reader some frames behind loses nothing when a keyframe comes.
+ * Keeps everything since the latest keyframe, whatever its size up to `bufferSizeBytes`, since that is what a new reader needs; and for a
+ * second what came before, so that a reader some frames behind loses nothing when a keyframe comes. Who is further behind goes
+ * on at the keyframe anyway. Where both do not fit, the older one keeps as much of its tail as does.
  * A GOP that does not fit alone is cut at its start: memory stays bounded, and nobody can join until the next keyframe.
  */
 export class GopWindow {
@@ -40,7 +41,8 @@ export class GopWindow {
     const ended = this.#gops.at(-1);
     if (entry.isKeyframe || ended === undefined) {
       if (ended?.isWhole) this.#holdsWholeGop = true;
-      this.#gops.push({ entries: [], first: 0, bytes: 0, isWhole: entry.isKeyframe });
+      const { isKeyframe, arrivalTimeUs } = entry;
+      this.#gops.push({ entries: [], first: 0, bytes: 0, isWhole: isKeyframe, startTimeUs: arrivalTimeUs });
     }
     const current = this.#gops.at(-1) as Gop;
     const cost = entry.bytes + ENTRY_OVERHEAD_BYTES;
@@ -51,6 +53,7 @@ export class GopWindow {
     this.#firstArrivalTimeUs ??= entry.arrivalTimeUs;
 
     let trimmed = this.#dropPredecessors(entry.arrivalTimeUs - this.#firstArrivalTimeUs);
+    while (this.#isPast(this.#gops[1], entry.arrivalTimeUs)) trimmed = this.#dropOldestGop();
     while (this.#isOver() && this.#gops.length > 2) trimmed = this.#dropOldestGop();
     while (this.#isOver() && this.#gops.length === 2) trimmed = this.#dropOldestEntry();
     const wasWhole = current.isWhole;
@@ -70,6 +73,11 @@ export class GopWindow {
     if (this.#predecessorsDropped || ageUs < PREDECESSORS_KEPT_US) return false;
     this.#predecessorsDropped = true;
     return true;
+  }
+
+  /** @param next the GOP that has followed the one in question. The clock may have been set back since. */
+  #isPast(next: Gop | undefined, nowUs: number): boolean {
+    return next !== undefined && Math.abs(nowUs - next.startTimeUs) >= PREDECESSORS_KEPT_US;
   }
 
   #isOver(): boolean {
@@ -111,9 +119,12 @@ interface Gop {
   bytes: number;
   /** Starts with its keyframe. */
   isWhole: boolean;
+  /** Arrival of its first access unit, shared clock. */
+  readonly startTimeUs: number;
 }
 
 /** What an entry costs Redis beside its bytes, roughly; it also bounds the number of tiny entries. */
 const ENTRY_OVERHEAD_BYTES = 100;
+/** Ingest lets no more than this pile up on its way to Redis, and viewers are shown nothing as old. */
 const PREDECESSORS_KEPT_US = 1_000_000;
 const COMPACT_AFTER_ENTRIES = 1024;

@@ -10,7 +10,9 @@ export type MediaBusErrorCode =
   | 'backlog-full'
   /** No connection to Redis, or it broke before Redis answered: the entry may or may not be in the stream. */
   | 'disconnected'
-  /** Redis refused the command, for example because it is out of memory. */
+  /** Redis has reached its `maxmemory`. */
+  | 'full'
+  /** Redis refused the command for another reason. */
   | 'refused'
   /** The bus has been closed. */
   | 'closed';
@@ -40,10 +42,12 @@ export function mediaBusError(error: unknown): MediaBusError {
   if (error instanceof MediaBusError) return error;
   const message = error instanceof Error ? error.message || error.name : String(error);
   if (error instanceof Error && error.name === 'ReplyError') {
+    if (message.includes('OOM command not allowed'))
+      return new MediaBusError('full', 'Redis (media) has no memory left');
     return new MediaBusError('refused', `Redis (media) refused: ${message.slice(0, MAX_MESSAGE_CHARS)}`);
   }
   return new MediaBusError('disconnected', `no connection to Redis (media): ${message.slice(0, MAX_MESSAGE_CHARS)}`);
 }
 
-const RETRYABLE_CODES: ReadonlySet<MediaBusErrorCode> = new Set(['backlog-full', 'disconnected', 'refused']);
+const RETRYABLE_CODES: ReadonlySet<MediaBusErrorCode> = new Set(['backlog-full', 'disconnected', 'full', 'refused']);
 const MAX_MESSAGE_CHARS = 200;

@@ -86,6 +86,7 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     } catch (error) {
       const failure = mediaBusError(error);
       if (failure.code === 'fenced') this.#refusal = failure;
+      if (failure.code === 'full') this.#makeRoom(message.id);
       throw failure;
     } finally {
       this.#backlogBytes -= entry.length;
@@ -136,6 +137,16 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     this.#lifetimeSetAtMs = this.#deps.nowMs();
     // EVAL, not EVALSHA: a script unknown to a restarted Redis would come again behind the access units sent after it.
     return redis.eval(SCRIPT, 2, this.#streamKey, this.#pointerKey, id, pointer, STREAM_LIFETIME_MS, keepFrom, entry);
+  }
+
+  /**
+   * A Redis without memory refuses the XADD that would trim as well, and so stays full for good. With the gap that there is now, what was
+   * before it is of no use for the pictures to come.
+   */
+  #makeRoom({ epoch, counter }: EntryId): void {
+    this.#window = new GopWindow(this.#bufferSizeBytes);
+    // The next keyframe is refused as well if this fails, and tells.
+    this.#deps.redis.xtrim(this.#streamKey, 'MINID', '=', entryId(epoch, counter)).catch(() => undefined);
   }
 
   #isLifetimeDue(): boolean {

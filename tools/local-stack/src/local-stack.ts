@@ -1,6 +1,6 @@
 /** All of Oriel as plain processes on this machine: two private Redis servers, the services, and a test camera if need be. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CameraConfig, configToToml, type OrielConfig } from '@oriel/config';
@@ -162,7 +162,8 @@ class Stack implements LocalStack {
       ...shared,
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'redis') }),
     });
-    const maxMemoryBytes = MEDIA_BASE_BYTES + 2 * pictureBytes;
+    // What cameras may take at most; few take a tenth of it. A Redis of its own must not take the whole machine.
+    const maxMemoryBytes = Math.min(MEDIA_BASE_BYTES + 2 * pictureBytes, Math.floor(totalmem() / 2));
     const media = await planRedis({ name: 'redis-media', ...shared, maxMemoryBytes });
     this.#controlUrl = control.url;
     this.#mediaUrl = media.url;

@@ -149,6 +149,18 @@ describe('AccessUnitOutbox', () => {
     expect(shown()).toEqual(['0K!', '1K', '2!']);
   });
 
+  it.each([
+    { code: 'too-large', reason: 'too-large' },
+    { code: 'full', reason: 'redis-full' },
+    { code: 'refused', reason: 'redis' },
+  ] as const)('says why a picture was dropped: $code', async ({ code, reason }) => {
+    const publisher = new HeldPublisher();
+    const { outbox, events } = outboxOn(publisher);
+    outbox.push(picture(true));
+    await publisher.answer(new MediaBusError(code, 'x'));
+    expect(events).toEqual([reason]);
+  });
+
   it('waits for a keyframe in each new session', () => {
     const publisher = new HeldPublisher();
     const { outbox, shown } = outboxOn(publisher);

@@ -3,7 +3,7 @@
  * to the next keyframe, counts what it dropped, and marks the first access unit after the gap.
  */
 import type { SharedClock } from '@oriel/control';
-import { type AccessUnitPublisher, MediaBusError } from '@oriel/media-bus';
+import { type AccessUnitPublisher, MediaBusError, type MediaBusErrorCode } from '@oriel/media-bus';
 import type { VideoAccessUnit } from '@oriel/rtsp-client';
 
 export interface AccessUnitOutboxOptions {
@@ -24,6 +24,8 @@ export type DropReason =
   | 'backlog'
   /** Redis is not there, or refused. */
   | 'redis'
+  /** Redis has no memory left. */
+  | 'redis-full'
   /** Larger than the media bus takes. */
   | 'too-large'
   /** Cannot be decoded, because nothing was kept since the last keyframe. */
@@ -115,10 +117,11 @@ export class AccessUnitOutbox {
     // A keyframe that was handed over later starts anew by itself.
     if (sequence >= this.#lastKeyframeSequence) this.#needsKeyframe = true;
     this.#hasGap = true;
-    this.#options.onDropped(error.code === 'too-large' ? 'too-large' : 'redis');
+    this.#options.onDropped(DROP_REASONS[error.code] ?? 'redis');
   }
 }
 
+const DROP_REASONS: Partial<Record<MediaBusErrorCode, DropReason>> = { 'too-large': 'too-large', full: 'redis-full' };
 /** A few keyframes of a large camera. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 /** What Redis has not taken by then is too old to be shown live. */

@@ -3,6 +3,7 @@ import type { CameraConfig } from '@oriel/config';
 import type { CameraState, CameraStatus, SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher } from '@oriel/media-bus';
 import type { RtspSession, VideoAccessUnit } from '@oriel/rtsp-client';
+import type { DropReason } from './access-unit-outbox.ts';
 import { StreamMeter } from './stream-meter.ts';
 
 export interface CameraReportOptions {
@@ -29,6 +30,7 @@ export class CameraReport {
   #firstPictureAtMs: number | undefined;
   #lastPictureAtMs: number | undefined;
   #droppedAtMs = Number.NEGATIVE_INFINITY;
+  #fullAtMs = Number.NEGATIVE_INFINITY;
   #foreignAtMs = Number.NEGATIVE_INFINITY;
   #attempts = 0;
   #lostPackets = 0;
@@ -78,8 +80,9 @@ export class CameraReport {
   }
 
   /** An access unit was lost between here and Redis. */
-  dropped(): void {
+  dropped(reason: DropReason): void {
     this.#droppedAtMs = this.#options.nowMs();
+    if (reason === 'redis-full') this.#fullAtMs = this.#droppedAtMs;
   }
 
   /** Something was removed from the camera's stream that nobody with its lease has written. */
@@ -128,13 +131,14 @@ export class CameraReport {
   }
 
   #warning(nowMs: number, gopBytes: number): string | undefined {
+    if (nowMs - this.#fullAtMs < FULL_WARNING_MS) return FULL;
     if (nowMs - this.#droppedAtMs < WARNING_MS) return 'Pictures are being lost on their way to Redis (media).';
     if (nowMs - this.#foreignAtMs < FOREIGN_WARNING_MS) return FOREIGN;
     const { bufferSizeBytes } = this.#options.camera.rtsp;
     if (this.#state !== 'live' || this.#options.publisher.retention.holdsWholeGop) return undefined;
     return (
       `buffer_size (${bufferSizeBytes} bytes) cannot hold the video from one keyframe to the next (about ${gopBytes} bytes): ` +
-      'new viewers wait for the next keyframe. Raise buffer_size, or let the camera send keyframes more often.'
+      'new viewers wait for the next keyframe. Let the camera send keyframes more often or fewer bits, or raise buffer_size.'
     );
   }
 
@@ -148,6 +152,11 @@ export class CameraReport {
 const STALL_MS = 3000;
 const PATIENCE = 3;
 const WARNING_MS = 5000;
+/** It fills up again with each GOP, and what a Redis lacks does not come by itself. */
+const FULL_WARNING_MS = 30_000;
+const FULL =
+  'Redis (media) has no memory left for all cameras, so pictures are lost. Give it more (maxmemory; ORIEL_MEDIA_MEMORY in Compose), ' +
+  'or let the cameras send keyframes more often or fewer bits.';
 /** Long enough to be seen by whoever looks because a picture has jumped. */
 const FOREIGN_WARNING_MS = 60_000;
 const FOREIGN =

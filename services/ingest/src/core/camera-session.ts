@@ -203,7 +203,7 @@ export class CameraSession {
   #onDropped(reason: DropReason): void {
     this.#deps.metrics.dropped(this.#camera.id, reason);
     if (reason === 'no-keyframe') return;
-    this.#report.dropped();
+    this.#report.dropped(reason);
     let drops = this.#drops.get(reason);
     if (drops === undefined) {
       drops = new BurstReporter({

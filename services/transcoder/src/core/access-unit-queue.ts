@@ -81,5 +81,5 @@ export class AccessUnitQueue {
   }
 }
 
-/** Holds a 20 s GOP of 60 frames/s, and 10 s of 4K at 25 Mbit/s. */
-const DEFAULT_LIMITS: AccessUnitQueueLimits = { maxAccessUnits: 1_200, maxBytes: 32 * 1024 * 1024 };
+/** What the media bus keeps of a camera by default, and a GOP of a minute at 60 frames/s. */
+const DEFAULT_LIMITS: AccessUnitQueueLimits = { maxAccessUnits: 3_600, maxBytes: 32 * 1024 * 1024 };
