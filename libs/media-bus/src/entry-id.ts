@@ -2,7 +2,8 @@
  * Redis stream ids, chosen by the publisher instead of by Redis' clock: `<epoch>-<counter>`.
  *
  * XADD refuses an id that is not above the newest of the stream. So the id itself is the fence: once a higher epoch has
- * written, a lower one cannot, without a script or a second key, and no clock step can put a reader ahead of the stream.
+ * written, a lower one cannot, without a script or a second key, and the clock of the media Redis does not matter. What somebody else
+ * writes with a higher id is the business of `obstructed-stream.ts`.
  */
 export interface EntryId {
   readonly epoch: number;
