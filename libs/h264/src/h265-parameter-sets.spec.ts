@@ -21,6 +21,7 @@ describe('parseH265SequenceParameterSet', () => {
         bitDepthLuma: 8,
         width: 1920,
         height: 1080,
+        maxReorderPictures: 2,
       },
     },
     {
@@ -35,6 +36,7 @@ describe('parseH265SequenceParameterSet', () => {
         bitDepthChroma: 10,
         width: 640,
         height: 360,
+        maxReorderPictures: 2,
       },
     },
   ])('item 92: reads $name', ({ hex, expected }) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parsePictureParameterSet } from './picture-parameter-set.ts';
 import { parseSequenceParameterSet } from './sequence-parameter-set.ts';
-import { isFirstSliceOfPicture, parseSliceHeader } from './slice-header.ts';
+import { isFirstSliceOfPicture, parseSliceField, parseSliceHeader } from './slice-header.ts';
 import { findRecoveryPoint } from './supplemental-enhancement.ts';
 
 describe('parseSliceHeader', () => {
@@ -22,6 +22,34 @@ describe('parseSliceHeader', () => {
   it('refuses what is no slice, or cut', () => {
     expect(parseSliceHeader(bytes('6764001e')).ok).toBe(false);
     expect(parseSliceHeader(bytes('6500')).ok).toBe(false);
+  });
+});
+
+describe('parseSliceField', () => {
+  const interlaced = { framesOnly: false, frameNumBits: 4, separateColourPlanes: false };
+  // first_mb 1, slice_type 00110 (5), PPS id 1, frame_num 0011, then field_pic_flag and bottom_field_flag.
+  it.each([
+    { name: 'a frame', hex: '41 99 98 80', sps: interlaced, expected: { frameNum: 3, parity: undefined } },
+    { name: 'a top field', hex: '41 99 9c 80', sps: interlaced, expected: { frameNum: 3, parity: 'top' } },
+    { name: 'a bottom field', hex: '41 99 9e 80', sps: interlaced, expected: { frameNum: 3, parity: 'bottom' } },
+    {
+      name: 'a frame where there are no fields',
+      hex: '41 99 9e 80',
+      sps: { ...interlaced, framesOnly: true },
+      expected: { frameNum: 3, parity: undefined },
+    },
+    {
+      name: 'a bottom field behind a colour plane',
+      hex: '41 99 27 80',
+      sps: { ...interlaced, separateColourPlanes: true },
+      expected: { frameNum: 3, parity: 'bottom' },
+    },
+  ])('reads $name', ({ hex, sps, expected }) => {
+    expect(parseSliceField(bytes(hex.replaceAll(' ', '')), sps)).toEqual({ ok: true, value: expected });
+  });
+
+  it.each(['6764001e', '41', '4199'])('refuses %s: no slice, or cut', (hex) => {
+    expect(parseSliceField(bytes(hex), interlaced).ok).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/h264';
 import type { AccessUnit } from '@oriel/media-bus';
 import sharp from 'sharp';
 import type { CameraDecoder, DecodedPicture, DecodeResult, EncodedJpeg, Engine } from '../src/core/engine/engine.ts';
+import { fieldPictures } from './field-pictures.ts';
 import { readJpegTables } from './jpeg-tables.ts';
 import { accessUnit, makeVideo, pseudoRandomBytes } from './test-video.ts';
 
@@ -173,6 +174,82 @@ export function describeEngine(name: string, makeEngine: () => Engine): void {
       },
     );
 
+    it.each([
+      { name: 'top field first', mode: 'interleave_top', params: 'tff=1' },
+      { name: 'bottom field first', mode: 'interleave_bottom', params: 'bff=1' },
+      // What attack tools and cheap encoders send: the flag, and both fields of one moment.
+      { name: 'fields of one moment', mode: undefined, params: 'tff=1' },
+    ])(
+      'shows interlaced H.264 at once, without a comb, every line of what is still: $name',
+      async ({ mode, params }) => {
+        const interlace = mode === undefined ? '' : `,tinterlace=${mode}`;
+        const args = [...INTERLACED, '-qp', '4'];
+        const video = await makeVideo({ source: `${movingStripes}${interlace}`, frames: 8, gop: 4, args, params });
+        for (const unit of video) {
+          const picture = pictureOf(await decoder.decode(unit));
+          expect(picture.accessUnit.sequence).toBe(unit.sequence);
+          const [own, half] = await Promise.all(
+            [0, 160].map((width) => picture.encode({ width, quality: 95, framerate: 30 })),
+          );
+          picture.release();
+          expect([own?.width, own?.height, half?.width, half?.height]).toEqual([320, 240, 160, 120]);
+          if (unit.sequence === 0) continue;
+          // Stripes that stand upright: each line is like the next. A comb would make it 25.
+          expect(await lineDifference(required(own), { top: 0, height: 180 })).toBeLessThan(2);
+          // Lines that lie, one white, one black, and do not move: one field alone would be all of one colour.
+          expect(await lineDifference(required(own), { top: 192, height: 48 })).toBeGreaterThan(100);
+        }
+      },
+    );
+
+    it('shows grey as it is when it is interlaced', async () => {
+      const source = 'color=size=320x240:rate=30,format=yuv420p,geq=lum=126:cb=128:cr=128';
+      const args = [...INTERLACED, '-qp', '1', '-color_range', 'tv'];
+      const [first, second] = await makeVideo({ source, frames: 2, args, params: 'tff=1' });
+      for (const unit of [first, second]) {
+        const levels = await meanRgb(await encodeOnce(decoder, unit, { width: 0, quality: 95 }));
+        for (const level of levels) expect(Math.abs(level - 128)).toBeLessThanOrEqual(2);
+      }
+    });
+
+    it('shows one picture of the two fields of a frame that are access units of their own', async () => {
+      // Frame n is grey in its first field and a step brighter in its second.
+      const units = fieldPictures({ widthMbs: 8, heightMbs: 8, frames: 4 });
+      const shown: number[] = [];
+      for (const unit of units) {
+        const result = await decoder.decode(unit);
+        if (!result.ok) throw new Error(result.fault.message);
+        for (const picture of result.pictures) {
+          expect([picture.width, picture.height]).toEqual([128, 128]);
+          const jpeg = await picture.encode({ width: 0, quality: 95, framerate: 30 });
+          // Between its first field and the second, 10 levels of 219 brighter.
+          const firstField = ((40 + 10 * picture.accessUnit.sequence - 16) * 255) / 219;
+          const [mean = 0] = await meanRgb(jpeg);
+          expect(mean).toBeGreaterThanOrEqual(firstField - 2);
+          expect(mean).toBeLessThanOrEqual(firstField + 14);
+          shown.push(picture.accessUnit.sequence);
+          picture.release();
+        }
+      }
+      expect(shown).toEqual([0, 2, 4, 6]);
+    });
+
+    it('shows H.265 whose pictures are fields', async () => {
+      const source = 'testsrc2=size=320x240:rate=50,tinterlace=interleave_top';
+      const video = await makeVideo({ source, frames: 6, codec: 'h265', params: 'interlace=tff' });
+      const widths: number[] = [];
+      for (const unit of video) {
+        const result = await decoder.decode(unit);
+        if (!result.ok) throw new Error(result.fault.message);
+        for (const picture of result.pictures) {
+          widths.push((await picture.encode({ width: 0, quality: 85, framerate: 30 })).width);
+          picture.release();
+        }
+      }
+      expect(widths.length).toBeGreaterThanOrEqual(3);
+      expect(new Set(widths)).toEqual(new Set([320]));
+    });
+
     it('refuses access units before the first keyframe', async () => {
       const [, second] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 2 });
       expect(await decoder.decode(required(second))).toMatchObject({ ok: false, fault: { reason: 'no-keyframe' } });
@@ -271,6 +348,24 @@ async function meanRgb({ data }: EncodedJpeg): Promise<number[]> {
 
 /** Frame n is a grey of n steps of 10 above black. */
 const countingGreys = "color=size=128x128:rate=30,format=yuv420p,geq=lum='16+10*N':cb=128:cr=128";
+
+const INTERLACED = ['-flags', '+ildct+ilme'];
+
+/** Upright stripes that move by 16 pixels a picture, above lines that lie still, one white, one black. */
+const movingStripes =
+  "color=size=320x240:rate=50,format=yuv420p,geq=lum='if(lt(Y,184),if(lt(mod(X+16*N,160),80),235,16),if(mod(Y,2),235,16))':cb=128:cr=128";
+
+/** Mean difference of a line to the next one, in levels of grey. */
+async function lineDifference({ data, width }: EncodedJpeg, part: { top: number; height: number }): Promise<number> {
+  const grey = await sharp(data)
+    .extract({ left: 0, width, ...part })
+    .greyscale()
+    .raw()
+    .toBuffer();
+  let sum = 0;
+  for (let at = 0; at + width < grey.length; at++) sum += Math.abs((grey[at] ?? 0) - (grey[at + width] ?? 0));
+  return sum / (grey.length - width);
+}
 
 async function greyLevel(jpeg: EncodedJpeg): Promise<number> {
   const [red = 0] = await meanRgb(jpeg);

@@ -44,6 +44,7 @@ describe('CameraTranscoder', () => {
   let frames: JpegFrame[];
   let abort: AbortController;
   let running: Promise<void>;
+  let hasHighestEpoch: boolean;
   let transcoder: CameraTranscoder;
   let publish: (units: readonly AccessUnit[]) => Promise<void>;
 
@@ -56,6 +57,7 @@ describe('CameraTranscoder', () => {
     frames = [];
     abort = new AbortController();
     running = Promise.resolve();
+    hasHighestEpoch = true;
     const publisher = bus.accessUnitPublisher(cameraId, {
       bufferSizeBytes: 50_000_000,
       right: { lease: { hasHighestEpoch: async () => true }, onForeign: () => undefined },
@@ -77,7 +79,7 @@ describe('CameraTranscoder', () => {
     running = transcoder.run({
       signal: abort.signal,
       assertCurrent: () => abort.signal.throwIfAborted(),
-      hasHighestEpoch: async () => true,
+      hasHighestEpoch: async () => hasHighestEpoch,
       markReady: () => undefined,
     });
   };
@@ -192,6 +194,49 @@ describe('CameraTranscoder', () => {
     expect(events.faults).toEqual([]);
   });
 
+  it('shows all pictures of a camera with B-frames, in the order of presentation, also where keyframes would suffice', async () => {
+    const params = 'b-pyramid=none';
+    const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 40, gop: 10, bFrames: 2, params });
+    collect(own);
+    const seldom = { ...small, framerate: 2 };
+    const seldomFrames: JpegFrame[] = [];
+    viewer.subscribeJpegs(cameraId, seldom, (frame) => seldomFrames.push(frame));
+    start(own, seldom);
+    await publish(video.slice(0, 1));
+    for (const unit of video.slice(1, 22)) {
+      const before = frames.length;
+      await publish([unit]);
+      await waitFor(() => frames.length > before);
+    }
+    const places = frames.map(({ rtpTimeTicks }) => rtpTimeTicks / 3_000);
+    expect(places).toEqual(Array.from({ length: 21 }, (_, index) => index));
+    const sequences = frames.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+    expect(new Set(sequences).size).toBe(21);
+    expect(frames.some(({ reorderUs }) => reorderUs >= 60_000)).toBe(true);
+    transcoder.setRenditions([seldom]);
+    for (const unit of video.slice(22)) {
+      await publish([unit]);
+      await waitFor(() => events.counts()['decoded'] === unit.sequence);
+    }
+    expect(events.counts()['dropped keyframes-only']).toBeUndefined();
+  });
+
+  it('says in plain words why a camera is not shown, and when that was', async () => {
+    const [unit] = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 1 });
+    start(own);
+    expect(transcoder.lastFault).toBeUndefined();
+    const beforeMs = clocks.nowMs();
+    await publish([{ ...required(unit), width: 16_384, height: 16_384 }]);
+    await waitFor(() => transcoder.lastFault !== undefined);
+    expect(transcoder.lastFault).toMatchObject({
+      reason: 'too-large',
+      message: "the camera's picture of 16384x16384 is too large: H.264 and H.265 allow up to 8192x4320",
+    });
+    expect(transcoder.lastFault?.atMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(transcoder.shownAtMs).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it.each([
     { name: 'random bytes', damage: () => pseudoRandomBytes(5, 3_000) },
     { name: 'half an access unit', damage: (data: Uint8Array) => data.subarray(0, data.length >> 1) },
@@ -297,6 +342,7 @@ describe('CameraTranscoder', () => {
   });
 
   it('stops when the new holder of the camera publishes', async () => {
+    hasHighestEpoch = false;
     const video = await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 3 });
     collect(own);
     start(own);

@@ -65,6 +65,8 @@ export class CameraTranscoder {
   #lastFault: ShowFault | undefined;
   /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
   #skipped: AccessUnit[] = [];
+  /** The decoder gives a keyframe out only when pictures behind it have gone in: the camera sends B-frames. */
+  #holdsKeyframes = false;
   #awaitsKeyframe = true;
   /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
   #mustRejoin = false;
@@ -183,6 +185,7 @@ export class CameraTranscoder {
   }
 
   #show(picture: DecodedPicture, place: Place, publisher: PicturePublisher): void {
+    if (picture.accessUnit.isKeyframe) this.#holdsKeyframes = picture.releasedBy !== picture.accessUnit;
     this.#deps.events.decoded(this.#options.cameraId, picture.decodeUs);
     this.#work.decoded(picture.width, picture.height, picture.decodeUs);
     if (picture.concealed) this.#deps.events.fault(this.#options.cameraId, 'concealed');
@@ -223,7 +226,7 @@ export class CameraTranscoder {
       this.#skipped = [];
       return true;
     }
-    if (accessUnit.isKeyframe || !this.#keyframes.suffices(this.#wanted.maxFramerate)) return false;
+    if (accessUnit.isKeyframe || !this.#keyframesSuffice) return false;
     this.#skipped.push(accessUnit);
     this.#drop('keyframes-only', 1);
     if (this.#skipped.length > MAX_SKIPPED) {
@@ -233,9 +236,14 @@ export class CameraTranscoder {
     return true;
   }
 
+  /** Where the decoder holds keyframes back, keyframes alone would be shown a whole interval late. */
+  get #keyframesSuffice(): boolean {
+    return !this.#holdsKeyframes && this.#keyframes.suffices(this.#wanted.maxFramerate);
+  }
+
   /** Goes back to all pictures without waiting for the next keyframe. */
   #returnSkipped(): void {
-    if (this.#skipped.length === 0 || this.#keyframes.suffices(this.#wanted.maxFramerate)) return;
+    if (this.#skipped.length === 0 || this.#keyframesSuffice) return;
     this.#queue.unshift(this.#skipped.splice(0));
     this.#lateness.beginCatchUp();
   }

@@ -79,6 +79,7 @@ export class Deinterlacer {
     if (this.#graph?.format === format) return this.#graph;
     this.#free();
     this.#graph = await openGraph(format);
+    check(await addBlackFrame(this.#graph.source, frame));
     return this.#graph;
   }
 }
@@ -106,6 +107,26 @@ async function openGraph(format: string): Promise<Graph> {
   } catch (error) {
     graph.free();
     throw error;
+  }
+}
+
+/**
+ * A frame before the first one. Without, the first would be taken for one in which nothing moves, and show its comb: every line
+ * that is not as black as this one counts as moving.
+ */
+async function addBlackFrame(source: FilterContext, like: Frame): Promise<number> {
+  const black = new Frame();
+  black.alloc();
+  try {
+    check(black.copyProps(like));
+    black.width = like.width;
+    black.height = like.height;
+    black.format = like.format;
+    check(black.getBuffer(0));
+    for (const plane of black.data ?? []) plane?.fill(0);
+    return await source.buffersrcAddFrame(black, PUSH_A_REFERENCE);
+  } finally {
+    black.free();
   }
 }
 
