@@ -7,18 +7,14 @@
  * viewer (p50, p99), and the viewers one core would hold at this cost. Gateway, publisher, Redis and viewers are processes of
  * their own on this machine, so only the gateway's CPU time means something, not the wall clock.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RedisMediaBus } from '@oriel/media-bus';
 import { JpegSource, jpegOf } from '../test/jpeg-source.ts';
 import { newCameraId } from '../test/running-gateway.ts';
+import { child, message, startRedis } from './children.ts';
 
 const { values } = parseArgs({
   options: {
@@ -99,34 +95,4 @@ async function measure(viewers: number): Promise<void> {
 async function cpuSeconds(): Promise<number> {
   gateway.send('cpu');
   return message<number>(gateway);
-}
-
-function child(file: string, env: Record<string, string>): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), {
-    env: { ...process.env, ...env },
-    execArgv: process.execArgv,
-  });
-}
-
-async function message<T>(from: ChildProcess): Promise<T> {
-  const [value] = await once(from, 'message');
-  return value as T;
-}
-
-async function startRedis(): Promise<{ port: number; stop: () => Promise<void> }> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  const dir = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir]);
-  for await (const text of server.stdout) if (String(text).includes('Ready to accept')) break;
-  return {
-    port,
-    stop: async () => {
-      server.kill();
-      await once(server, 'exit');
-      rmSync(dir, { recursive: true });
-    },
-  };
 }

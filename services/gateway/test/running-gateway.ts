@@ -12,7 +12,7 @@ import {
   RedisDemandBoard,
   RedisInstanceBoard,
 } from '@oriel/control';
-import { createLogger, createMetrics, InstanceHeartbeat } from '@oriel/observability';
+import { createLogger, createMetrics, InstanceHeartbeat, limitRequests } from '@oriel/observability';
 import { PinoLogger } from '@oriel/observability/nest';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
@@ -84,6 +84,7 @@ export interface RunOptions {
   /** Of the built page; none when left out. */
   readonly pageDirectory?: string;
   readonly redisPort?: number;
+  readonly trustedProxies?: readonly string[];
 }
 
 interface EngineSocket {
@@ -93,7 +94,7 @@ interface EngineSocket {
 
 export async function runGateway(
   cameras: readonly CameraConfig[],
-  { pageDirectory = '/nowhere', redisPort = testRedis().port }: RunOptions = {},
+  { pageDirectory = '/nowhere', redisPort = testRedis().port, trustedProxies = [] }: RunOptions = {},
 ): Promise<RunningGateway> {
   const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
   const logLines: string[] = [];
@@ -103,7 +104,7 @@ export async function runGateway(
     destination: { write: (line) => void logLines.push(line) },
   });
   const module = GatewayModule.forRoot({
-    config: orielConfig(cameras, redisPort),
+    config: orielConfig(cameras, redisPort, trustedProxies),
     instanceId,
     version: '0.0.0-test',
     logger,
@@ -114,7 +115,9 @@ export async function runGateway(
     logger: new PinoLogger(logger),
     abortOnError: false,
     forceCloseConnections: true,
+    bodyParser: false,
   });
+  limitRequests(app.getHttpServer());
   configureApp(app, pageDirectory);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -149,10 +152,14 @@ export async function runGateway(
   };
 }
 
-function orielConfig(cameras: readonly CameraConfig[], redisPort: number): OrielConfig {
+function orielConfig(
+  cameras: readonly CameraConfig[],
+  redisPort: number,
+  trustedProxies: readonly string[],
+): OrielConfig {
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   return {
-    server: { host: '127.0.0.1', port: 0, trustedProxies: [] },
+    server: { host: '127.0.0.1', port: 0, trustedProxies },
     cameras,
     auth: 'none',
     redis: { controlUrl: redisUrl, mediaUrl: redisUrl },

@@ -4,6 +4,7 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { letHeapGrow } from '../heap-growth.ts';
+import { limitRequests } from '../limit-requests.ts';
 import { endLogger, type Logger } from '../logger.ts';
 import { PinoLogger } from './pino-logger.ts';
 
@@ -43,8 +44,11 @@ export async function runService(options: ServiceOptions): Promise<void> {
       logger: new PinoLogger(logger),
       abortOnError: false,
       forceCloseConnections: true,
+      // Nothing here takes a body.
+      bodyParser: false,
     });
     lifecycle.app = app;
+    limitRequests(app.getHttpServer());
     await options.configure?.(app);
     await app.listen(options.port, options.host);
     const url = urlOf(app.getHttpServer().address() as AddressInfo);
@@ -52,7 +56,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
     logger.info({ url }, 'listening');
     process.send?.({ type: 'listening', url } satisfies ListeningMessage);
   } catch (error) {
-    lifecycle.fail(error, 'could not start');
+    const problem = portProblem(error, options);
+    if (problem === undefined) lifecycle.fail(error, 'could not start');
+    else lifecycle.refuse(problem);
   }
 }
 
@@ -79,6 +85,12 @@ class Lifecycle {
   fail(error: unknown, what: string): void {
     if (this.#isExiting) return;
     this.logger.fatal({ err: error instanceof Error ? error : new Error(String(error)) }, what);
+    this.#exit(1);
+  }
+
+  /** Ends with a line for the person who can change it; a stack would not help. */
+  refuse(problem: string): void {
+    this.logger.fatal(problem);
     this.#exit(1);
   }
 
@@ -110,6 +122,17 @@ class Lifecycle {
     );
   }
 }
+
+function portProblem(error: unknown, { host, port }: ServiceOptions): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `port ${port} on ${host} is taken, by another program or another service of Oriel: ${WHICH_PORT}`;
+  if (code === 'EACCES') return `this user may not listen on port ${port}: ${WHICH_PORT}`;
+  return undefined;
+}
+
+const WHICH_PORT =
+  'the gateway listens on [server] port (ORIEL_SERVER_PORT), the others on [health] port (ORIEL_HEALTH_PORT)';
 
 /** An address that can be opened from this machine: a wildcard address is shown as the loopback one. */
 function urlOf({ address, port }: AddressInfo): string {

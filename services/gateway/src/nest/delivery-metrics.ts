@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
 import type { DeliveryKind, DeliveryMeter, FrameRefusal } from '../core/delivery-meter.ts';
+import type { EndReason } from '../core/guard-connections.ts';
 
 /** What is delivered, as Prometheus metrics. */
 export class DeliveryMetrics implements DeliveryMeter {
@@ -9,6 +10,7 @@ export class DeliveryMetrics implements DeliveryMeter {
   readonly #skipped: Counter<'kind'>;
   readonly #refused: Counter<'reason'>;
   readonly #ageSeconds: Histogram<'kind'>;
+  readonly #connectionsEnded: Counter<'reason'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -38,6 +40,12 @@ export class DeliveryMetrics implements DeliveryMeter {
       labelNames: ['reason'],
       registers,
     });
+    this.#connectionsEnded = new Counter({
+      name: 'oriel_gateway_connections_ended_total',
+      help: 'Connections refused, or ended because of what their clients sent or did not read',
+      labelNames: ['reason'],
+      registers,
+    });
     this.#ageSeconds = new Histogram({
       name: 'oriel_gateway_frame_age_at_send_seconds',
       help: 'From the arrival of the last packet from the camera to the hand-over to the viewer',
@@ -45,6 +53,10 @@ export class DeliveryMetrics implements DeliveryMeter {
       buckets: [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.5, 1],
       registers,
     });
+  }
+
+  connectionEnded(reason: EndReason | 'refused'): void {
+    this.#connectionsEnded.inc({ reason });
   }
 
   viewersChanged(kind: DeliveryKind, viewers: number): void {

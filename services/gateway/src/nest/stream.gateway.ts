@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, UseFilters, UseGuards } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -9,14 +10,20 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import { RedisSharedClock } from '@oriel/control';
+import { BurstReporter } from '@oriel/observability';
 import type { ClientToServerEvents, ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
 import type { Server } from 'socket.io';
 import type { Principal } from '../core/access.ts';
+import { ClientAddresses } from '../core/client-address.ts';
+import { type EndReason, type EngineConnection, guardConnection } from '../core/guard-connections.ts';
+import { IntakeLimits } from '../core/intake-limits.ts';
+import { LimitedWebSocketServer } from '../core/limited-web-socket-server.ts';
 import { isSameOrigin } from '../core/origin.ts';
 import type { ViewerSocket } from '../core/socket-io-connection.ts';
 import { refusal, type ViewerSession } from '../core/viewer-session.ts';
 import { ViewerSessions } from '../core/viewer-sessions.ts';
 import { AdmissionGuard } from './admission.guard.ts';
+import { DeliveryMetrics } from './delivery-metrics.ts';
 import { answer, SocketErrorsFilter } from './socket-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 import { invalid, OneObjectPipe, socketValidation } from './validation.ts';
@@ -29,6 +36,11 @@ const MAX_VIEWERS = 2_000;
 /** A client whose line is gone is dropped after both together. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
+
+const REFUSAL_DELAY_MS = 1_000;
+const REFUSALS_LOG_INTERVAL_MS = 10_000;
+/** Longest name of an event that is repeated to who sent it. */
+const MAX_EVENT_NAME = 64;
 
 const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'clock'];
 
@@ -44,25 +56,34 @@ const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'cl
   perMessageDeflate: false,
   httpCompression: false,
   serveClient: false,
-  allowRequest: (request, decide) =>
-    isSameOrigin(request.headers) ? decide(null, true) : decide('This page is not from here.', false),
+  wsEngine: LimitedWebSocketServer,
 })
 export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection, OnGatewayDisconnect {
   server!: Server;
+  readonly #limits = new IntakeLimits(() => performance.now());
+  readonly #addresses: ClientAddresses;
+  /** At most one line in ten seconds, with the last address: a flood must not fill the log too. */
+  readonly #refusals: BurstReporter;
+  #lastRefusal = { address: '', reason: '' };
 
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
     @Inject(ViewerSessions) private readonly sessions: ViewerSessions,
     @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
-  ) {}
+    @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
+  ) {
+    this.#addresses = new ClientAddresses(options.config.server.trustedProxies);
+    this.#refusals = new BurstReporter({
+      intervalMs: REFUSALS_LOG_INTERVAL_MS,
+      report: (connections) =>
+        options.logger.warn({ connections, ...this.#lastRefusal }, 'connections refused or ended'),
+    });
+  }
 
   afterInit(server: Server): void {
     this.server = server;
+    this.#guard(server);
     server.use((socket, next) => {
-      if (this.sessions.count >= MAX_VIEWERS) {
-        next(new Error('too-many'));
-        return;
-      }
       this.options.authenticator.authenticate(socket.request, socket.handshake.auth).then(
         (principal) => {
           if (principal === undefined) return next(new Error('unauthorized'));
@@ -80,7 +101,8 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   handleConnection(socket: ViewerSocket): void {
     this.sessions.open(socket, socket.data.principal as Principal);
     socket.onAny((event: unknown, ...rest: unknown[]) => {
-      if (!EVENTS.some((known) => known === event)) this.#refuseUnknown(socket, String(event), rest.at(-1));
+      if (!EVENTS.some((known) => known === event))
+        this.#refuseUnknown(socket, String(event).slice(0, MAX_EVENT_NAME), rest.at(-1));
     });
   }
 
@@ -108,6 +130,34 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   clock(@MessageBody() payload: unknown): ClockReply {
     if (payload !== undefined && payload !== null) throw invalid('clock takes no payload');
     return { serverTimeMs: Math.round(this.sharedClock.nowMs()) };
+  }
+
+  /** Decides who may connect, and sees what they send, before Socket.IO does. */
+  #guard(server: Server): void {
+    const { engine } = server;
+    const { addresses, limits } = { addresses: this.#addresses, limits: this.#limits };
+    engine.opts.allowRequest = (
+      request: IncomingMessage,
+      decide: (problem: string | null, isAllowed: boolean) => void,
+    ) => {
+      if (!isSameOrigin(request.headers)) return decide('This page is not from here.', false);
+      const address = addresses.of(request);
+      if (engine.clientsCount < MAX_VIEWERS && limits.admits(address)) return decide(null, true);
+      this.#onRefusal(address, 'refused');
+      // Who connects again at once is held up rather than answered: each attempt costs more here than there.
+      request.socket.on('error', () => undefined);
+      setTimeout(() => decide('too-many: try again in a moment', false), REFUSAL_DELAY_MS).unref();
+    };
+    const onEnd = (address: string, reason: EndReason) => this.#onRefusal(address, reason);
+    engine.on('connection', (connection: EngineConnection) =>
+      guardConnection(connection, { limits, addresses, onEnd }),
+    );
+  }
+
+  #onRefusal(address: string, reason: EndReason | 'refused'): void {
+    this.metrics.connectionEnded(reason);
+    this.#lastRefusal = { address, reason };
+    this.#refusals.add();
   }
 
   /** Nobody listens to it, so Nest never sees it. */

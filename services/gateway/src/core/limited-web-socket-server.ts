@@ -1,0 +1,46 @@
+/** The WebSocket server under Engine.IO, held to what Engine.IO does not see: control frames, fragments, and peers that do not let go. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { RecentCount } from './recent-count.ts';
+
+/** Clients send messages of a few hundred bytes, each in one piece. */
+const MAX_FRAGMENTS = 16;
+/** Socket.IO has its own ping; some client libraries send WebSocket's as well, every few seconds. */
+const MAX_RECENT_CONTROL_FRAMES = 100;
+/** Within this time a peer that broke the protocol may read why. */
+const FAREWELL_MS = 500;
+const CONTROL_FRAME_MEMORY_MS = 10_000;
+
+/** For Engine.IO's option `wsEngine`. */
+export class LimitedWebSocketServer extends WebSocketServer {
+  constructor(options: ServerOptions) {
+    super({ ...options, maxFragments: MAX_FRAGMENTS });
+  }
+
+  override handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    callback: (client: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    super.handleUpgrade(request, socket, head, (client, upgraded) => {
+      limit(client);
+      callback(client, upgraded);
+    });
+  }
+}
+
+function limit(client: WebSocket): void {
+  const recent = new RecentCount({ memoryMs: CONTROL_FRAME_MEMORY_MS, nowMs: () => performance.now() });
+  const onControlFrame = () => {
+    if (recent.add(1) > MAX_RECENT_CONTROL_FRAMES) client.terminate();
+  };
+  client.on('ping', onControlFrame);
+  client.on('pong', onControlFrame);
+  client.on('error', () => setTimeout(() => client.terminate(), FAREWELL_MS).unref());
+  // Who was told to close has half a minute to do so in ws; nobody has to read what it sends meanwhile.
+  client.on('message', () => {
+    if (client.readyState !== client.OPEN) client.terminate();
+  });
+}
