@@ -1,27 +1,34 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { CameraView, CameraViewState, ErrorCode } from '@oriel/stream-protocol';
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { CAMERA_ID, CAMERA_ID_WORDS } from './watch.dto.ts';
 
+/** Digits become a number; other spellings of one, such as `1e2` or `0x20`, stay text and are refused. */
+function WholeNumber(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  );
+}
+
 export class CameraParams {
-  @ApiProperty({ example: 'default' })
+  @ApiProperty({ example: 'default', pattern: CAMERA_ID.source })
   @Matches(CAMERA_ID, { message: CAMERA_ID_WORDS })
   id!: string;
 }
 
 export class SnapshotQuery {
-  @ApiPropertyOptional({ description: 'Widest picture wanted, in pixels', minimum: 16, maximum: 7680 })
+  @ApiPropertyOptional({ type: 'integer', description: 'Widest picture wanted, in pixels', minimum: 16, maximum: 7680 })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(16)
   @Max(7680)
   width?: number;
 
-  @ApiPropertyOptional({ description: 'JPEG quality, IJG scale', minimum: 1, maximum: 100 })
+  @ApiPropertyOptional({ type: 'integer', description: 'JPEG quality, IJG scale', minimum: 1, maximum: 100 })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(100)
@@ -29,9 +36,9 @@ export class SnapshotQuery {
 }
 
 export class MjpegQuery extends SnapshotQuery {
-  @ApiPropertyOptional({ description: 'Most frames per second wanted', minimum: 1, maximum: 120 })
+  @ApiPropertyOptional({ type: 'integer', description: 'Most frames per second wanted', minimum: 1, maximum: 120 })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(120)

@@ -13,6 +13,7 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import {
+  ApiBadRequestResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiProduces,
@@ -62,6 +63,7 @@ export class CamerasController {
 
   @Get(':id')
   @ApiOkResponse({ type: CameraBody })
+  @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
   one(@Req() request: WithPrincipal, @Param() { id }: CameraParams): CameraView {
     return this.#find(request, id).view;
@@ -70,6 +72,7 @@ export class CamerasController {
   @Get(':id/snapshot.jpg')
   @ApiProduces('image/jpeg')
   @ApiOkResponse({ description: 'A picture taken now' })
+  @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
   @ApiServiceUnavailableResponse({ type: ErrorBody, description: 'No picture, and why' })
   async snapshot(
@@ -97,9 +100,11 @@ export class CamerasController {
   @Get(':id/stream.mjpeg')
   @ApiProduces('multipart/x-mixed-replace')
   @ApiOkResponse({ description: 'Pictures without end; a slow reader gets fewer, each the newest' })
+  @ApiServiceUnavailableResponse({ type: ErrorBody, description: 'Too many streams' })
+  @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
   mjpeg(
-    @Req() request: WithPrincipal,
+    @Req() request: WithPrincipal & { readonly method: string },
     @Res() response: ServerResponse,
     @Param() { id }: CameraParams,
     @Query() { width, quality, framerate }: MjpegQuery,
@@ -118,6 +123,10 @@ export class CamerasController {
       // Proxies that buffer would hold the pictures back.
       'X-Accel-Buffering': 'no',
     });
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     response.flushHeaders();
     response.socket?.setNoDelay(true);
     response.setTimeout(MJPEG_STALL_MS, () => {

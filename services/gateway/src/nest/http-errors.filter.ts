@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+  NotFoundException,
+} from '@nestjs/common';
+import { allowedMethods, type Routes } from './allowed-methods.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
 /** Every error over HTTP has the same shape: `{error: {code, message}}`; health keeps Terminus' own, which names the parts. */
@@ -13,13 +21,12 @@ export class HttpErrorsFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    const request = host.switchToHttp().getRequest<RoutedRequest>();
+    // Nest answers 404 both for addresses and for methods that it does not have.
+    if (exception instanceof NotFoundException && answerOtherMethod(request, response)) return;
     const { status, code, message } = this.#describe(exception);
-    const isHealth =
-      exception instanceof HttpException &&
-      host.switchToHttp().getRequest<IncomingMessage>().url?.startsWith('/health/');
-    const body = JSON.stringify(isHealth ? exception.getResponse() : { error: { code, message } });
-    response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-    response.end(body);
+    const isHealth = exception instanceof HttpException && request.url?.startsWith('/health/');
+    send(response, status, isHealth ? exception.getResponse() : { error: { code, message } });
   }
 
   #describe(exception: unknown): { status: number; code: string; message: string } {
@@ -36,6 +43,24 @@ export class HttpErrorsFilter implements ExceptionFilter {
       message: MESSAGES[status] ?? 'This request cannot be answered.',
     };
   }
+}
+
+type RoutedRequest = IncomingMessage & { readonly app: Routes; readonly path: string };
+
+/** Answers a method that this address does not take, and OPTIONS; false when there is no such address. */
+function answerOtherMethod({ method, app, path }: RoutedRequest, response: ServerResponse): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const allowed = allowedMethods(app, path);
+  if (allowed === undefined) return false;
+  response.setHeader('Allow', allowed);
+  if (method === 'OPTIONS') response.writeHead(204).end();
+  else send(response, 405, { error: { code: 'invalid', message: `This address takes ${allowed}.` } });
+  return true;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(body));
 }
 
 const CODES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'unauthorized', 404: 'not-found' };

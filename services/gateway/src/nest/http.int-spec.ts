@@ -59,7 +59,9 @@ describe('HTTP', () => {
       code: 'invalid',
       message: /^quality /,
     },
-    { path: `/api/cameras/${cameraId}/snapshot.jpg?size=1`, status: 400, code: 'invalid', message: /^property size / },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?width=1e2`, status: 400, code: 'invalid', message: /^width / },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?width=0x20`, status: 400, code: 'invalid', message: /^width / },
+    { path: `/api/cameras/${cameraId}/snapshot.jpg?width=20.0`, status: 400, code: 'invalid', message: /^width / },
     { path: `/api/cameras/${cameraId}/stream.mjpeg?framerate=0`, status: 400, code: 'invalid', message: /^framerate / },
     { path: '/api/nothing', status: 404, code: 'not-found', message: /./ },
   ])('answers $path with $status', async ({ path, status, code, message }) => {
@@ -67,9 +69,33 @@ describe('HTTP', () => {
     expect(await json(path)).toEqual({ status, body: { error } });
   });
 
+  it.each([
+    { method: 'POST', path: '/api/cameras', status: 405, allow: 'GET, HEAD, OPTIONS' },
+    { method: 'DELETE', path: `/api/cameras/${cameraId}/snapshot.jpg`, status: 405, allow: 'GET, HEAD, OPTIONS' },
+    { method: 'PUT', path: '/api/system?x=1', status: 405, allow: 'GET, HEAD, OPTIONS' },
+    { method: 'PATCH', path: '/health/ready', status: 405, allow: 'GET, HEAD, OPTIONS' },
+    { method: 'OPTIONS', path: '/api/cameras', status: 204, allow: 'GET, HEAD, OPTIONS' },
+    { method: 'OPTIONS', path: '/api/nothing', status: 404, allow: null },
+    { method: 'POST', path: '/api/nothing', status: 404, allow: null },
+    { method: 'HEAD', path: '/api/cameras', status: 200, allow: null },
+    { method: 'HEAD', path: `/api/cameras/${cameraId}/stream.mjpeg`, status: 200, allow: null },
+    { method: 'HEAD', path: '/api/cameras/nowhere/snapshot.jpg', status: 404, allow: null },
+  ])('answers $method $path with $status', async ({ method, path, status, allow }) => {
+    const response = await gateway.get(path, { method });
+    await response.text();
+    expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
+  });
+
+  it('pays no attention to bodies, however they are nested', async () => {
+    const body = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const headers = { 'content-type': 'application/json' };
+    expect((await gateway.get('/api/cameras', { method: 'POST', body, headers })).status).toBe(405);
+    expect(gateway.logLines.join('')).not.toContain('RangeError');
+  });
+
   it('takes a snapshot', async () => {
     const small = new JpegSource(bus, cameraId, { width: 640, quality: 70, framerate: 30 });
-    const answer = gateway.get(`/api/cameras/${cameraId}/snapshot.jpg?width=640&quality=70`);
+    const answer = gateway.get(`/api/cameras/${cameraId}/snapshot.jpg?width=640&quality=70&t=123`);
     await waitFor(() => gateway.fanout.wants().length === 1);
     await small.publish({ data: jpegOf(3_000) });
     const response = await answer;

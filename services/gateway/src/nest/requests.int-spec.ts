@@ -143,6 +143,26 @@ describe('requests over Socket.IO', () => {
     own.disconnect();
   });
 
+  it.each([
+    { name: 'lists', packet: (inside: string) => `2["watch",{"camera":${inside}}]`, message: /^camera / },
+    {
+      name: 'lists in a field that there is not',
+      packet: (inside: string) => `2["watch",{"camera":"a","x":${inside}}]`,
+      message: /^property x /,
+    },
+    { name: 'lists in place of a payload', packet: (inside: string) => `2["watch",${inside}]`, message: /^payload / },
+    { name: 'lists for clock', event: 'clock', packet: (inside: string) => `2["clock",${inside}]`, message: /^clock / },
+  ])('refuses $name, nested as deep as a message can hold', async ({ event = 'watch', packet, message }) => {
+    // Past the client library, which cannot look into such a thing itself.
+    const exception = new Promise((resolve) => client.once('exception', resolve));
+    client.io.engine.send(packet(`${'['.repeat(7_900)}${']'.repeat(7_900)}`));
+    expect(await exception).toEqual({ event, error: { code: 'invalid', message: expect.stringMatching(message) } });
+  });
+
+  it('logs no error for requests that are merely wrong', () => {
+    expect(gateway.logLines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  });
+
   it('keeps secrets out of the log', () => {
     expect(gateway.logLines.join('')).not.toContain(CANARY_PASSWORD);
   });
