@@ -1,6 +1,6 @@
 // What has to be there before anything of this repository can run. Needs nothing but Node itself.
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -15,6 +15,7 @@ export const SYSTEM = {
   chromium: { command: 'chromium', packages: ['chromium'] },
   // Clocks and networks of their own for single processes.
   faketime: { packages: ['libfaketime', 'libtcmalloc-minimal4'] },
+  venv: { packages: ['python3-venv'] },
   ip: { command: 'ip', packages: ['iproute2'] },
   iptables: { command: 'iptables', packages: ['iptables'] },
   gstreamer: {
@@ -134,6 +135,41 @@ async function installMissing(names) {
 
 /** The system's own updates hold apt's lock for some minutes after boot. */
 const APT_LOCK_WAIT_S = 300;
+
+/**
+ * Schemathesis, in a virtual environment of its own. Returns the path of its program; undefined, with a line that says why, where there
+ * is no Python or its package index cannot be reached.
+ */
+export async function ensureSchemathesis() {
+  const directory = join(root, 'node_modules', '.cache', `schemathesis-${SCHEMATHESIS_VERSION}`);
+  const program = join(directory, 'bin', 'schemathesis');
+  if (existsSync(program)) return program;
+  if (!findCommand('python3')) {
+    say('Missing: python3, for the tests of the API by its own description.');
+    return undefined;
+  }
+  say(`Installing Schemathesis ${SCHEMATHESIS_VERSION} …`);
+  const makeEnvironment = () => capture('python3', ['-m', 'venv', '--clear', directory]);
+  let made = await makeEnvironment();
+  // Debian has what makes environments in a package of its own.
+  if (made.code !== 0 && (await ensureSystem(['venv'], { required: false })).length === 0)
+    made = await makeEnvironment();
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    `schemathesis==${SCHEMATHESIS_VERSION}`,
+  ];
+  const installed = made.code === 0 ? await capture(join(directory, 'bin', 'python'), pip) : made;
+  if (installed.code === 0) return program;
+  rmSync(directory, { recursive: true, force: true });
+  say(`Schemathesis could not be installed: ${installed.output.trim().split('\n').at(-1)}`);
+  return undefined;
+}
+
+const SCHEMATHESIS_VERSION = '4.32.5';
 
 /** Builds what changed, by the names of the packages; undefined for all. Quiet unless it fails. */
 export async function ensureBuilt(names, { fromScratch = false } = {}) {

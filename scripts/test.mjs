@@ -9,6 +9,7 @@ import {
   checkNode,
   ensureBuilt,
   ensureDependencies,
+  ensureSchemathesis,
   ensureSystem,
   findCommand,
   nx,
@@ -65,6 +66,15 @@ async function main() {
     await ensureBuilt(undefined, { fromScratch: mustRunAll });
     return { code: 0 };
   });
+
+  if (
+    filters.length === 0 ||
+    filters.some((filter) => 'services/gateway/src/nest/openapi.int-spec.ts'.includes(filter))
+  ) {
+    const program = await ensureSchemathesis();
+    if (program === undefined) skipped('the API by its own description: Schemathesis is missing');
+    else process.env.SCHEMATHESIS = program;
+  }
 
   const ignored = missing.includes('chromium') ? ['services/web/.*\\.int-spec'] : [];
   for (const config of jestConfigs()) await jest(config, ignored);

@@ -82,7 +82,7 @@ export class CameraBody implements CameraView {
 }
 
 class ErrorDetails {
-  @ApiProperty({ example: 'unknown-camera' })
+  @ApiProperty({ type: 'string', example: 'unknown-camera' })
   code!: ErrorCode;
   @ApiProperty()
   message!: string;

@@ -16,7 +16,6 @@ import {
   ApiBadRequestResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
-  ApiProduces,
   ApiServiceUnavailableResponse,
   ApiTags,
 } from '@nestjs/swagger';
@@ -39,6 +38,8 @@ import { httpValidation } from './validation.ts';
 const MAX_MJPEG_STREAMS = 500;
 /** A client that takes nothing of what waits for it for so long is gone; a camera without pictures may be silent for longer. */
 const MJPEG_STALL_MS = 20_000;
+
+const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 
 @ApiTags('cameras')
 @UseGuards(PrincipalGuard)
@@ -70,8 +71,7 @@ export class CamerasController {
   }
 
   @Get(':id/snapshot.jpg')
-  @ApiProduces('image/jpeg')
-  @ApiOkResponse({ description: 'A picture taken now' })
+  @ApiOkResponse({ description: 'A picture taken now', content: { 'image/jpeg': BINARY } })
   @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
   @ApiServiceUnavailableResponse({ type: ErrorBody, description: 'No picture, and why' })
@@ -98,8 +98,10 @@ export class CamerasController {
   }
 
   @Get(':id/stream.mjpeg')
-  @ApiProduces('multipart/x-mixed-replace')
-  @ApiOkResponse({ description: 'Pictures without end; a slow reader gets fewer, each the newest' })
+  @ApiOkResponse({
+    description: 'Pictures without end; a slow reader gets fewer, each the newest',
+    content: { 'multipart/x-mixed-replace': BINARY },
+  })
   @ApiServiceUnavailableResponse({ type: ErrorBody, description: 'Too many streams' })
   @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
