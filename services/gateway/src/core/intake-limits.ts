@@ -17,7 +17,7 @@ const MAX_RECENT_OF_ADDRESS = 30_000;
 const ADDRESS_MEMORY_MS = 30_000;
 /** In packets, by the time it takes: a connection is a handshake, a namespace, and a dozen listeners. */
 const CONNECTION_COST = 20;
-/** A cut connection costs its address this: who connects again and goes on gets six floods in, and then one in five seconds. */
+/** A cut connection costs its address this: who connects again and goes on gets six floods in, and is then ended at its first packets. */
 const CUT_COST = 5_000;
 /** Most addresses that are remembered; the one that was seen first is forgotten first. */
 const MAX_ADDRESSES = 10_000;
