@@ -15,11 +15,15 @@ export function configToToml({ server, auth, redis, transcoder, ingest, health, 
       trusted_proxies: writeTrustedProxies(server.trustedProxies),
     },
     redis: { control_url: redis.controlUrl, media_url: redis.mediaUrl },
-    transcoder: { engine: transcoder.engine, max_cameras: transcoder.maxCameras },
-    ingest: { max_cameras: ingest.maxCameras },
+    transcoder: { engine: transcoder.engine, ...maxCamerasKey(transcoder) },
+    ingest: maxCamerasKey(ingest),
     health: { host: health.host, port: health.port },
     cameras: cameras.map(cameraTable),
   });
+}
+
+function maxCamerasKey({ maxCameras }: OrielConfig['ingest']): { max_cameras?: number } {
+  return maxCameras === undefined ? {} : { max_cameras: maxCameras };
 }
 
 function cameraTable({ id, name, rtsp, transcoding }: CameraConfig) {

@@ -82,6 +82,8 @@ const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
   'rtsp.password': 'password',
   'rtsp.tls_fingerprint': 'AB:CD:…',
   'redis.password': 'password',
+  'transcoder.max_cameras': 128,
+  'ingest.max_cameras': 200,
 };
 const COMMENT_COLUMN = 40;
 

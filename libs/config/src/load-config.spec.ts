@@ -35,8 +35,8 @@ describe('loadConfig', () => {
       cameras: [],
       auth: 'required',
       redis: { controlUrl: 'redis://127.0.0.1:6379', mediaUrl: 'redis://127.0.0.1:6380' },
-      transcoder: { engine: 'libav', maxCameras: 32 },
-      ingest: { maxCameras: 200 },
+      transcoder: { engine: 'libav', maxCameras: undefined },
+      ingest: { maxCameras: undefined },
       health: { host: '127.0.0.1', port: 0 },
     });
   });

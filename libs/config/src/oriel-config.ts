@@ -10,8 +10,9 @@ export interface OrielConfig {
   readonly cameras: readonly CameraConfig[];
   readonly auth: 'none' | 'required';
   readonly redis: { readonly controlUrl: string; readonly mediaUrl: string };
-  readonly transcoder: { readonly engine: 'libav' | 'ffmpeg'; readonly maxCameras: number };
-  readonly ingest: { readonly maxCameras: number };
+  /** `maxCameras` undefined: follows from the cores that the process may use. */
+  readonly transcoder: { readonly engine: 'libav' | 'ffmpeg'; readonly maxCameras: number | undefined };
+  readonly ingest: { readonly maxCameras: number | undefined };
   /** Host and port of the health and metrics server of ingest and transcoder; port 0 picks a free one. */
   readonly health: { readonly host: string; readonly port: number };
 }

@@ -129,13 +129,21 @@ export class TranscoderSection {
   })
   engine: 'libav' | 'ffmpeg' = 'libav';
 
-  @Key({ meaning: 'Most cameras that one transcoder process takes.', kind: { type: 'integer', min: 1, max: 1000 } })
-  max_cameras = 32;
+  @Key({
+    meaning:
+      'Most cameras that one transcoder process takes. Absent: 64 for each core that it may use, and never fewer than 64, the most that one page shows.',
+    kind: { type: 'integer', min: 1, max: 1000 },
+  })
+  max_cameras: number | undefined = undefined;
 }
 
 export class IngestSection {
-  @Key({ meaning: 'Most cameras that one ingest process takes.', kind: { type: 'integer', min: 1, max: 1000 } })
-  max_cameras = 200;
+  @Key({
+    meaning:
+      'Most cameras that one ingest process takes. Absent: 200, about as many as one core can read at 3 Mbit/s each; fewer where it may use less than one core.',
+    kind: { type: 'integer', min: 1, max: 1000 },
+  })
+  max_cameras: number | undefined = undefined;
 }
 
 export class HealthSection {

@@ -101,8 +101,28 @@ export interface Instance {
   readonly loadCores?: number;
   /** What it lacks to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is missing. */
   readonly shortage?: string;
-  /** Share of the wanted frames of its cameras that it makes, 0 to 1; absent while it makes all. */
+  /** Most cameras that it holds (ingest, transcoder). */
+  readonly maxCameras?: number;
+  /** Cameras whose pictures there is something to say of: it cannot make them, or gets none, or not all; absent while there is nothing. */
+  readonly pictures?: readonly PictureReport[];
+}
+
+/** What a process says of the pictures of one camera. */
+export interface PictureReport {
+  readonly cameraId: string;
+  /** Share of the wanted frames that is shown, 0 to 1; absent while all are. */
   readonly frameShare?: number;
+  /** Present when only keyframes are decoded, as there are too few cores for more. */
+  readonly keyframesOnly?: boolean;
+  /** Why there is no picture; absent while there is one. */
+  readonly trouble?: PictureTrouble;
+}
+
+export interface PictureTrouble {
+  /** Stable word: `too-large`, `not-decodable`, `no-picture`, `no-room`, … */
+  readonly code: string;
+  /** One sentence, in the words of a camera owner. */
+  readonly message: string;
 }
 
 export interface InstanceBoard {

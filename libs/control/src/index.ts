@@ -12,6 +12,8 @@ export type {
   LeaseWorker,
   LeaseWorkerLoad,
   LeaseWorkerOptions,
+  PictureReport,
+  PictureTrouble,
   RenditionWanted,
   ServiceName,
   SharedClock,

@@ -21,7 +21,16 @@ export interface InstanceReport extends InstanceIdentity, ProcessLoad {
   readonly viewers: number;
   readonly loadCores?: number;
   readonly shortage?: string;
+  readonly maxCameras?: number;
+  readonly pictures?: readonly PictureReport[];
+}
+
+/** What there is to say of the pictures of one camera; the control library tells what the fields mean. */
+export interface PictureReport {
+  readonly cameraId: string;
   readonly frameShare?: number;
+  readonly keyframesOnly?: boolean;
+  readonly trouble?: { readonly code: string; readonly message: string };
 }
 
 export interface InstanceHeartbeatDeps {
@@ -41,8 +50,10 @@ export interface InstanceHeartbeatDeps {
   readonly load?: () => { readonly loadCores: number; readonly capacityCores: number };
   /** What it lacks to do all that is wanted, in plain words; undefined while nothing is. */
   readonly shortage?: () => string | undefined;
-  /** Share of the wanted frames that it makes, 0 to 1. @defaultValue 1 */
-  readonly frameShare?: () => number;
+  /** Most cameras that it holds. */
+  readonly maxCameras?: number;
+  /** What is worth saying of cameras' pictures. @defaultValue nothing */
+  readonly pictures?: () => readonly PictureReport[];
   /** What is missing, in plain words; undefined while nothing is. */
   readonly problem: () => Promise<string | undefined>;
 }
@@ -81,11 +92,11 @@ export class InstanceHeartbeat {
 
   /** Never rejects: a board that is away is logged once. */
   async #beat(healthUrl: string): Promise<void> {
-    const { board, identity, sharedClock, cameras, viewers, load, shortage, frameShare, problem, logger } = this.#deps;
+    const { board, identity, sharedClock, cameras, viewers, load, shortage, maxCameras, problem, logger } = this.#deps;
     try {
       const missing = await problem();
       const short = shortage?.();
-      const share = frameShare?.() ?? 1;
+      const pictures = this.#deps.pictures?.() ?? [];
       await board.heartbeat({
         ...identity,
         ...this.#meter.sample(),
@@ -99,7 +110,8 @@ export class InstanceHeartbeat {
         cameras: cameras?.() ?? [],
         viewers: viewers?.() ?? 0,
         ...(short === undefined ? {} : { shortage: short }),
-        ...(share === 1 ? {} : { frameShare: share }),
+        ...(maxCameras === undefined ? {} : { maxCameras }),
+        ...(pictures.length === 0 ? {} : { pictures }),
       });
       this.#isFailing = false;
     } catch (error) {

@@ -91,9 +91,24 @@ describe('the grid', () => {
     expect(await door.getByRole('status').count()).toBe(0);
   });
 
-  it('notices that a camera called live sends nothing', async () => {
+  it('says why a tile that never had a picture has none, and shows the picture when there is one', async () => {
     await open('/', [await camera('door', RED, { pictures: [] })]);
     await condition('door', 'starting');
+    await page.getByText('Waiting for the first picture').waitFor();
+    const reason = 'The transcoder has as many cameras as one may take (32). Start one more.';
+    gateway.change('door', { state: 'stalled', reasonCode: 'no-transcoder-room', reason });
+    await condition('door', 'unshown');
+    const door = page.locator('[data-camera=door]');
+    await door.getByRole('status').getByText('Transcoders are full').waitFor();
+    await door.getByRole('status').getByText(reason).waitFor();
+    gateway.change('door', { state: 'live', reasonCode: undefined, reason: undefined });
+    await condition('door', 'starting');
+  });
+
+  it('notices that a camera called live, which had pictures, sends nothing', async () => {
+    await open('/', [await camera('door', RED)]);
+    await frames('door', 2);
+    gateway.pause('door');
     await page.getByText(/^No picture for [34] s$/).waitFor();
   });
 

@@ -91,6 +91,11 @@ export class ProtocolGateway {
     for (const [socket, watches] of this.#watches) if (watches.has(id)) socket.emit('camera', this.#event(camera));
   }
 
+  /** Sends those who watch the camera now no more pictures of it, and says nothing. */
+  pause(id: string): void {
+    for (const watches of this.#watches.values()) clearInterval(watches.get(id)?.timer);
+  }
+
   /** Adds or removes cameras as a gateway does that is started with another configuration: viewers lose their connection. */
   setCameras(cameras: readonly TestCamera[]): void {
     this.#cameras.clear();

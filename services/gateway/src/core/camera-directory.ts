@@ -1,7 +1,8 @@
 /** What cameras there are and how they are: the configuration merged with what the ingest services say. */
 import type { CameraConfig } from '@oriel/config';
-import type { CameraStatus, CameraStatusBoard, Instance, InstanceBoard } from '@oriel/control';
+import type { CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
+import type { CameraPictures } from './camera-pictures.ts';
 import { cameraView } from './camera-view.ts';
 import type { Logger } from './logger.ts';
 import type { WatchedCamera } from './viewer.ts';
@@ -10,6 +11,7 @@ export interface CameraDirectoryDeps {
   readonly cameras: readonly CameraConfig[];
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
   readonly instanceBoard: Pick<InstanceBoard, 'all'>;
+  readonly pictures: Pick<CameraPictures, 'know' | 'explain' | 'whyNoIngest' | 'setInstances'>;
   /** Monotonic. */
   readonly nowMs: () => number;
   readonly logger: Logger;
@@ -30,8 +32,6 @@ export class CameraDirectory {
   readonly #views = new Map<string, CameraView>();
   readonly #listeners = new Set<(view: CameraView) => void>();
   #instanceIds: ReadonlySet<string> = new Set();
-  /** Of the cameras that are shown at less than their frame rate. */
-  #frameShares: ReadonlyMap<string, number> = new Map();
   #hasPolled = false;
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -46,13 +46,8 @@ export class CameraDirectory {
 
   /** Begins to read the boards, as soon as they can be reached. */
   start(): void {
-    const poll = () => {
-      this.#polling ??= this.#poll().finally(() => {
-        this.#polling = undefined;
-      });
-    };
-    this.#timer = setInterval(poll, POLL_INTERVAL_MS);
-    poll();
+    this.#timer = setInterval(() => void this.#pollOnce(), POLL_INTERVAL_MS);
+    void this.#pollOnce();
   }
 
   close(): void {
@@ -61,6 +56,18 @@ export class CameraDirectory {
     this.#unsubscribe = undefined;
     // Not awaited: while Redis is away it would wait for it.
     void unsubscribe?.();
+  }
+
+  /** Pictures of this camera come again. */
+  picturesCame(cameraId: string): void {
+    this.#refresh(cameraId);
+  }
+
+  /** For somebody who has waited for a picture in vain: asks the boards once more, as what they say may be just about to come. */
+  async whyNoPicture(cameraId: string): Promise<string | undefined> {
+    await this.#pollOnce();
+    const view = this.#views.get(cameraId);
+    return view?.state === 'live' ? this.#deps.pictures.explain(cameraId).message : view?.reason;
   }
 
   /** In the order of the configuration. */
@@ -96,6 +103,13 @@ export class CameraDirectory {
     this.#refresh(status.cameraId);
   }
 
+  #pollOnce(): Promise<void> {
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = undefined;
+    });
+    return this.#polling;
+  }
+
   /** Never rejects: a control Redis that is away is logged once, and the last known state stays. */
   async #poll(): Promise<void> {
     this.#announcedSincePoll.clear();
@@ -103,7 +117,7 @@ export class CameraDirectory {
       this.#unsubscribe ??= await this.#deps.statusBoard.subscribe((status) => this.#onStatus(status));
       const [statuses, instances] = await Promise.all([this.#deps.statusBoard.all(), this.#deps.instanceBoard.all()]);
       this.#instanceIds = new Set(instances.map((instance) => instance.id));
-      this.#frameShares = frameSharesOf(instances);
+      this.#deps.pictures.setInstances(instances);
       const found = new Map(statuses.map((status) => [status.cameraId, status]));
       for (const id of this.#cameras.keys()) {
         const status = found.get(id);
@@ -139,21 +153,11 @@ export class CameraDirectory {
     if (camera === undefined) return;
     const status = this.#statuses.get(cameraId);
     const isHeld = status !== undefined && this.#isAlive(status);
-    const view = cameraView(camera, { status, isHeld, frameShare: this.#frameShares.get(cameraId) });
+    const pictures = this.#deps.pictures.know(cameraId, isHeld ? status : undefined);
+    const view = cameraView(camera, { status, isHeld, whyNoIngest: this.#deps.pictures.whyNoIngest(), pictures });
     const before = this.#views.get(cameraId);
     this.#views.set(cameraId, view);
     if (before === undefined || JSON.stringify(before) === JSON.stringify(view)) return;
     for (const listener of this.#listeners) listener(view);
   }
-}
-
-/** In hundredths: what changes less is no news to viewers. */
-function frameSharesOf(instances: readonly Instance[]): ReadonlyMap<string, number> {
-  return new Map(
-    instances.flatMap(({ cameras, frameShare }) =>
-      frameShare === undefined
-        ? []
-        : cameras.map((cameraId) => [cameraId, Math.round(frameShare * 100) / 100] as const),
-    ),
-  );
 }

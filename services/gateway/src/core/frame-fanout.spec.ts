@@ -25,7 +25,14 @@ describe('FrameFanout', () => {
     };
     const meter: DeliveryMeter = { ...NO_METER, frameRefused: (reason) => refused.push(reason) };
     const sharedClock = { nowMs: () => SHARED_START_MS + nowMs };
-    fanout = new FrameFanout({ bus, meter, sharedClock, nowMs: () => nowMs, maxLatencyMs: () => 200 });
+    fanout = new FrameFanout({
+      bus,
+      meter,
+      sharedClock,
+      nowMs: () => nowMs,
+      maxLatencyMs: () => 200,
+      onPicture: () => undefined,
+    });
   });
 
   /** @param ageMs - of the frame when it arrives */

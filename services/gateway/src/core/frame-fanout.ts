@@ -27,6 +27,8 @@ export interface FrameFanoutDeps {
   readonly meter: DeliveryMeter;
   /** `max_latency_ms` of a camera. */
   readonly maxLatencyMs: (cameraId: string) => number;
+  /** Told of each frame that was accepted. */
+  readonly onPicture: (cameraId: string) => void;
 }
 
 /**
@@ -110,6 +112,7 @@ export class FrameFanout {
     feed.epoch = jpeg.epoch;
     feed.last = frame;
     feed.lastFrameAtMs = nowMs;
+    this.#deps.onPicture(feed.cameraId);
     for (const listener of feed.listeners) listener(frame);
   }
 

@@ -86,7 +86,7 @@ export class CamerasController {
     response.once('close', () => gone.abort());
     const rendition = chooseRendition({ maxWidth: width, quality }, camera, this.fanout.renditionsOf(id));
     const frame = await takeSnapshot(this.fanout, id, rendition, gone.signal);
-    if (frame === undefined) throw new ServiceUnavailableException(this.#whyNoPicture(id));
+    if (frame === undefined) throw new ServiceUnavailableException(await this.#whyNoPicture(id));
     response.writeHead(200, {
       'Content-Type': 'image/jpeg',
       'Content-Length': frame.data.byteLength,
@@ -154,8 +154,8 @@ export class CamerasController {
     return { camera, view };
   }
 
-  #whyNoPicture(id: string) {
-    const reason = this.directory.view(id)?.reason;
+  async #whyNoPicture(id: string) {
+    const reason = await this.directory.whyNoPicture(id);
     const seconds = SNAPSHOT_TIMEOUT_MS / 1000;
     return refusal('no-picture', reason ?? `The camera gave no picture within ${seconds} seconds.`);
   }

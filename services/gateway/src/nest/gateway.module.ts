@@ -13,6 +13,7 @@ import { RedisMediaBus } from '@oriel/media-bus';
 import { InstanceHeartbeat, problemOf, redisChecks } from '@oriel/observability';
 import { ObservabilityModule } from '@oriel/observability/nest';
 import { CameraDirectory } from '../core/camera-directory.ts';
+import { CameraPictures } from '../core/camera-pictures.ts';
 import { DemandKeeper } from '../core/demand-keeper.ts';
 import { FrameFanout } from '../core/frame-fanout.ts';
 import { ViewerSessions } from '../core/viewer-sessions.ts';
@@ -38,15 +39,20 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     const sharedClock = createSharedClock(connection, logger);
     const instanceBoard = new RedisInstanceBoard(connection);
     const leaseOffers = new BullMqLeaseOffers(connection);
+    const pictures = new CameraPictures(instanceId, nowMs);
     const directory = new CameraDirectory({
       cameras: config.cameras,
       statusBoard: new RedisCameraStatusBoard(connection),
       instanceBoard,
+      pictures,
       logger,
       nowMs,
     });
     const maxLatencyMs = (cameraId: string) => directory.watched(cameraId)?.maxLatencyMs ?? 0;
-    const fanout = new FrameFanout({ bus, sharedClock, nowMs, meter, maxLatencyMs });
+    const onPicture = (cameraId: string) => {
+      if (pictures.came(cameraId)) directory.picturesCame(cameraId);
+    };
+    const fanout = new FrameFanout({ bus, sharedClock, nowMs, meter, maxLatencyMs, onPicture });
     const demandKeeper = new DemandKeeper({
       gatewayId: instanceId,
       demandBoard: new RedisDemandBoard(connection),
@@ -55,7 +61,10 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       nowMs,
       wants: () => fanout.wants(),
     });
-    fanout.onWantsChange(() => demandKeeper.changed());
+    fanout.onWantsChange(() => {
+      pictures.setWatched(new Set(fanout.wants().map(({ cameraId }) => cameraId)));
+      demandKeeper.changed();
+    });
     const sessions = new ViewerSessions({ fanout, directory, meter, sharedClock, nowMs });
     const heartbeat = new InstanceHeartbeat({
       board: instanceBoard,
@@ -63,6 +72,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       identity: { id: instanceId, service: 'gateway', version },
       sharedClock,
       viewers: () => sessions.count,
+      pictures: () => pictures.own,
       problem: () => problemOf(readiness),
     });
     return {

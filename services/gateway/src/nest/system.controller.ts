@@ -1,20 +1,46 @@
-import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type Instance, RedisInstanceBoard } from '@oriel/control';
-import { PrincipalGuard } from './principal.guard.ts';
+import { CameraDirectory } from '../core/camera-directory.ts';
+import { saysNotCarried } from '../core/carriers.ts';
+import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
+
+interface SystemBody {
+  readonly instances: readonly Instance[];
+  /** Cameras that no ingest reads, and watched ones that no transcoder decodes: why, and what to do. */
+  readonly uncarried: readonly UncarriedCamera[];
+}
+
+interface UncarriedCamera {
+  readonly cameraId: string;
+  readonly reasonCode: string;
+  readonly reason: string;
+}
 
 @ApiTags('system')
 @UseGuards(PrincipalGuard)
 @Controller('api/system')
 export class SystemController {
-  constructor(@Inject(RedisInstanceBoard) private readonly instanceBoard: RedisInstanceBoard) {}
+  constructor(
+    @Inject(RedisInstanceBoard) private readonly instanceBoard: RedisInstanceBoard,
+    @Inject(CameraDirectory) private readonly directory: CameraDirectory,
+  ) {}
 
-  /** Every instance of every service that has sent a heartbeat within the last 3 s. */
+  /** Every instance of every service that has sent a heartbeat within the last 3 s, and the cameras that none of them works on. */
   @Get()
-  @ApiOkResponse({ description: 'Every running instance: health, load, version' })
-  async system(): Promise<{ readonly instances: readonly Instance[] }> {
+  @ApiOkResponse({
+    description: 'Every running instance: health, load, version; and the cameras that nobody works on, with the reason',
+  })
+  async system(@Req() { principal }: WithPrincipal): Promise<SystemBody> {
     const instances = await this.instanceBoard.all();
-    return { instances: instances.toSorted((a, b) => compare(a.service, b.service) || compare(a.id, b.id)) };
+    const uncarried = this.directory
+      .views()
+      .filter(({ id, reasonCode }) => principal.maySee(id) && saysNotCarried(reasonCode))
+      .map(({ id, reasonCode = '', reason = '' }) => ({ cameraId: id, reasonCode, reason }));
+    return {
+      instances: instances.toSorted((a, b) => compare(a.service, b.service) || compare(a.id, b.id)),
+      uncarried,
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -30,6 +31,7 @@ import { openRtspSession } from '@oriel/rtsp-client';
 import { CameraSession } from '../core/camera-session.ts';
 import { IngestMetrics } from '../core/ingest-metrics.ts';
 import { IngestService } from '../core/ingest-service.ts';
+import { automaticMaxCameras } from '../core/max-cameras.ts';
 
 export interface IngestOptions {
   readonly config: OrielConfig;
@@ -81,6 +83,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
                 const { loadCores, capacityCores } = service.load;
                 return { loadCores, capacityCores };
               },
+              maxCameras: maxCamerasOf(config),
               problem: () => problemOf(readiness),
             }),
         },
@@ -121,6 +124,10 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
+function maxCamerasOf({ ingest }: OrielConfig): number {
+  return ingest.maxCameras ?? automaticMaxCameras(cpuQuotaCores() ?? availableParallelism());
+}
+
 interface Connected {
   readonly connection: ControlConnection;
   readonly bus: RedisMediaBus;
@@ -148,7 +155,7 @@ function createIngestService(
         {
           queue: 'ingest',
           instanceId,
-          maxLeases: config.ingest.maxCameras,
+          maxLeases: maxCamerasOf(config),
           quotaCores: cpuQuotaCores(),
           reaches: () => bus.ping(),
           run,

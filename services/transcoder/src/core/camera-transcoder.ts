@@ -6,7 +6,10 @@
 import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
 import { BurstReporter } from '@oriel/observability';
 import { AccessUnitQueue } from './access-unit-queue.ts';
-import { CameraWork, type Work, type WorkDone } from './camera-work.ts';
+import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
+import type { PictureProgress } from './camera-trouble.ts';
+import { CameraWork, type WorkDemand, type WorkDone } from './camera-work.ts';
+import { DecodeGate } from './decode-gate.ts';
 import type { EncodeTurns } from './encode-turns.ts';
 import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
 import { KeyframeInterval } from './keyframe-interval.ts';
@@ -61,6 +64,9 @@ export class CameraTranscoder {
   readonly #wanted = new WantedRenditions();
   readonly #work = new CameraWork();
   readonly #order = new PresentationOrder();
+  readonly #gate = new DecodeGate();
+  #plan: CameraPlan = FULL_PLAN;
+  #unshownSinceMs: number | undefined;
   readonly #faults: BurstReporter;
   #lastFault: ShowFault | undefined;
   /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
@@ -103,9 +109,26 @@ export class CameraTranscoder {
     return this.#lastFault;
   }
 
-  /** Of the frames that are due, this share is made, 0 to 1. */
-  setFrameShare(share: number): void {
-    this.#wanted.setFrameShare(share);
+  /** How far it has come with the pictures that are wanted. */
+  get progress(): PictureProgress {
+    const { decodes, share, frameShare } = this.#plan;
+    const decodedPerSecond = decodes === 'all' ? this.#work.framerate : (this.#keyframes.perSecond ?? 0);
+    const unshownSinceMs = this.#unshownSinceMs;
+    return {
+      shownAtMs: this.shownAtMs,
+      unshownSinceMs: unshownSinceMs !== undefined && unshownSinceMs > this.shownAtMs ? unshownSinceMs : undefined,
+      lastFault: this.lastFault,
+      awaitsKeyframe: this.#awaitsKeyframe,
+      isReduced: frameShare < 1,
+      expectedPerSecond: Math.min(decodedPerSecond, this.#wanted.maxFramerate) * share,
+    };
+  }
+
+  /** What is decoded and shown from now on. */
+  setPlan(plan: CameraPlan): void {
+    this.#plan = plan;
+    this.#gate.set(plan);
+    this.#wanted.setFrameShare(plan.decodes === 'all' ? plan.share : 1);
   }
 
   /** What was done since this was last asked. */
@@ -114,8 +137,9 @@ export class CameraTranscoder {
   }
 
   /** What it takes a second to show all that is wanted. */
-  demand(): Work {
-    return this.#work.demand(this.#wanted.all);
+  demand(): WorkDemand {
+    const areKeyframesEnough = this.#keyframes.suffices(this.#wanted.maxFramerate);
+    return this.#work.demand(this.#wanted.all, this.#keyframes.perSecond, areKeyframesEnough);
   }
 
   /**
@@ -171,6 +195,9 @@ export class CameraTranscoder {
   async #process(decoder: CameraDecoder, accessUnit: AccessUnit, publisher: PicturePublisher): Promise<void> {
     this.#keyframes.observe(accessUnit);
     this.#work.read(accessUnit.rtpTimeTicks);
+    if (this.#unshownSinceMs === undefined || this.#unshownSinceMs <= this.shownAtMs) {
+      this.#unshownSinceMs = this.#deps.nowMs();
+    }
     if (this.#mustSkip(accessUnit)) return;
     if (accessUnit.discontinuity) decoder.reset();
 
@@ -209,6 +236,12 @@ export class CameraTranscoder {
   }
 
   #mustSkip(accessUnit: AccessUnit): boolean {
+    if (!this.#gate.admits(accessUnit)) {
+      this.#awaitsKeyframe = true;
+      this.#skipped = [];
+      this.#drop('keyframes-only', 1);
+      return true;
+    }
     if (accessUnit.isKeyframe) {
       this.#awaitsKeyframe = false;
       this.#mustRejoin = false;

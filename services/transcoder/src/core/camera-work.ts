@@ -6,7 +6,18 @@ import { MEDIA_CLOCK_HZ } from './frame-pacer.ts';
 /** What it takes: pixels, or pixels per second. */
 export interface Work {
   readonly decodedPixels: number;
+  /** Of the decoded pictures, once for each JPEG that is made of them. */
+  readonly scaledPixels: number;
+  /** Of the JPEGs. */
   readonly encodedPixels: number;
+}
+
+/** Per second. */
+export interface WorkDemand {
+  /** To show all that is wanted. */
+  readonly full: Work;
+  /** To show keyframes only, and how many there are; undefined while nobody knows how far apart they are. */
+  readonly keyframes: (Work & { readonly perSecond: number }) | undefined;
 }
 
 /** What was done in a while, and how it went. */
@@ -24,13 +35,16 @@ export interface WorkDone extends Work {
 export class CameraWork {
   readonly #jpegPixels = new Map<string, number>();
   #done = nothing();
-  #pictures = 0;
   #pixelsPerPicture = 0;
   #firstTicks: number | undefined;
   #lastTicks = 0;
   #accessUnits = 0;
   #framerate = 0;
-  #decodedShare = 1;
+
+  /** Access units a second, by the camera's own clock; 0 while unknown. */
+  get framerate(): number {
+    return this.#framerate;
+  }
 
   /** @param rtpTimeTicks of an access unit that is read, decoded or not */
   read(rtpTimeTicks: number): void {
@@ -43,12 +57,12 @@ export class CameraWork {
     this.#done.busyUs += Math.max(0, decodeUs - HAND_OVER_US);
     this.#pixelsPerPicture = width * height;
     this.#done.decodedPixels += width * height;
-    this.#pictures++;
   }
 
   encoded(rendition: Rendition, width: number, height: number, encodeUs: number): void {
     this.#done.busyUs += Math.max(0, encodeUs - HAND_OVER_US);
     this.#jpegPixels.set(renditionId(rendition), width * height);
+    this.#done.scaledPixels += this.#pixelsPerPicture;
     this.#done.encodedPixels += width * height;
   }
 
@@ -67,29 +81,47 @@ export class CameraWork {
     const elapsedTicks = this.#lastTicks - (this.#firstTicks ?? this.#lastTicks);
     if (this.#accessUnits > 1 && elapsedTicks > 0) {
       this.#framerate = Math.min(MAX_FRAMERATE, ((this.#accessUnits - 1) * MEDIA_CLOCK_HZ) / elapsedTicks);
-      this.#decodedShare = this.#pictures / this.#accessUnits;
     } else if (this.#accessUnits === 0) this.#framerate = 0;
     const work = this.#done;
     this.#done = nothing();
-    this.#pictures = 0;
     this.#accessUnits = 0;
     this.#firstTicks = undefined;
     return work;
   }
 
-  /** Per second, to show these renditions at the rates that are wanted. */
-  demand(renditions: readonly Rendition[]): Work {
-    const encodedPixels = renditions.reduce((sum, rendition) => {
-      const framerate = Math.min(rendition.framerate, this.#framerate);
-      return sum + framerate * (this.#jpegPixels.get(renditionId(rendition)) ?? this.#pixelsPerPicture);
-    }, 0);
-    // A camera of which only keyframes are wanted costs that much less to decode.
-    return { decodedPixels: this.#framerate * this.#decodedShare * this.#pixelsPerPicture, encodedPixels };
+  /**
+   * To show these renditions at the rates that are wanted.
+   * @param keyframesPerSecond undefined while unknown
+   * @param areKeyframesEnough whether the wanted rates can be had from keyframes alone
+   */
+  demand(
+    renditions: readonly Rendition[],
+    keyframesPerSecond: number | undefined,
+    areKeyframesEnough: boolean,
+  ): WorkDemand {
+    if (keyframesPerSecond === undefined || this.#framerate === 0) {
+      return { full: this.#workAt(this.#framerate, renditions), keyframes: undefined };
+    }
+    const perSecond = Math.min(keyframesPerSecond, this.#framerate);
+    const keyframes = { ...this.#workAt(perSecond, renditions), perSecond };
+    return { full: areKeyframesEnough ? keyframes : this.#workAt(this.#framerate, renditions), keyframes };
+  }
+
+  /** @param framerate of what is decoded */
+  #workAt(framerate: number, renditions: readonly Rendition[]): Work {
+    let scaledPixels = 0;
+    let encodedPixels = 0;
+    for (const rendition of renditions) {
+      const shown = Math.min(rendition.framerate, framerate);
+      scaledPixels += shown * this.#pixelsPerPicture;
+      encodedPixels += shown * (this.#jpegPixels.get(renditionId(rendition)) ?? this.#pixelsPerPicture);
+    }
+    return { decodedPixels: framerate * this.#pixelsPerPicture, scaledPixels, encodedPixels };
   }
 }
 
 function nothing(): { -readonly [Key in keyof WorkDone]: WorkDone[Key] } {
-  return { decodedPixels: 0, encodedPixels: 0, busyUs: 0, duePictures: 0, missedPictures: 0 };
+  return { decodedPixels: 0, scaledPixels: 0, encodedPixels: 0, busyUs: 0, duePictures: 0, missedPictures: 0 };
 }
 
 /** Above it is a clock that jumped. */

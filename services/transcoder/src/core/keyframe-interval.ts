@@ -15,6 +15,11 @@ export class KeyframeInterval {
     if (ticks !== undefined && ticks > 0) this.#intervalTicks = ticks;
   }
 
+  /** Undefined before two keyframes were seen. */
+  get perSecond(): number | undefined {
+    return this.#intervalTicks === undefined ? undefined : MEDIA_CLOCK_HZ / this.#intervalTicks;
+  }
+
   /** Whether pictures at this rate can be had from keyframes alone; not before two keyframes were seen. */
   suffices(framerate: number): boolean {
     return this.#intervalTicks !== undefined && framerate * this.#intervalTicks <= MEDIA_CLOCK_HZ * TOLERANCE;

@@ -1,7 +1,14 @@
+import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
 import { CameraWork } from './camera-work.ts';
 import { type GovernedCamera, LoadGovernor } from './load-governor.ts';
 
-const HD = { width: 1920, height: 1080 };
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const HD: Size = { width: 1920, height: 1080 };
+const SMALL: Size = { width: 640, height: 360 };
 const rendition = { width: 0, quality: 85, framerate: 30 };
 
 let nowMs: number;
@@ -17,34 +24,40 @@ beforeEach(() => {
 });
 
 interface TestCamera extends GovernedCamera {
+  plan: CameraPlan;
   share: number;
   costs: number[];
   /** A second of its pictures, each decoded or encoded in this time, every second of those due left out if they miss. */
   play(framerate: number, how?: { readonly stepUs: number; readonly misses: boolean }): void;
 }
 
-function camera(knownCores?: number): TestCamera {
+/** Its keyframes are a second apart. */
+function camera(knownCores?: number, size = HD, jpeg = size): TestCamera {
   const work = new CameraWork();
   let ticks = 0;
   const test: TestCamera = {
     knownCores,
+    plan: FULL_PLAN,
     share: 1,
     costs: [],
     play: (framerate, { stepUs, misses } = { stepUs: 0, misses: false }) => {
       for (let frame = 0; frame < framerate; frame++) {
         ticks += 90_000 / framerate;
         work.read(ticks);
-        work.decoded(HD.width, HD.height, stepUs);
-        if (frame >= framerate * test.share) continue;
+        const { decodes, share } = test.plan;
+        if (decodes === 'keyframes' && frame > 0) continue;
+        work.decoded(size.width, size.height, stepUs);
+        if (decodes === 'all' && frame >= framerate * share) continue;
         work.due();
         if (misses && frame % 2 === 0) work.missed();
-        else work.encoded(rendition, HD.width, HD.height, stepUs);
+        else work.encoded(rendition, jpeg.width, jpeg.height, stepUs);
       }
     },
     takeWork: () => work.take(),
-    demand: () => work.demand([rendition]),
-    setFrameShare: (share) => {
-      test.share = share;
+    demand: () => work.demand([rendition], 1, false),
+    setPlan: (plan) => {
+      test.plan = plan;
+      test.share = plan.frameShare;
     },
     reportCost: (cores) => test.costs.push(cores),
   };
@@ -85,17 +98,33 @@ it('learns that a host is half as fast', () => {
   expect(one.costs.at(-1)).toBeCloseTo(0.65, 1);
 });
 
-it('leaves out the same share of every camera when the cores do not suffice, and says what all would take', () => {
+it('leaves out as much of one camera as of another like it when the cores do not suffice, and says what all would take', () => {
   const cameras = [camera(), camera(), camera(), camera()];
   second(cameras, 1.3);
   second(cameras, 0.95);
-  const shares = new Set(cameras.map(({ share }) => share));
+  const shares = new Set(cameras.map(({ share }) => share.toFixed(9)));
   expect(shares.size).toBe(1);
-  expect(governor.frameShare).toBeGreaterThan(0.3);
-  expect(governor.frameShare).toBeLessThan(0.75);
+  expect(governor.leastFrameShare).toBeGreaterThan(0.3);
+  expect(governor.leastFrameShare).toBeLessThan(0.75);
   const cost = cameras.reduce((sum, { costs }) => sum + (costs.at(-1) ?? 0), 0);
   expect(cost).toBeGreaterThan(1);
   expect(governor.shortCores).toBeCloseTo(cost - 0.95, 6);
+});
+
+it('lets the largest camera pay: one of 8192x4320 beside three small ones, which keep all their pictures', () => {
+  const huge = camera(undefined, { width: 8192, height: 4320 }, { width: 320, height: 168 });
+  const small = [1, 2, 3].map(() => camera(undefined, SMALL));
+  second([huge, ...small], 2.8);
+  for (let i = 0; i < 5; i++) {
+    for (const one of [huge, ...small]) one.play(30);
+    cpuCores = 0.25;
+    nowMs += 1_000;
+    governor.run();
+    expect(small.map(({ share }) => share)).toEqual([1, 1, 1]);
+    expect(huge.plan.decodes).toBe('keyframes');
+  }
+  expect(governor.reducedCameras).toBe(1);
+  expect(governor.leastFrameShare).toBe(huge.share);
 });
 
 it('gives all frames back when cameras leave', () => {
@@ -144,11 +173,11 @@ describe('on a host that gives less than its cores', () => {
     expect(governor.shortCores).toBeGreaterThan(0.05);
   });
 
-  it('leaves more out when that was not enough, but shows a tenth whatever happens', () => {
+  it('leaves more out when that was not enough, but shows a keyframe in five seconds whatever happens', () => {
     const one = camera();
     seconds(one, 5, 0.32);
-    seconds(one, 40, 0.02, starved);
-    expect(one.share).toBe(0.1);
+    seconds(one, 40, 0.0005, starved);
+    expect(one.plan).toMatchObject({ decodes: 'keyframes', share: 0.2 });
   });
 
   it('gives all frames back, little by little, when the host is its own again', () => {

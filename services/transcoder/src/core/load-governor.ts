@@ -1,11 +1,13 @@
 /**
- * Turns pixels into cores, and keeps the process within the cores it has: when the cameras ask for more, each is shown at the
- * same share of its frame rate. Latency and cameras are never what is saved on.
+ * Turns pixels into cores, and keeps the process within the cores it has. When the cameras ask for more, each gets a fair share of them:
+ * the dearest gives way first, those that ask for little keep all their pictures. Latency and cameras are never what is saved on.
  *
  * A model says what the pictures should take, what they took corrects it. How much may be taken is the capacity, corrected by what
  * came of it: less where pictures got late although there should have been cores, as on a host that others use too.
  */
-import type { Work, WorkDone } from './camera-work.ts';
+import { type CameraCost, type CameraPlan, type Cost, demandCores, FULL_PLAN, isNews, planFor } from './camera-plan.ts';
+import type { Work, WorkDemand, WorkDone } from './camera-work.ts';
+import { fairShares } from './fair-shares.ts';
 import { ProcessorTrust } from './processor-trust.ts';
 
 export interface GovernedCamera {
@@ -13,9 +15,8 @@ export interface GovernedCamera {
   readonly knownCores: number | undefined;
   /** Done since this was last asked. */
   takeWork(): WorkDone;
-  /** Per second, at full frame rate. */
-  demand(): Work;
-  setFrameShare(share: number): void;
+  demand(): WorkDemand;
+  setPlan(plan: CameraPlan): void;
   reportCost(costCores: number): void;
 }
 
@@ -29,7 +30,7 @@ export interface LoadGovernorDeps {
 
 export class LoadGovernor {
   readonly #deps: LoadGovernorDeps;
-  readonly #cameras = new Set<GovernedCamera>();
+  readonly #plans = new Map<GovernedCamera, CameraPlan>();
   /** Those whose known cost has not been laid beside the model's yet. */
   readonly #unpriced = new Set<GovernedCamera>();
   /** What this host takes for work that takes the host of the model one core-second. */
@@ -37,7 +38,6 @@ export class LoadGovernor {
   #isCalibrated = false;
   #prices = 0;
   readonly #trust = new ProcessorTrust();
-  #frameShare = 1;
   #shortCores = 0;
   #ranAtMs: number;
 
@@ -46,24 +46,28 @@ export class LoadGovernor {
     this.#ranAtMs = deps.nowMs();
   }
 
-  /** Share of the wanted frames that are made, 0 to 1. */
-  get frameShare(): number {
-    return this.#frameShare;
+  /** Share of its wanted frames that the camera which gets the smallest one is shown at, 0 to 1. */
+  get leastFrameShare(): number {
+    return Math.min(1, ...[...this.#plans.values()].map(({ frameShare }) => frameShare));
   }
 
-  /** What this process lacks to make all of them; 0 while nothing is missing. */
+  /** How many cameras are shown at less than their frame rate. */
+  get reducedCameras(): number {
+    return [...this.#plans.values()].filter(({ frameShare }) => frameShare < 1).length;
+  }
+
+  /** What this process lacks to make all wanted frames; 0 while nothing is missing. */
   get shortCores(): number {
-    return this.#frameShare === 1 ? 0 : this.#shortCores;
+    return this.#isReduced ? this.#shortCores : 0;
   }
 
   add(camera: GovernedCamera): void {
-    this.#cameras.add(camera);
+    this.#plans.set(camera, FULL_PLAN);
     if (camera.knownCores !== undefined) this.#unpriced.add(camera);
-    camera.setFrameShare(this.#frameShare);
   }
 
   delete(camera: GovernedCamera): void {
-    this.#cameras.delete(camera);
+    this.#plans.delete(camera);
     this.#unpriced.delete(camera);
   }
 
@@ -75,7 +79,7 @@ export class LoadGovernor {
     this.#ranAtMs = nowMs;
     const cpuCores = this.#deps.cpuCores();
     const usableCores = this.#deps.capacityCores() * USABLE_CAPACITY;
-    const done = [...this.#cameras].map((camera) => camera.takeWork());
+    const done = [...this.#plans.keys()].map((camera) => camera.takeWork());
     const modelCores = sum(done, modelCoresOf) / elapsedS;
     this.#calibrate(cpuCores, modelCores);
     if (!this.#isCalibrated) for (const camera of this.#unpriced) this.#learnPrice(camera);
@@ -86,19 +90,9 @@ export class LoadGovernor {
       cpuCores,
       usableCores,
       doneCores: modelCores * this.#hostFactor,
-      isReduced: this.#frameShare < 1,
+      isReduced: this.#isReduced,
     });
-    let decodeCores = 0;
-    let encodeCores = 0;
-    for (const camera of this.#cameras) {
-      const { decodedPixels, encodedPixels } = camera.demand();
-      const decode = decodedPixels * DECODE_CORES_PER_PIXEL * this.#hostFactor;
-      const encode = encodedPixels * ENCODE_CORES_PER_PIXEL * this.#hostFactor;
-      camera.reportCost(decode + encode);
-      decodeCores += decode;
-      encodeCores += encode;
-    }
-    this.#govern(usableCores * this.#trust.share - decodeCores, encodeCores);
+    this.#share(usableCores * this.#trust.share);
   }
 
   #calibrate(cpuCores: number, modelCores: number): void {
@@ -113,24 +107,43 @@ export class LoadGovernor {
    * than others do, and have more of them than its share.
    */
   #learnPrice(camera: GovernedCamera): void {
-    const modelCores = modelCoresOf(camera.demand());
+    const modelCores = modelCoresOf(camera.demand().full);
     if (modelCores === 0 || camera.knownCores === undefined) return;
     this.#unpriced.delete(camera);
     this.#prices++;
     this.#hostFactor += (factorOf(camera.knownCores, modelCores) - this.#hostFactor) / this.#prices;
   }
 
-  get #hysteresis(): number {
-    return Math.min(MAX_HYSTERESIS, this.#frameShare * HYSTERESIS);
+  get #isReduced(): boolean {
+    return this.reducedCameras > 0;
   }
 
-  /** Pictures have to be decoded to show any: what can be left out is encoding. */
-  #govern(availableCores: number, encodeCores: number): void {
-    this.#shortCores = Math.max(0, encodeCores - availableCores);
-    const share = encodeCores <= availableCores ? 1 : Math.max(MIN_FRAME_SHARE, availableCores / encodeCores);
-    if (share < 1 && Math.abs(share - this.#frameShare) < this.#hysteresis) return;
-    this.#frameShare = share;
-    for (const camera of this.#cameras) camera.setFrameShare(share);
+  #share(availableCores: number): void {
+    const cameras = [...this.#plans.keys()];
+    const costs = cameras.map((camera) => this.#costOf(camera.demand()));
+    const demands = costs.map(demandCores);
+    const shares = fairShares(demands, availableCores);
+    this.#shortCores = Math.max(0, sum(demands, (cores) => cores) - availableCores);
+    for (const [index, camera] of cameras.entries()) {
+      camera.reportCost(demands[index] as number);
+      const before = this.#plans.get(camera) as CameraPlan;
+      const plan = planFor(costs[index] as CameraCost, shares[index] as number, before);
+      if (!isNews(plan, before)) continue;
+      this.#plans.set(camera, plan);
+      camera.setPlan(plan);
+    }
+  }
+
+  #costOf({ full, keyframes }: WorkDemand): CameraCost {
+    if (keyframes === undefined) return { full: this.#coresOf(full), keyframes };
+    return { full: this.#coresOf(full), keyframes: { ...this.#coresOf(keyframes), perSecond: keyframes.perSecond } };
+  }
+
+  #coresOf(work: Work): Cost {
+    return {
+      decodeCores: decodeModelOf(work) * this.#hostFactor,
+      encodeCores: encodeModelOf(work) * this.#hostFactor,
+    };
   }
 }
 
@@ -138,8 +151,16 @@ function factorOf(takenCores: number, modelCores: number): number {
   return Math.min(MAX_HOST_FACTOR, Math.max(1 / MAX_HOST_FACTOR, takenCores / modelCores));
 }
 
-function modelCoresOf({ decodedPixels, encodedPixels }: Work): number {
-  return decodedPixels * DECODE_CORES_PER_PIXEL + encodedPixels * ENCODE_CORES_PER_PIXEL;
+function modelCoresOf(work: Work): number {
+  return decodeModelOf(work) + encodeModelOf(work);
+}
+
+function decodeModelOf({ decodedPixels }: Work): number {
+  return decodedPixels * DECODE_CORES_PER_PIXEL;
+}
+
+function encodeModelOf({ scaledPixels, encodedPixels }: Work): number {
+  return scaledPixels * SCALE_CORES_PER_PIXEL + encodedPixels * ENCODE_CORES_PER_PIXEL;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
@@ -148,14 +169,12 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
 
 /** Measured at 1080p: 4.3 ms to decode a picture, 6.5 ms to convert and encode it, on one core. */
 const DECODE_CORES_PER_PIXEL = 2.1e-9;
-const ENCODE_CORES_PER_PIXEL = 3.1e-9;
+/** Of the decoded picture, whatever the size of the JPEG: 8192x4320 to a width of 320 takes 10 to 14 ms. */
+const SCALE_CORES_PER_PIXEL = 0.4e-9;
+const ENCODE_CORES_PER_PIXEL = 2.7e-9;
 const MAX_HOST_FACTOR = 4;
 const MIN_CALIBRATION_CORES = 0.05;
 const SMOOTHING = 0.2;
 const MIN_WINDOW_S = 0.2;
 /** The event loop has to get through, too. */
 const USABLE_CAPACITY = 0.95;
-/** A picture now and then, whatever happens. */
-const MIN_FRAME_SHARE = 0.1;
-const HYSTERESIS = 0.1;
-const MAX_HYSTERESIS = 0.05;

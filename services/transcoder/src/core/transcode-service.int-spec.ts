@@ -157,7 +157,9 @@ describe('TranscodeService', () => {
       },
       { intervalMs: 20 },
     );
-    expect(service.shortage).toMatch(/^0\.6 cores short: cameras are shown at \d+ % of their frame rate$/);
+    expect(service.shortage).toMatch(
+      /^0\.6 cores short: 1 of 1 camera shown at less than the full frame rate, down to \d+ %$/,
+    );
     const before = { ...events.counts() };
     await waitFor(async () => {
       const next = video[published++];

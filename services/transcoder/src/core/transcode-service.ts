@@ -4,13 +4,13 @@
  * Every transcoder offers the leases of all wanted cameras; whoever is given one runs the camera until nobody wants it.
  */
 import { availableParallelism } from 'node:os';
-import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad } from '@oriel/control';
+import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad, PictureReport } from '@oriel/control';
 import type { Rendition } from '@oriel/media-bus';
-import { renditionId } from '@oriel/media-bus';
 import { BurstReporter, ProcessLoadMeter } from '@oriel/observability';
 import { CameraTranscoder, type CameraTranscoderDeps } from './camera-transcoder.ts';
 import { type Demand, DemandWatch } from './demand-watch.ts';
 import { EncodeTurns } from './encode-turns.ts';
+import { HeldCamera } from './held-camera.ts';
 import { type GovernedCamera, LoadGovernor } from './load-governor.ts';
 
 export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'turns'> {
@@ -67,15 +67,18 @@ export class TranscodeService {
 
   /** For people: what is missing to show every camera at its full frame rate; undefined while nothing is. */
   get shortage(): string | undefined {
-    const { frameShare } = this.#governor;
-    if (frameShare === 1) return undefined;
-    const missing = Math.max(0.01, this.#shortCores);
-    const percent = Math.round(frameShare * 100);
-    return `${missing.toFixed(missing < 0.1 ? 2 : 1)} cores short: cameras are shown at ${percent} % of their frame rate`;
+    const { reducedCameras, leastFrameShare } = this.#governor;
+    if (reducedCameras === 0) return undefined;
+    const missing = Math.max(0.01, this.#shortCores).toFixed(this.#shortCores < 0.1 ? 2 : 1);
+    const [cameras, percent] = [this.#held.size, Math.max(1, Math.round(leastFrameShare * 100))];
+    const them = `${reducedCameras} of ${cameras} ${cameras === 1 ? 'camera' : 'cameras'}`;
+    return `${missing} cores short: ${them} shown at less than the full frame rate, down to ${percent} %`;
   }
 
-  get frameShare(): number {
-    return this.#governor.frameShare;
+  /** Of the cameras held: what is worth saying of their pictures. */
+  get pictures(): readonly PictureReport[] {
+    const nowMs = this.#deps.nowMs();
+    return [...this.#held].flatMap(([cameraId, held]) => held.report(cameraId, nowMs) ?? []);
   }
 
   get #capacityCores(): number {
@@ -106,12 +109,13 @@ export class TranscodeService {
     const transcoder = new CameraTranscoder({ ...this.#deps, turns: this.#turns }, { cameraId, epoch, maxLatencyMs });
     const unwatched = new AbortController();
     const held = new HeldCamera(transcoder, {
+      nowMs: this.#deps.nowMs,
       lingerMs: this.#options.lingerMs ?? LINGER_MS,
       onUnwatched: () => unwatched.abort(),
       onNoLongerWanted: (rendition) => this.#dropJpegs(cameraId, rendition),
     });
     this.#held.set(cameraId, held);
-    const governed = governedCamera(transcoder, lease, this.#deps.nowMs);
+    const governed = governedCamera(held, transcoder, lease, this.#deps.nowMs);
     this.#governor.add(governed);
     held.follow(this.#wanted.get(cameraId) ?? []);
     logger.info({ cameraId, epoch }, 'camera taken');
@@ -146,7 +150,7 @@ export class TranscodeService {
   #govern(): void {
     this.#limitEncodes();
     this.#governor.run();
-    this.#deps.events.frameShare(this.#governor.frameShare, this.#shortCores);
+    this.#deps.events.frameShare(this.#governor.leastFrameShare, this.#shortCores);
   }
 
   #limitEncodes(): void {
@@ -170,51 +174,20 @@ const ENCODES_PER_CORE = 1.5;
 /** A camera that has shown nothing for so long can change its holder without anybody noticing. */
 const IDLE_MS = 3_000;
 
-function governedCamera(transcoder: CameraTranscoder, lease: Lease, nowMs: () => number): GovernedCamera {
+function governedCamera(
+  held: HeldCamera,
+  transcoder: CameraTranscoder,
+  lease: Lease,
+  nowMs: () => number,
+): GovernedCamera {
   return {
     knownCores: lease.costCores,
     takeWork: () => transcoder.takeWork(),
     demand: () => transcoder.demand(),
-    setFrameShare: (share) => transcoder.setFrameShare(share),
+    setPlan: (plan) => held.setPlan(plan),
     reportCost: (costCores) => {
       lease.reportCost(costCores);
       if (nowMs() - transcoder.shownAtMs > IDLE_MS) lease.markIdle();
     },
   };
-}
-
-interface HeldCameraOptions {
-  readonly lingerMs: number;
-  readonly onUnwatched: () => void;
-  readonly onNoLongerWanted: (rendition: Rendition) => void;
-}
-
-/** What follows from demand for one held camera. */
-class HeldCamera {
-  readonly #transcoder: CameraTranscoder;
-  readonly #options: HeldCameraOptions;
-  #renditions = new Map<string, Rendition>();
-  #lingering: NodeJS.Timeout | undefined;
-
-  constructor(transcoder: CameraTranscoder, options: HeldCameraOptions) {
-    this.#transcoder = transcoder;
-    this.#options = options;
-  }
-
-  follow(wanted: readonly Rendition[]): void {
-    const before = this.#renditions;
-    this.#renditions = new Map(wanted.map((rendition) => [renditionId(rendition), rendition]));
-    this.#transcoder.setRenditions(wanted);
-    for (const [id, rendition] of before) if (!this.#renditions.has(id)) this.#options.onNoLongerWanted(rendition);
-    if (wanted.length > 0) {
-      clearTimeout(this.#lingering);
-      this.#lingering = undefined;
-    } else {
-      this.#lingering ??= setTimeout(this.#options.onUnwatched, this.#options.lingerMs);
-    }
-  }
-
-  end(): void {
-    clearTimeout(this.#lingering);
-  }
 }

@@ -11,7 +11,10 @@ export interface TranscoderEvents {
   /** Access units that were never decoded, `keyframes-only` is on purpose. */
   dropped(cameraId: string, reason: DropReason, count: number): void;
   fault(cameraId: string, reason: FaultReason): void;
-  /** Which share of the wanted frames is made, 0 to 1, and how many cores all transcoders together lack. Every second. */
+  /**
+   * Which share of its wanted frames is made of the camera that gets the smallest one, 0 to 1, and how many cores all transcoders together
+   * lack. Every second.
+   */
   frameShare(share: number, shortCores: number): void;
   /** The camera is no longer held: forget its series. */
   ended(cameraId: string): void;

@@ -27,7 +27,10 @@ export class TranscoderMetrics implements TranscoderEvents {
     this.#dropped = counter('dropped_access_units', 'Access units not decoded, by the reason', 'camera', 'reason');
     this.#faults = counter('faults', 'Pictures lost or damaged, by the reason', 'camera', 'reason');
     const gauge = (name: string, help: string) => new Gauge({ name: `oriel_transcoder_${name}`, help, registers });
-    this.#frameShare = gauge('frame_share', 'Share of the wanted frames that are made; below 1 when cores are short');
+    this.#frameShare = gauge(
+      'frame_share',
+      'Share of the wanted frames that are made, of the camera with the smallest; below 1 when cores are short',
+    );
     this.#shortCores = gauge(
       'short_cores',
       'Cores missing to make every wanted frame: of all together, or of this one alone',

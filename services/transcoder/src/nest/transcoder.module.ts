@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -27,6 +28,7 @@ import {
 import { ObservabilityModule } from '@oriel/observability/nest';
 import type { Engine } from '../core/engine/engine.ts';
 import { EngineHealth } from '../core/engine/engine-health.ts';
+import { automaticMaxCameras } from '../core/max-cameras.ts';
 import { TranscodeService } from '../core/transcode-service.ts';
 import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
 
@@ -88,7 +90,8 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
                 return { loadCores, capacityCores };
               },
               shortage: () => service.shortage,
-              frameShare: () => service.frameShare,
+              maxCameras: maxCamerasOf(config),
+              pictures: () => service.pictures,
               problem: () => problemOf(readiness),
             }),
         },
@@ -137,6 +140,10 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
   }
 }
 
+function maxCamerasOf({ transcoder }: OrielConfig): number {
+  return transcoder.maxCameras ?? automaticMaxCameras(cpuQuotaCores() ?? availableParallelism());
+}
+
 interface Connections {
   readonly connection: ControlConnection;
   readonly bus: RedisMediaBus;
@@ -170,7 +177,7 @@ function createWorker(
     {
       queue: 'transcode',
       instanceId,
-      maxLeases: config.transcoder.maxCameras,
+      maxLeases: maxCamerasOf(config),
       quotaCores: cpuQuotaCores(),
       reaches: () => bus.ping(),
       run: (lease) => service.run(lease),

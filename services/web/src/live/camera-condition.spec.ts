@@ -7,6 +7,7 @@ const condition = (view: Partial<CameraView>, inputs: Partial<ConditionInputs> =
     isWanted: true,
     isConnected: true,
     hasFreshPicture: true,
+    hasPicture: true,
     silentMs: 40,
     serverNowMs: 1_000_000,
     ...inputs,
@@ -28,10 +29,32 @@ describe('cameraCondition', () => {
       expected: { kind: 'frozen', label: 'Frozen', detail: 'No picture for 3 s' },
     },
     {
-      name: 'live and never a picture for 7.9 s',
+      name: 'live and no picture for 7.9 s since watching began anew, an old one being there',
       view: {},
       inputs: { hasFreshPicture: false, silentMs: 7_900 },
       expected: { kind: 'frozen', label: 'Frozen', detail: 'No picture for 7 s' },
+    },
+    {
+      name: 'live and never a picture, for however long',
+      view: {},
+      inputs: { hasFreshPicture: false, hasPicture: false, silentMs: 18_000 },
+      expected: { kind: 'starting', label: 'Starting' },
+    },
+    {
+      name: 'stalled as nobody decodes it',
+      view: { state: 'stalled', reason: 'No transcoder has taken this camera yet.', reasonCode: 'no-transcoder' },
+      inputs: { hasFreshPicture: false, hasPicture: false, silentMs: 18_000 },
+      expected: { kind: 'unshown', label: 'No transcoder', detail: 'No transcoder has taken this camera yet.' },
+    },
+    {
+      name: 'stalled for a reason of a later version',
+      view: { state: 'stalled', reason: 'The moon is full.', reasonCode: 'full-moon' },
+      expected: { kind: 'unshown', label: 'No picture', detail: 'The moon is full.' },
+    },
+    {
+      name: 'stalled as the camera sends nothing at the moment',
+      view: { state: 'stalled', reason: 'It sends no pictures at the moment.', reasonCode: 'stalled' },
+      expected: { kind: 'stalled', label: 'Stalled', detail: 'It sends no pictures at the moment.' },
     },
     {
       name: 'one picture in five seconds is not frozen after ten',

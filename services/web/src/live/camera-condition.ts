@@ -9,6 +9,8 @@ export type ConditionKind =
   | 'frozen'
   | 'connecting'
   | 'stalled'
+  /** The camera sends video, but Oriel makes no picture of it. */
+  | 'unshown'
   | 'offline'
   /** The person on this page disconnected it. */
   | 'stopped'
@@ -36,6 +38,8 @@ export interface ConditionInputs {
   readonly refusal?: string;
   /** Whether a picture came since watching began. */
   readonly hasFreshPicture: boolean;
+  /** Whether there is any picture of this camera to look at, fresh or old. */
+  readonly hasPicture: boolean;
   /** Time since the last picture, or since watching began, ms. */
   readonly silentMs: number;
   readonly usualIntervalMs?: number;
@@ -55,6 +59,8 @@ export function cameraCondition(inputs: ConditionInputs): CameraCondition {
     case 'connecting':
       return { kind: 'connecting', label: 'Connecting', ...reason(view), ...nextTry(inputs) };
     case 'stalled':
+      // `stalled` is also ingest's word for a camera that falls silent; whatever else stands there is not the camera's doing.
+      if (view.reasonCode !== undefined && view.reasonCode !== 'stalled') return unshownCondition(view);
       return { kind: 'stalled', label: 'Stalled', ...reason(view, 'The camera stopped sending.'), ...nextTry(inputs) };
     case 'offline':
       return {
@@ -72,12 +78,32 @@ const FROZEN_MS = 3_000;
 /** A camera that sends one picture in five seconds is not frozen after three. */
 const FROZEN_INTERVALS = 3;
 
-function pictureCondition({ hasFreshPicture, silentMs, usualIntervalMs = 0 }: ConditionInputs): CameraCondition {
-  if (silentMs >= Math.max(FROZEN_MS, FROZEN_INTERVALS * usualIntervalMs)) {
+function pictureCondition({
+  hasFreshPicture,
+  hasPicture,
+  silentMs,
+  usualIntervalMs = 0,
+}: ConditionInputs): CameraCondition {
+  // Without a picture nothing can be frozen: why it is late, the gateway says with another state.
+  if (hasPicture && silentMs >= Math.max(FROZEN_MS, FROZEN_INTERVALS * usualIntervalMs)) {
     return { kind: 'frozen', label: 'Frozen', detail: `No picture for ${Math.floor(silentMs / 1000)} s` };
   }
   return hasFreshPicture ? { kind: 'live', label: 'Live' } : { kind: 'starting', label: 'Starting' };
 }
+
+function unshownCondition(view: CameraView): CameraCondition {
+  return { kind: 'unshown', label: UNSHOWN_LABELS[view.reasonCode ?? ''] ?? 'No picture', ...reason(view) };
+}
+
+/** Short enough for the smallest tile, which has no room for the reason. */
+const UNSHOWN_LABELS: Readonly<Record<string, string>> = {
+  'no-transcoder': 'No transcoder',
+  'no-transcoder-room': 'Transcoders are full',
+  'too-large': 'Picture too large',
+  'not-decodable': 'Cannot be decoded',
+  'too-few-cores': 'Too few cores',
+  'awaits-keyframe': 'Waiting for a keyframe',
+};
 
 function reason(view: CameraView, otherwise?: string): { detail?: string } {
   if (view.reason) return { detail: sentence(view.reason) };

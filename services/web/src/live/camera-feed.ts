@@ -228,6 +228,7 @@ export class CameraFeed {
         view: this.#view,
         isWanted: this.#isWanted,
         isConnected: connection.state.status === 'connected',
+        hasPicture: this.#header !== undefined,
         hasFreshPicture: lastShownAtMs !== undefined || !isWatching,
         silentMs: isWatching ? nowMs - Math.max(lastShownAtMs ?? 0, this.#watchingSinceMs) : 0,
         ...(this.#refusal === undefined ? {} : { refusal: this.#refusal }),

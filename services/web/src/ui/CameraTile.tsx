@@ -26,6 +26,8 @@ export function CameraTile({ feed, showsDetails }: { feed: CameraFeed; showsDeta
         <a
           className="tile-link"
           href={cameraPath(feed.id)}
+          // A small tile has no room for the reason.
+          title={condition.detail}
           data-tile={feed.id}
           onClick={(event) => {
             // Ctrl, Cmd and middle click open a new tab, as for any link.

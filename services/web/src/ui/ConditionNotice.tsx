@@ -17,7 +17,7 @@ export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot
       role="status"
     >
       <Icon className="notice-icon" aria-hidden="true" />
-      <p className="notice-title">{condition.kind === 'frozen' ? condition.detail : TITLES[condition.kind]}</p>
+      <p className="notice-title">{titleOf(condition)}</p>
       {condition.kind !== 'frozen' && condition.detail && <p className="notice-detail">{condition.detail}</p>}
       <NextTry condition={condition} />
       {condition.kind === 'stopped' && (
@@ -35,6 +35,11 @@ export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot
   );
 }
 
+function titleOf({ kind, label, detail }: CameraCondition): string | undefined {
+  if (kind === 'frozen') return detail;
+  return kind === 'unshown' ? label : TITLES[kind];
+}
+
 function NextTry({ condition }: { condition: CameraCondition }) {
   const seconds = condition.nextTryInSeconds;
   if (seconds === undefined) return null;
@@ -46,7 +51,7 @@ function NextTry({ condition }: { condition: CameraCondition }) {
   );
 }
 
-const TITLES: Record<ConditionKind, string> = {
+const TITLES: Record<Exclude<ConditionKind, 'unshown'>, string> = {
   live: 'Live',
   starting: 'Waiting for the first picture',
   frozen: 'Frozen',
@@ -64,6 +69,7 @@ const ICONS: Record<ConditionKind, LucideIcon> = {
   frozen: Snowflake,
   connecting: LoaderCircle,
   stalled: LoaderCircle,
+  unshown: VideoOff,
   offline: VideoOff,
   stopped: Plug,
   unknown: WifiOff,

@@ -1,0 +1,24 @@
+/** Lets through to the decoder what a camera's plan allows: everything, or an even share of the keyframes. */
+import type { AccessUnit } from '@oriel/media-bus';
+import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
+
+export class DecodeGate {
+  #plan: CameraPlan = FULL_PLAN;
+  #credit = 0;
+
+  set(plan: CameraPlan): void {
+    // The next keyframe is shown, however few follow: the last picture before it may be long past.
+    if (plan.decodes !== this.#plan.decodes) this.#credit = 1 - plan.share;
+    this.#plan = plan;
+  }
+
+  /** Asked for each access unit, in order. After a refusal the decoder needs a keyframe. */
+  admits({ isKeyframe }: Pick<AccessUnit, 'isKeyframe'>): boolean {
+    if (this.#plan.decodes === 'all') return true;
+    if (!isKeyframe) return false;
+    this.#credit += this.#plan.share;
+    if (this.#credit < 1) return false;
+    this.#credit -= 1;
+    return true;
+  }
+}

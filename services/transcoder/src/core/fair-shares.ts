@@ -1,0 +1,20 @@
+/** How a scarce thing is divided among those who ask for it: max-min fairness, also called water-filling. Pure. */
+
+/**
+ * Everybody gets what they ask for, up to a level that is the same for all; what small ones leave of it raises the level for the others. So
+ * the largest gives way first, and nobody gets less than an equal share of all there is unless they ask for less.
+ * @param demands of each, 0 or more
+ * @param available 0 or more
+ * @returns what each gets, in the same order; together at most `available`
+ */
+export function fairShares(demands: readonly number[], available: number): readonly number[] {
+  const shares = demands.map(() => 0);
+  const fromSmallest = [...demands.keys()].sort((a, b) => (demands[a] ?? 0) - (demands[b] ?? 0));
+  let left = available;
+  for (const [served, index] of fromSmallest.entries()) {
+    const share = Math.min(demands[index] ?? 0, left / (fromSmallest.length - served));
+    shares[index] = share;
+    left -= share;
+  }
+  return shares;
+}

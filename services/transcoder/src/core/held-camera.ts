@@ -1,0 +1,80 @@
+/** What follows from demand for one held camera, and what there is to say of its pictures. */
+import type { PictureReport, PictureTrouble } from '@oriel/control';
+import type { Rendition } from '@oriel/media-bus';
+import { renditionId } from '@oriel/media-bus';
+import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
+import type { CameraTranscoder } from './camera-transcoder.ts';
+import { pictureTrouble } from './camera-trouble.ts';
+
+export interface HeldCameraOptions {
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  readonly lingerMs: number;
+  readonly onUnwatched: () => void;
+  readonly onNoLongerWanted: (rendition: Rendition) => void;
+}
+
+export class HeldCamera {
+  readonly #transcoder: Pick<CameraTranscoder, 'setRenditions' | 'setPlan' | 'progress'>;
+  readonly #options: HeldCameraOptions;
+  #renditions = new Map<string, Rendition>();
+  #lingering: NodeJS.Timeout | undefined;
+  #plan = FULL_PLAN;
+  #wantedSinceMs: number | undefined;
+  #trouble: { readonly sinceMs: number; readonly is: PictureTrouble } | undefined;
+
+  constructor(
+    transcoder: Pick<CameraTranscoder, 'setRenditions' | 'setPlan' | 'progress'>,
+    options: HeldCameraOptions,
+  ) {
+    this.#transcoder = transcoder;
+    this.#options = options;
+  }
+
+  follow(wanted: readonly Rendition[]): void {
+    const before = this.#renditions;
+    this.#renditions = new Map(wanted.map((rendition) => [renditionId(rendition), rendition]));
+    this.#transcoder.setRenditions(wanted);
+    for (const [id, rendition] of before) if (!this.#renditions.has(id)) this.#options.onNoLongerWanted(rendition);
+    if (wanted.length > 0) {
+      this.#wantedSinceMs ??= this.#options.nowMs();
+      clearTimeout(this.#lingering);
+      this.#lingering = undefined;
+    } else {
+      this.#wantedSinceMs = undefined;
+      this.#lingering ??= setTimeout(this.#options.onUnwatched, this.#options.lingerMs);
+    }
+  }
+
+  setPlan(plan: CameraPlan): void {
+    this.#plan = plan;
+    this.#transcoder.setPlan(plan);
+  }
+
+  /** Undefined while all its pictures are shown. */
+  report(cameraId: string, nowMs: number): PictureReport | undefined {
+    const trouble = this.#currentTrouble(nowMs);
+    const { decodes, frameShare } = this.#plan;
+    if (trouble === undefined && frameShare === 1) return undefined;
+    return {
+      cameraId,
+      ...(frameShare === 1 ? {} : { frameShare }),
+      ...(decodes === 'keyframes' && frameShare < 1 ? { keyframesOnly: true } : {}),
+      ...(trouble === undefined ? {} : { trouble }),
+    };
+  }
+
+  /** Stays until a picture is shown, also when nobody watches for a while: somebody may ask for a snapshot now and then. */
+  #currentTrouble(nowMs: number): PictureTrouble | undefined {
+    const { progress } = this.#transcoder;
+    if (this.#trouble !== undefined && progress.shownAtMs > this.#trouble.sinceMs) this.#trouble = undefined;
+    if (this.#wantedSinceMs === undefined) return this.#trouble?.is;
+    const is = pictureTrouble(progress, this.#wantedSinceMs, nowMs);
+    if (is !== undefined) this.#trouble = { sinceMs: this.#trouble?.sinceMs ?? nowMs, is };
+    return this.#trouble?.is;
+  }
+
+  end(): void {
+    clearTimeout(this.#lingering);
+  }
+}
