@@ -171,6 +171,7 @@ export class ProtocolGateway {
     const sentAtMs = this.#nowMs();
     const header = {
       camera: camera.view.id,
+      epoch: 1,
       sequence: watch.sequence,
       width: picture.width,
       height: picture.height,
