@@ -28,6 +28,8 @@ export interface GStreamerServerOptions {
   readonly protocols?: 'all' | 'tcp' | 'udp';
   /** PEM of a certificate and its key: it speaks rtsps then. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** To come back where an earlier one was [a free one]. */
+  readonly port?: number;
 }
 
 export const GSTREAMER_CREDENTIALS = { username: 'viewer', password: 'p@ss:w/rd' } as const;
@@ -42,14 +44,18 @@ export function missingGStreamer(): string | undefined {
 }
 
 export async function startGStreamerServer(options: GStreamerServerOptions = {}): Promise<GStreamerServer> {
-  const { auth = 'none', protocols = 'all', tls } = options;
+  const { auth = 'none', protocols = 'all', tls, port: wantedPort = 0 } = options;
   const directory = mkdtempSync(join(tmpdir(), 'oriel-gstreamer-'));
   const pem = join(directory, 'server.pem');
   if (tls !== undefined) writeFileSync(pem, tls.cert + tls.key);
   const secure = tls === undefined ? [] : ['--tls', pem];
-  const child = spawn(PYTHON, [SCRIPT, '--auth', auth, '--protocols', protocols, ...secure], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    PYTHON,
+    [SCRIPT, '--auth', auth, '--protocols', protocols, '--port', String(wantedPort), ...secure],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   // The certificate was read before it listened.
   const port = await readPort(child).finally(() => rmSync(directory, { recursive: true }));
   const scheme = tls === undefined ? 'rtsp' : 'rtsps';
