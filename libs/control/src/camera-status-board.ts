@@ -28,9 +28,9 @@ export class RedisCameraStatusBoard implements CameraStatusBoard {
   }
 
   async all(): Promise<readonly CameraStatus[]> {
-    const jsons = await this.#connection.commands
-      .hvals(controlKeys.cameraStatus)
-      .catch((error: unknown) => Promise.reject(controlError(error)));
+    const jsons = (await this.#connection.commands
+      .eval(ALL_SCRIPT, 1, controlKeys.cameraStatus, MAX_STATUS_BYTES)
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     return jsons.map(parseStatus).filter((status) => status !== undefined);
   }
 
@@ -51,6 +51,21 @@ export class RedisCameraStatusBoard implements CameraStatusBoard {
 function parseStatus(json: string): CameraStatus | undefined {
   return parseJsonWith<CameraStatus>(json, ['cameraId', 'state', 'instanceId', 'epoch']);
 }
+
+/** A status is some hundred bytes; what it says in words has its own limits. */
+const MAX_STATUS_BYTES = 64 * 1024;
+
+/** KEYS: status hash. ARGV: bytes that a status may have. Returns the JSON of each; removes what is longer, unread. */
+const ALL_SCRIPT = `
+local all = {}
+for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if redis.call('HSTRLEN', KEYS[1], id) <= tonumber(ARGV[1]) then
+    all[#all + 1] = redis.call('HGET', KEYS[1], id)
+  else
+    redis.call('HDEL', KEYS[1], id)
+  end
+end
+return all`;
 
 /** KEYS: status hash. ARGV: camera id, epoch, JSON, channel. Publishes the JSON when it is a change. */
 const PUBLISH_SCRIPT = `

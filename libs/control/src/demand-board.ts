@@ -26,12 +26,14 @@ export class RedisDemandBoard implements DemandBoard {
 
   async wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>> {
     const held = (await this.#connection.commands
-      .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS)
+      .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     const byCamera = new Map<string, RenditionWanted[]>();
-    for (const line of new Set(held.flatMap((lines) => lines.split('\n')))) {
+    // The shortest first: a gateway that wants what does not exist takes nothing away from those that want little.
+    const entries = held.sort((a, b) => a.length - b.length);
+    for (const line of new Set(entries.flatMap((lines) => lines.split('\n')))) {
       const [, cameraId, width, quality, framerate] = /^(\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
-      if (cameraId === undefined) continue;
+      if (cameraId === undefined || (byCamera.size >= MAX_CAMERAS && !byCamera.has(cameraId))) continue;
       const renditions = byCamera.get(cameraId) ?? [];
       renditions.push({ width: Number(width), quality: Number(quality), framerate: Number(framerate) });
       byCamera.set(cameraId, renditions);
@@ -55,6 +57,12 @@ function lineOf({ cameraId, rendition: { width, quality, framerate } }: Want): s
 /** Two renewals may be lost before the wants of a living gateway expire. */
 const LIFETIME_MS = 3_000;
 const MAX_WANTS = 10_000;
+/** Each of so many wants has at most a camera id of 64 characters and three numbers. */
+const MAX_ENTRY_BYTES = 1024 * 1024;
+/** Twenty times what one control Redis was measured with; more are no gateways of ours. */
+const MAX_GATEWAYS = 1_000;
+/** As many as a configuration may have: each camera that is wanted gets a lease, whether it exists or not. */
+const MAX_CAMERAS = 1_000;
 
 /**
  * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of the cameras with a
@@ -91,15 +99,21 @@ if #changed > 0 then
 end
 return #changed`;
 
-/** KEYS: demand hash. ARGV: lifetime ms. Returns the lines of each gateway whose wants hold; removes the others. */
+/**
+ * KEYS: demand hash. ARGV: lifetime ms, bytes that an entry may have, gateways that there may be. Returns the lines of each gateway
+ * whose wants hold; removes the others, unread when they are too long, and all when they are too many: those that live
+ * write theirs again within a second.
+ */
 const WANTED_SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local all = redis.call('HGETALL', KEYS[1])
+if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) end
 local held = {}
-for i = 1, #all, 2 do
-  local expiry, lines = string.match(all[i + 1], '^(%d+)\\n(.*)$')
+for _, gateway in ipairs(redis.call('HKEYS', KEYS[1])) do
+  local isShort = redis.call('HSTRLEN', KEYS[1], gateway) <= tonumber(ARGV[2])
+  local entry = isShort and redis.call('HGET', KEYS[1], gateway) or ''
+  local expiry, lines = string.match(entry, '^(%d+)\\n(.*)$')
   local holds = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
-  if holds then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], all[i]) end
+  if holds then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], gateway) end
 end
 return held`;
