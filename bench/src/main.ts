@@ -3,6 +3,7 @@ import { type RunContext, runBenchProgram } from './bench-program.ts';
 import { type FirstPictureResult, measureFirstPicture } from './first-picture.ts';
 import { measureFrameAge } from './frame-age/measure-frame-age.ts';
 import type { FrameAgeResult } from './frame-age/result.ts';
+import { type IdleCostResult, measureIdleCost } from './idle-cost.ts';
 import { describeCommit, describeMachine, loadOfMachine } from './measure/machine.ts';
 import { type BenchOptions, HELP, parseBenchOptions } from './options.ts';
 import { report } from './report/report.ts';
@@ -18,6 +19,9 @@ const FIRST_PICTURES = [
   { gopSeconds: 10, noise: true },
 ];
 
+/** One says what the processes take by themselves, many what a camera adds. */
+const IDLE_CAMERAS = [1, 10];
+
 process.exitCode = await runBenchProgram({
   help: HELP,
   parse: parseBenchOptions,
@@ -29,7 +33,7 @@ process.exitCode = await runBenchProgram({
 });
 
 async function measure(options: BenchOptions, { signal, say }: RunContext): Promise<BenchResults> {
-  const { output: _, go2rtc, ...kept } = options;
+  const { output: _, go2rtc, camera: cameraUrl, ...kept } = options;
   const { parts, seconds, turns, tries, noise, quick } = options;
   const startedAt = new Date().toISOString();
   const loadBefore = loadOfMachine();
@@ -49,6 +53,13 @@ async function measure(options: BenchOptions, { signal, say }: RunContext): Prom
       firstPicture.push(await measureFirstPicture({ ...camera, tries, signal, say }));
     }
   }
+  const idle: IdleCostResult[] = [];
+  if (parts.includes('idle')) {
+    for (const cameras of IDLE_CAMERAS) {
+      say(`${cameras} cameras that nobody watches …`);
+      idle.push(await measureIdleCost({ cameras, cameraUrl, seconds, turns, signal, say }));
+    }
+  }
   const viewers = parts.includes('viewers') ? await viewerCapacity(quick, { signal, say }) : undefined;
   return {
     startedAt,
@@ -60,6 +71,7 @@ async function measure(options: BenchOptions, { signal, say }: RunContext): Prom
     ...(frameAge.length === 0 ? {} : { frameAge }),
     ...(firstPicture.length === 0 ? {} : { firstPicture }),
     ...(viewers === undefined ? {} : { viewers }),
+    ...(idle.length === 0 ? {} : { idle }),
   };
 }
 

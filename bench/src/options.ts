@@ -5,15 +5,16 @@ export const HELP = `Usage: npm run bench -- [options]
 Measures Oriel on this machine, beside ffmpeg on the same simulated camera. About a quarter of an hour.
 
   --seconds N     measured time of each reader and picture size [60]
-  --only PART     age, first-picture or viewers
+  --only PART     age, first-picture, viewers or idle
   --noise         frame age with noise in the picture: 4 Mbit/s as H.264, JPEGs three times as large
   --quick         a few seconds each: to see that it works, not for figures
+  --camera URL    what nobody watches is read from there, instead of the simulator
   --go2rtc FILE   frame age of this go2rtc program too, which shows the camera as MJPEG by way of ffmpeg
   --output FILE   where the results go [bench/results/<date>.json]
   --help          this text
 `;
 
-const PARTS = ['age', 'first-picture', 'viewers'] as const;
+const PARTS = ['age', 'first-picture', 'viewers', 'idle'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -29,6 +30,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Path of the program. */
   readonly go2rtc: string | undefined;
+  /** Where the cameras that nobody watches are read from; undefined for the simulator. */
+  readonly camera: string | undefined;
   readonly output: string | undefined;
 }
 
@@ -40,6 +43,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
       seconds: { type: 'string' },
       only: { type: 'string' },
       go2rtc: { type: 'string' },
+      camera: { type: 'string' },
       output: { type: 'string' },
       noise: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -56,6 +60,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     noise,
     quick,
     go2rtc: values.go2rtc,
+    camera: values.camera,
     output: values.output,
   };
 }

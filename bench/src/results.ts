@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FirstPictureResult } from './first-picture.ts';
 import type { FrameAgeResult } from './frame-age/result.ts';
+import type { IdleCostResult } from './idle-cost.ts';
 import type { Commit, Machine } from './measure/machine.ts';
 import type { BenchOptions } from './options.ts';
 import type { ViewerCapacityResult } from './viewer-capacity.ts';
@@ -13,12 +14,13 @@ export interface BenchResults {
   readonly endedAt: string;
   readonly commit: Commit | undefined;
   readonly machine: Machine;
-  readonly options: Omit<BenchOptions, 'output' | 'go2rtc'>;
+  readonly options: Omit<BenchOptions, 'output' | 'go2rtc' | 'camera'>;
   /** Processes that ran or waited for a core over the last minute, before anything was started. */
   readonly loadBefore: number;
   readonly frameAge?: readonly FrameAgeResult[];
   readonly firstPicture?: readonly FirstPictureResult[];
   readonly viewers?: ViewerCapacityResult;
+  readonly idle?: readonly IdleCostResult[];
 }
 
 /** Returns the name of the file. */

@@ -1,6 +1,8 @@
 /** The figures as a person reads them. */
 import type { FirstPictureResult } from '../first-picture.ts';
 import type { FrameAgeResult } from '../frame-age/result.ts';
+import { mean } from '../frame-age/result.ts';
+import type { IdleCostResult, IdleTurn } from '../idle-cost.ts';
 import type { BenchResults } from '../results.ts';
 import type { ViewerCapacityResult } from '../viewer-capacity.ts';
 import { formatBar, formatNumber, formatTable } from './table.ts';
@@ -14,6 +16,7 @@ export function report(results: BenchResults): string {
     ...(results.frameAge ?? []).map(frameAgeSection),
     ...(results.firstPicture === undefined ? [] : [firstPictureSection(results.firstPicture)]),
     ...(results.viewers === undefined ? [] : [viewersSection(results.viewers)]),
+    ...(results.idle ?? []).map(idleSection),
   ];
   return `\n${sections.join('\n\n')}\n`;
 }
@@ -126,4 +129,34 @@ function viewersSection({ steps, held, viewersPerGatewayCore, stoppedBy }: Viewe
       : `  One gateway held ${held.viewers} viewers, ${formatNumber(held.megabitsPerSecond)} Mbit/s, ` +
         `at ${formatNumber((held.gatewayCores / held.viewers) * 100, 2)} % of a core each: ${viewersPerGatewayCore} would take 0.9 core`;
   return `${formatTable(columns, rows)}\n${summary}; the next step ended by: ${stoppedBy}.`;
+}
+
+function idleSection({ cameras, cameraUrl, turns }: IdleCostResult): string {
+  const names = Object.keys(turns[0]?.cores ?? {});
+  const percent = (cores: number) => formatNumber(cores * 100, 2);
+  const total = (turn: IdleTurn) => Object.values(turn.cores).reduce((sum, cores) => sum + cores, 0);
+  const row = (name: string, coresOf: (turn: IdleTurn) => number) => {
+    const cores = turns.map(coresOf);
+    return [name, percent(mean(cores)), percent(Math.min(...cores)), percent(Math.max(...cores))];
+  };
+  const columns = [
+    {
+      title: `Nobody watches, ${cameras} × ${cameraUrl === undefined ? '720p30' : 'the given camera'}`,
+      align: 'left' as const,
+    },
+    ...['% of a core', 'min', 'max'].map((title) => ({ title })),
+  ];
+  const rows = [
+    ...names.map((name) => row(name, ({ cores }) => cores[name] ?? Number.NaN)),
+    row('all', total),
+    row('all, a camera', (turn) => total(turn) / cameras),
+  ];
+  const rate = (of: (turn: IdleTurn) => number, digits = 0) => formatNumber(mean(turns.map(of)), digits);
+  return (
+    `${formatTable(columns, rows)}\n  ${rate(({ picturesPerSecond }) => picturesPerSecond)} pictures/s, ` +
+    `${rate(({ megabitsPerSecond }) => megabitsPerSecond, 1)} Mbit/s; commands/s: ` +
+    `control ${rate(({ controlCommandsPerSecond }) => controlCommandsPerSecond)}, ` +
+    `media ${rate(({ mediaCommandsPerSecond }) => mediaCommandsPerSecond)}; ` +
+    `load ${formatNumber(Math.max(...turns.map(({ load }) => load)), 1)}`
+  );
 }

@@ -16,6 +16,8 @@ export interface StageOptions {
   /** How many of them have a rhythm of their own; the others are sessions with the same ones. Together, pictures cost less. */
   readonly rhythms: number;
   readonly camera: CameraOptions & Required<Pick<CameraOptions, 'width' | 'height' | 'framerate'>>;
+  /** Where all cameras are read from, instead of the simulator. */
+  readonly cameraUrl?: string | undefined;
   readonly quality: number;
   readonly counts: Counts;
   readonly signal: AbortSignal;
@@ -49,13 +51,13 @@ export class Stage {
 
   /** Nothing is left of it when `task` has ended, or the signal has been aborted. */
   static async play<T>(options: StageOptions, task: (stage: Stage) => Promise<T>): Promise<T> {
-    const { cameras, rhythms, camera, counts, quality, signal } = options;
+    const { cameras, rhythms, camera, cameraUrl, counts, quality, signal } = options;
     const cameraIds = Array.from({ length: cameras }, (_, index) => `cam-${index + 1}`);
     const cameraProcess = new RemoteProcess<CameraMethods>('camera-process', signal);
     let stack: LocalStack | undefined;
     try {
       const urls: string[] = [];
-      while (urls.length < rhythms) urls.push(await cameraProcess.call('start', camera));
+      while (urls.length < rhythms) urls.push(cameraUrl ?? (await cameraProcess.call('start', camera)));
       const shown = { bufferSizeBytes: BUFFER_SIZE_BYTES, framerate: camera.framerate, quality };
       stack = await startLocalStack({
         config: localConfig(cameraIds.map((id, index) => ({ id, url: urls[index % rhythms] ?? '', ...shown }))),
