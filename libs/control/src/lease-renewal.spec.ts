@@ -100,3 +100,13 @@ it('leaves no timer behind', () => {
   renewal.delete(lease);
   expect(jest.getTimerCount()).toBe(0);
 });
+
+it('wakes only to renew', async () => {
+  hold('a');
+  const due = jest.spyOn(HeldLease.prototype, 'check');
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(renewals).toHaveLength(5);
+  // Once as the timer runs, once before the renewal, once with its answer.
+  expect(due).toHaveBeenCalledTimes(15);
+  due.mockRestore();
+});

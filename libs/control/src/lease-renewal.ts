@@ -24,14 +24,12 @@ export class LeaseRenewal {
 
   add(lease: HeldLease): void {
     this.#leases.add(lease);
-    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    this.#schedule();
   }
 
   delete(lease: HeldLease): void {
     this.#leases.delete(lease);
-    if (this.#leases.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#leases.size === 0) clearTimeout(this.#timer);
   }
 
   /** Somebody says that this lease was withdrawn: looks whether that is so. */
@@ -50,10 +48,24 @@ export class LeaseRenewal {
     }, delayMs);
   }
 
+  /** Wakes when something is to be done, and not to see whether it is. */
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.#leases.size === 0) return;
+    const ends = [...this.#leases].flatMap(({ signal, endsAtMs }) => (signal.aborted ? [] : [endsAtMs]));
+    // What is due already waits for the renewal under way, which schedules anew when it is answered.
+    const isWaiting = this.#isDue && this.#isRenewing;
+    const dueAtMs = isWaiting ? Number.POSITIVE_INFINITY : this.#renewedAtMs + RENEWAL_INTERVAL_MS;
+    const nextAtMs = Math.min(dueAtMs, ...ends);
+    if (nextAtMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, Math.ceil(nextAtMs - this.#deps.nowMs())));
+  }
+
   #tick(): void {
     this.#dropLost();
     if (this.#deps.nowMs() - this.#renewedAtMs >= RENEWAL_INTERVAL_MS) this.#isDue = true;
     void this.#renew();
+    this.#schedule();
   }
 
   /** One renewal at a time: while Redis is away, the one that is waiting for it is enough. */
@@ -66,6 +78,7 @@ export class LeaseRenewal {
       await this.#renewAll([...this.#leases]);
     }
     this.#isRenewing = false;
+    this.#schedule();
   }
 
   /** So that a camera is here at most once: its next lease may be granted before the work of the lost one has ended. */
@@ -101,5 +114,3 @@ function withdrawn({ cameraId }: HeldLease): ControlError {
 }
 
 const RENEWAL_INTERVAL_MS = 500;
-/** How late the end of a lease may be noticed. */
-const TICK_MS = 100;

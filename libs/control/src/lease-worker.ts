@@ -17,6 +17,7 @@ import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-t
 import { LoadBoard } from './load-board.ts';
 import { LoadExchange } from './load-exchange.ts';
 import { failurePause, settle, whileRedisAnswers } from './settle-job.ts';
+import { StalledCheck } from './stalled-check.ts';
 import { WorkReach } from './work-reach.ts';
 
 export interface LeaseWorkerDeps {
@@ -48,6 +49,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   readonly #balancer: LeaseBalancer;
   readonly #handOvers: LeaseHandOvers;
   readonly #exchange: LoadExchange;
+  readonly #stalledCheck: StalledCheck;
   readonly #holds = new Set<Hold>();
   readonly #unsubscribe: (() => Promise<void>)[] = [];
   #taking: Promise<void> | undefined;
@@ -97,7 +99,15 @@ export class BullMqLeaseWorker implements LeaseWorker {
       balancer: this.#balancer,
       handOvers: this.#handOvers,
       reach: new WorkReach(options.reaches ?? (() => Promise.resolve())),
-      onRead: () => this.#wake(),
+      onRead: (active) => {
+        this.#stalledCheck.boardRead(active);
+        this.#wake();
+      },
+      onError,
+    });
+    this.#stalledCheck = new StalledCheck({
+      look: () => this.#worker.getBackend().moveStalledJobsToWait(),
+      held: () => this.held.length,
       onError,
     });
   }
@@ -124,7 +134,6 @@ export class BullMqLeaseWorker implements LeaseWorker {
       if (message !== undefined) this.#handOvers.onMessage(message);
     });
     await this.#worker.waitUntilReady();
-    await this.#worker.startStalledCheckTimer();
     await this.#exchange.start();
     this.#taking = this.#take();
   }
@@ -146,6 +155,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     for (const { lease, cameraId } of this.#holds) lease?.end(handedBack(cameraId));
     await Promise.all([...this.#holds].map(({ ended }) => ended));
     await this.#exchange.stop();
+    this.#stalledCheck.stop();
     await Promise.all(this.#unsubscribe.map((unsubscribe) => unsubscribe()));
     await this.#worker.close(true);
     await closeRedis(this.#redis);
@@ -242,6 +252,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
         .finally(() => {
           this.#holds.delete(hold);
           if (![...this.#holds].some((other) => other.cameraId === cameraId)) this.#balancer.ended(cameraId);
+          this.#stalledCheck.follow();
           this.#wake();
         }),
     };

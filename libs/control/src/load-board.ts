@@ -10,6 +10,8 @@ export interface LoadBoardReading {
   readonly others: readonly WorkerLoad[];
   /** Cameras that wait to be taken. */
   readonly waiting: number;
+  /** Cameras that somebody holds, or held when it died; this worker's are among them. */
+  readonly active: number;
   /** Workers of the queue on this host, this one included. */
   readonly hostWorkers: number;
 }
@@ -43,16 +45,16 @@ export class LoadBoard {
     const fields = [...costs].flatMap(([cameraId, costCores]) => [cameraId, rounded(costCores)]);
     const clockSetBack = [bullKeys.stalledCheck(queue), bullKeys.prefix(queue), LOCK_DURATION_MS];
     const args = [self.id, this.#line(self), LIFETIME_MS, ...clockSetBack, ...fields];
-    const [waiting, ...entries] = (await this.#connection.commands
+    const [waiting, active, ...entries] = (await this.#connection.commands
       .eval(EXCHANGE, keys.length, ...keys, ...args)
-      .catch((error: unknown) => Promise.reject(controlError(error)))) as [number, ...string[]];
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as [number, number, ...string[]];
     const read = [];
     for (let index = 0; index < entries.length; index += 2) {
       const worker = parse(entries[index] as string, entries[index + 1] as string);
       if (worker !== undefined) read.push(worker);
     }
     const hostWorkers = 1 + read.filter(({ host, load }) => host === this.#host && load.id !== self.id).length;
-    return { others: read.map(({ load }) => load).filter(({ id }) => id !== self.id), waiting, hostWorkers };
+    return { others: read.map(({ load }) => load).filter(({ id }) => id !== self.id), waiting, active, hostWorkers };
   }
 
   async remove(id: string): Promise<void> {
@@ -88,7 +90,7 @@ const LIFETIME_MS = 1_600;
 
 /**
  * KEYS: loads, waiting jobs, costs, clock, active jobs. ARGV: id, line, lifetime ms; key of the stalled check, prefix of job keys, ms
- * that a lock lasts; camera id and cost in turn. Returns how many wait, then id and line of each living worker in turn; removes
+ * that a lock lasts; camera id and cost in turn. Returns how many wait and how many are held, then id and line of each living worker in turn; removes
  * the others.
  *
  * Redis ends locks by its own clock. Where that was set back, as when it has started on another host, those from before would stay by
@@ -110,7 +112,7 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f ', now + ARGV[3]) .. ARGV[2])
 for i = 7, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 local all = redis.call('HGETALL', KEYS[1])
-local answer = { redis.call('LLEN', KEYS[2]) }
+local answer = { redis.call('LLEN', KEYS[2]), redis.call('LLEN', KEYS[5]) }
 for i = 1, #all, 2 do
   local expiry, line = string.match(all[i + 1], '^(%d+) (.*)$')
   if expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[3] then

@@ -1,6 +1,6 @@
 import type { LeaseBalancer } from './lease-balancer.ts';
 import type { LeaseHandOvers } from './lease-hand-overs.ts';
-import type { LoadBoard } from './load-board.ts';
+import type { LoadBoard, LoadBoardReading } from './load-board.ts';
 import type { WorkReach } from './work-reach.ts';
 
 export interface LoadExchangeDeps {
@@ -8,8 +8,8 @@ export interface LoadExchangeDeps {
   readonly balancer: LeaseBalancer;
   readonly handOvers: Pick<LeaseHandOvers, 'offer'>;
   readonly reach: Pick<WorkReach, 'look'>;
-  /** What others do may allow to take a camera now. */
-  readonly onRead: () => void;
+  /** What others do may allow to take a camera now. @param active cameras that this worker or another holds */
+  readonly onRead: (active: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -54,16 +54,17 @@ export class LoadExchange {
   async #exchange(): Promise<boolean> {
     const { board, balancer, reach } = this.#deps;
     balancer.reaches(reach.look());
+    let reading: LoadBoardReading;
     try {
-      const { others, waiting, hostWorkers } = await board.exchange(balancer.self, balancer.takeNewCosts());
-      balancer.boardRead(others, waiting, hostWorkers);
+      reading = await board.exchange(balancer.self, balancer.takeNewCosts());
+      balancer.boardRead(reading.others, reading.waiting, reading.hostWorkers);
     } catch (error) {
       // What was known stays: without Redis no lease changes hands anyway.
       this.#deps.onError(error);
       return false;
     }
     this.offer();
-    this.#deps.onRead();
+    this.#deps.onRead(reading.active);
     return true;
   }
 }
