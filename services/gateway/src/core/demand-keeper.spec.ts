@@ -81,6 +81,15 @@ describe('DemandKeeper', () => {
     expect(await pass(1_000)).toEqual(['gateway-1 wants ', 'demand is renewed again']);
   });
 
+  it('says once that nothing is wanted, and then nothing until something is', async () => {
+    await pass(2_000);
+    expect(await pass(5_000)).toEqual([]);
+    wants = [want('yard')];
+    expect(await pass(1_000)).toContain('gateway-1 wants yard@0');
+    wants = [];
+    expect(await pass(5_000)).toEqual(['gateway-1 wants ']);
+  });
+
   it('takes its wants back when it closes, and keeps quiet then', async () => {
     wants = [want('yard')];
     await keeper.close();

@@ -26,13 +26,17 @@ export class DemandKeeper {
   #isFailing = false;
   #isClosed = false;
   #offeredCameraIds = new Set<string>();
+  /** Redis knows that this gateway wants nothing: there is nothing that could expire. */
+  #isKnownToWantNothing = false;
 
   constructor(deps: DemandKeeperDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.changed(), RENEW_INTERVAL_MS);
+    this.#timer = setInterval(() => {
+      if (!this.#isKnownToWantNothing || this.#deps.wants().length > 0) this.changed();
+    }, RENEW_INTERVAL_MS);
   }
 
   /** Writes the wants of now; while a write is under way, one more follows it, however often this is called. */
@@ -78,6 +82,7 @@ export class DemandKeeper {
     this.#offeredCameraIds = new Set(wanted.map((want) => want.cameraId));
     // The demand goes first: a transcoder that gets the job finds it there.
     await this.#deps.demandBoard.renew(this.#deps.gatewayId, wants);
+    this.#isKnownToWantNothing = wants.length === 0;
     for (const cameraId of toOffer) {
       // Not awaited: BullMQ waits for a Redis that is away, and renewals must not wait with it.
       this.#deps.leaseOffers.offer('transcode', cameraId).catch((error: unknown) => {

@@ -73,7 +73,8 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       sharedClock,
       viewers: () => sessions.count,
       pictures: () => pictures.own,
-      problem: () => problemOf(readiness),
+      // The heartbeat itself shows whether Redis (control) is there.
+      problem: () => problemOf({ 'redis-media': readiness['redis-media'] }),
     });
     return {
       module: GatewayModule,

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import type { RenditionWanted } from '@oriel/control';
 import { type Demand, DemandWatch } from './demand-watch.ts';
 
@@ -99,5 +100,31 @@ describe('DemandWatch', () => {
     await turn();
     await board.answer({ cam: Array.from({ length: 40 }, (_, n) => ({ ...wide, quality: n + 1 })) });
     expect(seen.at(-1)?.get('cam')).toHaveLength(16);
+  });
+
+  it.each([
+    { what: 'something is wanted', wants: { 'cam-1': [wide] }, polls: 4 },
+    { what: 'nothing is wanted, as nothing can expire', wants: {}, polls: 2 },
+  ])('reads $polls times in two seconds while $what', async ({ wants, polls }) => {
+    jest.useFakeTimers();
+    let questions = 0;
+    const polling = new DemandWatch({
+      board: {
+        subscribe: async () => async () => undefined,
+        wanted: async () => {
+          questions++;
+          return new Map<string, readonly RenditionWanted[]>(Object.entries(wants));
+        },
+      },
+      onDemand: async () => undefined,
+      onError: (error) => errors.push(error),
+    });
+    await polling.start();
+    questions = 0;
+    await jest.advanceTimersByTimeAsync(2_050);
+    expect(questions).toBe(polls);
+    await polling.close();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
   });
 });

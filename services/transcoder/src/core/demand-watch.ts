@@ -8,7 +8,7 @@ export interface DemandWatchOptions {
   readonly onDemand: (wanted: Demand) => Promise<void>;
   /** Told when the control Redis cannot be read; what was wanted last stays wanted meanwhile. */
   readonly onError: (error: unknown) => void;
-  /** @defaultValue 500 */
+  /** While something is wanted. @defaultValue 500 */
   readonly pollIntervalMs?: number;
 }
 
@@ -22,6 +22,7 @@ export class DemandWatch {
   #reading: Promise<void> | undefined;
   #mustReadAgain = false;
   #closed = false;
+  #isWanted = true;
 
   constructor(options: DemandWatchOptions) {
     this.#options = options;
@@ -32,13 +33,12 @@ export class DemandWatch {
     this.#unsubscribe = await this.#options.board.subscribe(() => void this.#read());
     // Closed while Redis was away.
     if (this.#closed) return;
-    this.#timer = setInterval(() => void this.#read(), this.#options.pollIntervalMs ?? POLL_INTERVAL_MS);
     await this.#read();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#unsubscribe?.();
     await this.#reading;
   }
@@ -48,16 +48,26 @@ export class DemandWatch {
     this.#mustReadAgain = true;
     this.#reading ??= this.#readUntilCurrent().finally(() => {
       this.#reading = undefined;
+      this.#readAgainLater();
     });
     return this.#reading;
+  }
+
+  /** Where nothing is wanted nothing can expire: then only a change whose word was lost would be found. */
+  #readAgainLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
+    this.#timer = setTimeout(() => void this.#read(), this.#isWanted ? pollIntervalMs : IDLE_POLLS * pollIntervalMs);
   }
 
   async #readUntilCurrent(): Promise<void> {
     while (this.#mustReadAgain && !this.#closed) {
       this.#mustReadAgain = false;
       try {
-        const wanted = await this.#options.board.wanted();
-        if (!this.#closed) await this.#options.onDemand(wellFormed(wanted));
+        const wanted = wellFormed(await this.#options.board.wanted());
+        this.#isWanted = wanted.size > 0;
+        if (!this.#closed) await this.#options.onDemand(wanted);
       } catch (error) {
         this.#options.onError(error);
       }
@@ -66,6 +76,7 @@ export class DemandWatch {
 }
 
 const POLL_INTERVAL_MS = 500;
+const IDLE_POLLS = 2;
 
 /** The quality ladder has half as many; each costs an encoding of every picture. */
 const MAX_RENDITIONS_PER_CAMERA = 16;

@@ -92,7 +92,8 @@ export class TranscoderModule implements OnApplicationBootstrap, BeforeApplicati
               shortage: () => service.shortage,
               maxCameras: maxCamerasOf(config),
               pictures: () => service.pictures,
-              problem: () => problemOf(readiness),
+              // The heartbeat itself shows whether Redis (control) is there.
+              problem: () => problemOf({ 'redis-media': readiness['redis-media'], engine: readiness.engine }),
             }),
         },
       ],
