@@ -12,6 +12,7 @@ import {
   ControlConnection,
   createSharedClock,
   RedisCameraStatusBoard,
+  RedisDemandBoard,
 } from '@oriel/control';
 import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
 import { createLogger, Registry } from '@oriel/observability';
@@ -21,6 +22,7 @@ import { Redis } from 'ioredis';
 import { CameraSession } from './core/camera-session.ts';
 import { IngestMetrics } from './core/ingest-metrics.ts';
 import { IngestService } from './core/ingest-service.ts';
+import { WatchedCameras } from './core/watched-cameras.ts';
 
 /** A Redis of its own that a test may stop and start again on the same port. */
 class OwnRedis {
@@ -117,6 +119,12 @@ describe('ingest', () => {
     const offers = new BullMqLeaseOffers(connection);
     const statusBoard = new RedisCameraStatusBoard(connection);
     const registry = new Registry();
+    const demand = new RedisDemandBoard(connection);
+    const watchedCameras = new WatchedCameras({
+      board: demand,
+      nowMs: () => performance.now(),
+      onError: () => undefined,
+    });
     const deps = {
       openSession: openRtspSession,
       bus,
@@ -125,6 +133,7 @@ describe('ingest', () => {
       logger,
       instanceId: 'i-1',
       sharedClock: createSharedClock(connection, logger),
+      watchedCameras,
       nowMs: () => performance.now(),
     };
     const service = new IngestService({
@@ -146,15 +155,22 @@ describe('ingest', () => {
       return stopped;
     };
     closings.push(async () => {
+      watchedCameras.close();
       await stop();
       await offers.close();
       await bus.close();
       await connection.close();
     });
+    await watchedCameras.start();
     await service.start();
     const received: AccessUnit[] = [];
+    /** How many pictures came together. */
+    const batches: number[] = [];
     const watch = (cameraId: string) => {
-      const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => received.push(...batch));
+      const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
+        received.push(...batch);
+        batches.push(batch.length);
+      });
       closings.push(async () => subscription.close());
     };
     const status = (cameraId: string, state: CameraStatus['state'], deadlineMs?: number) =>
@@ -165,7 +181,7 @@ describe('ingest', () => {
         },
         { what: `${cameraId} ${state}`, ...(deadlineMs === undefined ? {} : { deadlineMs }) },
       );
-    return { service, stop, status, statusBoard, offers, received, watch, registry };
+    return { service, stop, status, statusBoard, offers, demand, received, batches, watch, registry };
   }
 
   it('publishes every picture, numbered without gaps, and says what it measures', async () => {
@@ -201,6 +217,19 @@ describe('ingest', () => {
     await stop();
     await waitFor(() => cam.stats().openSessions === 0, { what: 'the session to be torn down' });
     expect(cam.stats().requests['TEARDOWN']).toBe(1);
+  });
+
+  it('publishes several pictures at a time while nobody watches, and each at once when somebody does', async () => {
+    const cam = await camera({ framerate: 30 });
+    const { received, batches, watch, demand } = await ingest(() => [cameraConfig('calm', cam.url())]);
+    watch('calm');
+    await waitFor(() => batches.slice(-20).filter((pictures) => pictures >= 3).length >= 3, { what: 'batches' });
+    await demand.renew('gateway-1', [{ cameraId: 'calm', rendition: { width: 0, quality: 85, framerate: 30 } }]);
+    await waitFor(() => batches.length >= 20 && batches.slice(-20).every((pictures) => pictures <= 2), {
+      what: 'pictures one by one',
+    });
+    const first = received[0]?.sequence ?? 0;
+    expect(received.map(({ sequence }) => sequence)).toEqual(received.map((_, index) => first + index));
   });
 
   it.each<{ name: string; start: () => Promise<CameraConfig>; reasonCode: string; reason: RegExp }>([

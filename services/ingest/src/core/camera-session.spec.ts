@@ -115,6 +115,7 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
       metrics: new IngestMetrics(new Registry()),
       logger: createLogger({ service: 'ingest', level: 'silent' }),
       instanceId: 'i-1',
+      watchedCameras: { isWatched: () => true },
       sharedClock: { nowMs: () => SHARED_START_MS + performance.now(), fromProcessUs: (processUs) => processUs },
       nowMs: () => performance.now(),
     },

@@ -20,6 +20,8 @@ import type { IngestMetrics } from './ingest-metrics.ts';
 import { pause } from './pause.ts';
 import { plainWords } from './plain-words.ts';
 import { StatusReporter } from './status-reporter.ts';
+import { UnhurriedDelivery } from './unhurried-delivery.ts';
+import type { WatchedCameras } from './watched-cameras.ts';
 
 export interface CameraSessionDeps {
   readonly openSession: (options: RtspSessionOptions) => Promise<RtspSession>;
@@ -29,6 +31,7 @@ export interface CameraSessionDeps {
   readonly logger: Logger;
   readonly instanceId: string;
   readonly sharedClock: SharedClock;
+  readonly watchedCameras: Pick<WatchedCameras, 'isWatched'>;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
@@ -41,6 +44,7 @@ export class CameraSession {
   readonly #reporter: StatusReporter;
   readonly #publisher: AccessUnitPublisher;
   readonly #outbox: AccessUnitOutbox;
+  readonly #delivery: UnhurriedDelivery;
   readonly #reconnect: ReconnectPolicy;
   readonly #drops = new Map<DropReason, BurstReporter>();
   readonly #logger: Logger;
@@ -79,6 +83,12 @@ export class CameraSession {
         this.#stop.abort();
       },
     });
+    this.#delivery = new UnhurriedDelivery({
+      isWatched: () => deps.watchedCameras.isWatched(camera.id),
+      deliver: (accessUnit) => this.#outbox.push(accessUnit),
+      mayDeliver: () => this.#isCurrent(),
+      nowMs,
+    });
   }
 
   /** Resolves when the lease is over and the camera has been told; rejects when another publisher took the camera over. */
@@ -94,6 +104,7 @@ export class CameraSession {
       while (!this.#stop.signal.aborted) await this.#attempt();
     } finally {
       clearInterval(ticker);
+      this.#delivery.close();
       this.#sayGoodbye();
       this.#lease.signal.removeEventListener('abort', onLeaseOver);
       for (const drops of this.#drops.values()) drops.close();
@@ -131,6 +142,7 @@ export class CameraSession {
     const opening = new AbortController();
     const abortOpening = () => opening.abort();
     this.#stop.signal.addEventListener('abort', abortOpening, { once: true });
+    this.#delivery.flush();
     this.#outbox.awaitKeyframe();
     let session: RtspSession;
     try {
@@ -177,7 +189,7 @@ export class CameraSession {
   #onVideo(accessUnit: VideoAccessUnit): void {
     if (!this.#isCurrent()) return;
     if (accessUnit.lostPacketsBefore > 0) this.#deps.metrics.lost(this.#camera.id, accessUnit.lostPacketsBefore);
-    this.#outbox.push(accessUnit);
+    this.#delivery.push(accessUnit);
     if (!this.#report.video(accessUnit)) return;
     this.#lastCode = undefined;
     this.#tick();

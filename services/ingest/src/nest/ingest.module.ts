@@ -14,6 +14,7 @@ import {
   createSharedClock,
   type Lease,
   RedisCameraStatusBoard,
+  RedisDemandBoard,
   RedisInstanceBoard,
   RedisSharedClock,
 } from '@oriel/control';
@@ -32,6 +33,7 @@ import { CameraSession } from '../core/camera-session.ts';
 import { IngestMetrics } from '../core/ingest-metrics.ts';
 import { IngestService } from '../core/ingest-service.ts';
 import { automaticMaxCameras } from '../core/max-cameras.ts';
+import { WatchedCameras } from '../core/watched-cameras.ts';
 
 export interface IngestOptions {
   readonly config: OrielConfig;
@@ -54,6 +56,11 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
       onStateChange: (state) => logger.info({ state }, 'redis-media'),
     });
     const sharedClock = createSharedClock(connection, logger);
+    const watchedCameras = new WatchedCameras({
+      board: new RedisDemandBoard(connection),
+      nowMs: () => performance.now(),
+      onError: (error) => connection.report(error),
+    });
     const readiness = redisChecks({ control: connection, media: bus });
     return {
       module: IngestModule,
@@ -62,12 +69,13 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
         { provide: ControlConnection, useValue: connection },
         { provide: RedisMediaBus, useValue: bus },
         { provide: RedisSharedClock, useValue: sharedClock },
+        { provide: WatchedCameras, useValue: watchedCameras },
         { provide: BullMqLeaseOffers, useFactory: () => new BullMqLeaseOffers(connection) },
         {
           provide: IngestService,
           inject: [BullMqLeaseOffers],
           useFactory: (offers: BullMqLeaseOffers) =>
-            createIngestService(options, { connection, bus, offers, sharedClock }),
+            createIngestService(options, { connection, bus, offers, sharedClock, watchedCameras }),
         },
         {
           provide: InstanceHeartbeat,
@@ -84,7 +92,8 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
                 return { loadCores, capacityCores };
               },
               maxCameras: maxCamerasOf(config),
-              problem: () => problemOf(readiness),
+              // The heartbeat itself shows whether Redis (control) is there.
+              problem: () => problemOf({ 'redis-media': readiness['redis-media'] }),
             }),
         },
       ],
@@ -100,6 +109,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(ControlConnection) private readonly connection: ControlConnection,
     @Inject(RedisMediaBus) private readonly bus: RedisMediaBus,
     @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
+    @Inject(WatchedCameras) private readonly watchedCameras: WatchedCameras,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -110,6 +120,7 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     this.#isEnding = true;
     this.sharedClock.close();
+    this.watchedCameras.close();
     await this.heartbeat.stop();
     await this.service.stop();
     await this.offers.close();
@@ -120,6 +131,8 @@ export class IngestModule implements OnApplicationBootstrap, BeforeApplicationSh
   /** The time first: what a camera sends is stamped with it. */
   async #start(): Promise<void> {
     await this.sharedClock.start();
+    // Not awaited: until it is known every camera counts as watched.
+    void this.watchedCameras.start();
     if (!this.#isEnding) await this.service.start();
   }
 }
@@ -133,17 +146,28 @@ interface Connected {
   readonly bus: RedisMediaBus;
   readonly offers: BullMqLeaseOffers;
   readonly sharedClock: RedisSharedClock;
+  readonly watchedCameras: WatchedCameras;
 }
 
 function createIngestService(
   { config, instanceId, logger, registry }: IngestOptions,
-  { connection, bus, offers, sharedClock }: Connected,
+  { connection, bus, offers, sharedClock, watchedCameras }: Connected,
 ): IngestService {
   const statusBoard = new RedisCameraStatusBoard(connection);
   const metrics = new IngestMetrics(registry);
   const onRunFailed = (cameraId: string, error: unknown) => logger.warn({ cameraId, err: error }, 'lease ended');
   const nowMs = () => performance.now();
-  const deps = { openSession: openRtspSession, bus, statusBoard, metrics, logger, instanceId, sharedClock, nowMs };
+  const deps = {
+    openSession: openRtspSession,
+    bus,
+    statusBoard,
+    metrics,
+    logger,
+    instanceId,
+    sharedClock,
+    watchedCameras,
+    nowMs,
+  };
   return new IngestService({
     cameras: { list: async () => config.cameras },
     offers,
