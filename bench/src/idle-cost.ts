@@ -37,8 +37,8 @@ export interface IdleTurn {
 }
 
 const BITRATE_BPS = 4_000_000;
-/** Code is compiled, the cost of each camera known, and the first keepalives are over. */
-const SETTLE_MS = 15_000;
+/** Until V8 has compiled what runs, which 30 pictures a second take a while to tell it: after 15 s it is still half as much again. */
+const SETTLE_MS = 60_000;
 
 export function measureIdleCost(options: IdleCostOptions): Promise<IdleCostResult> {
   const { cameras, cameraUrl, seconds, turns, signal, say } = options;
