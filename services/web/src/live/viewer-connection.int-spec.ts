@@ -251,3 +251,23 @@ describe('ViewerConnection', () => {
     expect(gateway.sockets).toHaveLength(2);
   });
 });
+
+describe('openViewerSocket', () => {
+  it('tries again at once and often, seldom after three seconds, and often again after the next loss', async () => {
+    const gateway = new Gateway();
+    const port = await gateway.start();
+    await gateway.stop();
+    const socket = openViewerSocket(`http://127.0.0.1:${port}`);
+    const pausesMs: number[] = [];
+    socket.io.on('reconnect_attempt', () => pausesMs.push(socket.io.reconnectionDelay()));
+    socket.connect();
+    await until(() => pausesMs.length === 12);
+    expect(pausesMs).toEqual([...Array(11).fill(250), 2_000]);
+    expect(socket.io.reconnectionDelayMax()).toBe(2_000);
+    await gateway.start(port);
+    await until(() => socket.connected);
+    expect([socket.io.reconnectionDelay(), socket.io.reconnectionDelayMax()]).toEqual([250, 250]);
+    socket.disconnect();
+    await gateway.stop();
+  });
+});

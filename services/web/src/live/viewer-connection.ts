@@ -55,13 +55,25 @@ export function openViewerSocket(url?: string): ViewerSocket {
     path: '/socket.io',
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 2_000,
     timeout: 5_000,
     autoConnect: false,
   };
-  return url === undefined ? io(options) : io(url, options);
+  const socket: ViewerSocket = url === undefined ? io(options) : io(url, options);
+  const pause = (ms: number) => socket.io.reconnectionDelay(ms).reconnectionDelayMax(ms);
+  pause(FIRST_PAUSE_MS);
+  socket.io.on('reconnect_attempt', (attempt) => attempt >= FIRST_ATTEMPTS && pause(LATER_PAUSE_MS));
+  socket.io.on('open', () => pause(FIRST_PAUSE_MS));
+  return socket;
 }
+
+/**
+ * Between attempts, on average: Socket.IO varies each by half of it, so that the pages of a gateway that was killed come back spread out. A
+ * gateway that is started again listens after one to two seconds.
+ */
+const FIRST_PAUSE_MS = 250;
+/** Three seconds of them. Chromium delays the WebSockets of a page by itself, by seconds, after some 15 that failed. */
+const FIRST_ATTEMPTS = 12;
+const LATER_PAUSE_MS = 2_000;
 
 export class ViewerConnection {
   readonly clock = new ClockOffset();
