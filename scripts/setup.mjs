@@ -79,7 +79,9 @@ export async function ensureDependencies() {
   await alone(root, async () => {
     if (areDependenciesInstalled()) return;
     say('Installing dependencies (npm ci) …');
-    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=5'], {
+      stdio: ['ignore', 2, 2],
+    });
     if (code !== 0) throw new SetupError('npm ci failed: see above.');
   });
 }
@@ -128,7 +130,7 @@ async function installMissing(names) {
   say(`Installing ${packages.join(' ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const stdio = ['ignore', 'ignore', 2];
-  const wait = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_WAIT_S}`];
+  const wait = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_WAIT_S}`, '-o', 'Acquire::Retries=3'];
   await run('apt-get', [...wait, 'update', '-qq'], { env, stdio });
   await run('apt-get', [...wait, 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio });
 }

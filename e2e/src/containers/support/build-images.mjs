@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+/** The camera of docker-compose.yml. */
+const MEDIAMTX = 'bluenviron/mediamtx:1-ffmpeg';
 const PULL_DEADLINE_MS = 120_000;
 const BUILD_DEADLINE_MS = 900_000;
 
@@ -24,8 +26,12 @@ export default async function setup() {
   rmSync(join(ROOT, 'test-results', 'containers'), { recursive: true, force: true });
   // The tests remove what they start; the image that testcontainers would do it with comes from a registry.
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-  if (have('bluenviron/mediamtx:1-ffmpeg')) process.env.ORIEL_HAVE_MEDIAMTX = '1';
-  else say('bluenviron/mediamtx:1-ffmpeg cannot be had here: the camera simulator (tools/camera) stands in for it.');
+  if (have(MEDIAMTX)) process.env.ORIEL_HAVE_MEDIAMTX = '1';
+  else if (process.env.ORIEL_REQUIRE_ALL === '1') {
+    throw new Error(
+      `${MEDIAMTX} cannot be had here, and ORIEL_REQUIRE_ALL=1 forbids that the camera simulator stands in for it`,
+    );
+  } else say(`${MEDIAMTX} cannot be had here: the camera simulator (tools/camera) stands in for it.`);
   if (process.env.ORIEL_IMAGES_BUILT !== '1') build();
 }
 
