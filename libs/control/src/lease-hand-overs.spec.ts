@@ -52,6 +52,21 @@ it.each([
   expect(offered).toEqual(offeredTo);
 });
 
+it.each([
+  { type: 'accept', holds: true, cancelled: ['late-token'] },
+  { type: 'ready', holds: true, cancelled: ['late-token'] },
+  { type: 'fail', holds: true, cancelled: [] },
+  { type: 'ready', holds: false, cancelled: [] },
+] as const)('a successor that says $type when it was given up is dismissed: $cancelled, held: $holds', (row) => {
+  const cancelled: string[] = [];
+  const handOvers = handOversOf({
+    heldLease: (cameraId) => (row.holds ? leaseOf(cameraId) : undefined),
+    locks: { ...noLocks, cancelSuccession: async (_cameraId, token) => void cancelled.push(token) },
+  });
+  handOvers.onMessage({ type: row.type, from: 'b', cameraId: 'yard', token: 'late-token' });
+  expect(cancelled).toEqual(row.cancelled);
+});
+
 const noLocks: LeaseHandOversDeps['locks'] = {
   beginSuccession: async () => undefined,
   cancelSuccession: async () => undefined,

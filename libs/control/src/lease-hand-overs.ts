@@ -85,7 +85,11 @@ export class LeaseHandOvers {
       return;
     }
     const outgoing = this.#outgoing.get(cameraId);
-    if (outgoing?.to !== from || outgoing.passing !== undefined) return;
+    if (outgoing?.to !== from) {
+      if (type !== 'refuse' && type !== 'fail') this.#dismiss(cameraId, token);
+      return;
+    }
+    if (outgoing.passing !== undefined) return;
     if (type === 'refuse') this.#refused(cameraId, message.receiver);
     else if (type === 'fail') this.#giveUp(cameraId, 'not-ready');
     else if (type === 'accept') this.#begun(cameraId, outgoing, token);
@@ -181,7 +185,16 @@ export class LeaseHandOvers {
     this.#outgoing.delete(cameraId);
     const { to, successorToken } = outgoing;
     this.#deps.balancer.handOverFailed(cameraId, to, why, refusal);
-    if (successorToken === undefined) return;
+    if (successorToken !== undefined) this.#cancel(cameraId, successorToken);
+  }
+
+  /** A successor that began after it was given up, which would work beside the holder for as long as that one goes on. */
+  #dismiss(cameraId: string, successorToken: string): void {
+    if (this.#deps.heldLease(cameraId) === undefined) return;
+    this.#cancel(cameraId, successorToken);
+  }
+
+  #cancel(cameraId: string, successorToken: string): void {
     this.#deps.locks.cancelSuccession(cameraId, successorToken).catch((error: unknown) => this.#deps.onError(error));
   }
 

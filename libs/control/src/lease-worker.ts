@@ -24,6 +24,8 @@ export interface LeaseWorkerDeps {
   readonly connection: ControlConnection;
   /** Told why a `run` rejected; its lease is offered anew after a pause. */
   readonly onRunFailed: (cameraId: string, error: unknown) => void;
+  /** Of a lease's lock in Redis, above {@link LOCK_SAFETY_MS}. The same for every worker of a queue. @defaultValue 1500 */
+  readonly lockDurationMs?: number;
 }
 
 /** A lease from its grant until its `run` has ended and its job is settled. */
@@ -46,6 +48,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   readonly #worker: Worker;
   readonly #locks: LeaseLocks;
   readonly #renewal: LeaseRenewal;
+  readonly #lockDurationMs: number;
   readonly #balancer: LeaseBalancer;
   readonly #handOvers: LeaseHandOvers;
   readonly #exchange: LoadExchange;
@@ -62,7 +65,8 @@ export class BullMqLeaseWorker implements LeaseWorker {
   constructor(deps: LeaseWorkerDeps, options: LeaseWorkerOptions) {
     this.#deps = deps;
     this.#options = options;
-    const { connection } = deps;
+    const { connection, lockDurationMs = LOCK_DURATION_MS } = deps;
+    this.#lockDurationMs = lockDurationMs;
     const { queue, instanceId, maxLeases, quotaCores } = options;
     // Newer releases of Node count the quota into the parallelism, which then says nothing about the host.
     const capacityCores = options.capacityCores ?? (quotaCores === undefined ? availableParallelism() : cpus().length);
@@ -76,13 +80,13 @@ export class BullMqLeaseWorker implements LeaseWorker {
       name: instanceId,
       autorun: false,
       skipLockRenewal: true,
-      lockDuration: LOCK_DURATION_MS,
+      lockDuration: lockDurationMs,
       stalledInterval: STALLED_INTERVAL_MS,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       drainDelay: DRAIN_DELAY_S,
     });
     this.#worker.on('error', onError);
-    this.#locks = new LeaseLocks(connection, queue, LOCK_DURATION_MS);
+    this.#locks = new LeaseLocks(connection, queue, lockDurationMs);
     this.#renewal = new LeaseRenewal({ extendLocks: (leases) => this.#extendLocks(leases), nowMs, onError });
     this.#balancer = new LeaseBalancer({ id: instanceId, capacityCores, quotaCores, maxLeases, nowMs });
     this.#handOvers = new LeaseHandOvers({
@@ -316,7 +320,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   async #grant(cameraId: string, token: string): Promise<HeldLease> {
     const renewedAtMs = performance.now();
     const [lost, grant] = await Promise.all([
-      this.#worker.extendJobLocks([leaseJobId(cameraId)], [token], LOCK_DURATION_MS),
+      this.#worker.extendJobLocks([leaseJobId(cameraId)], [token], this.#lockDurationMs),
       this.#locks.grant(cameraId),
     ]);
     if (grant.costCores !== undefined) this.#balancer.measured(cameraId, grant.costCores);
@@ -332,7 +336,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
       cameraId,
       token,
       renewedAtMs,
-      lockDurationMs: LOCK_DURATION_MS - LOCK_SAFETY_MS,
+      lockDurationMs: this.#lockDurationMs - LOCK_SAFETY_MS,
       nowMs: () => performance.now(),
       newestEpoch: () => this.#locks.newestEpoch(cameraId),
       ...(holderToken === undefined ? {} : { holderToken }),
@@ -350,7 +354,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     const jobIds = owned.map(({ cameraId }) => leaseJobId(cameraId));
     const tokens = owned.map(({ token }) => token);
     const [lost, lostSuccessors] = await Promise.all([
-      jobIds.length === 0 ? [] : this.#worker.extendJobLocks(jobIds, tokens, LOCK_DURATION_MS),
+      jobIds.length === 0 ? [] : this.#worker.extendJobLocks(jobIds, tokens, this.#lockDurationMs),
       Promise.all(successors.map((lease) => this.#renewSuccessor(lease))),
     ]);
     return new Set([...lost.map((jobId) => cameraIdOfJob(jobId) ?? ''), ...lostSuccessors.flat()]);
@@ -364,7 +368,8 @@ export class BullMqLeaseWorker implements LeaseWorker {
     if (state.is === 'owner') this.#handOvers.passedTo(lease);
     else if (state.is === 'successor') {
       if (lease.isReady) this.#handOvers.successorReady(lease);
-      if (state.holderLeftMs < SILENT_HOLDER_MS) this.#renewal.renewIn(state.holderLeftMs - LOCK_SAFETY_MS / 2);
+      // A living holder's lock has more left.
+      if (state.holderLeftMs < this.#lockDurationMs / 2) this.#renewal.renewIn(state.holderLeftMs - LOCK_SAFETY_MS / 2);
     }
     return state.is === 'lost' ? [cameraId] : [];
   }
@@ -394,8 +399,6 @@ function handedBack(cameraId: string): ControlError {
 const DRAIN_DELAY_S = 1;
 const RETRY_MS = 200;
 const POLL_MS = 200;
-/** A living holder's lock has more left. */
-const SILENT_HOLDER_MS = LOCK_DURATION_MS / 2;
 /** What could not be handed over by then is given back. */
 const CLOSE_LIMIT_MS = 5_000;
 const CLOSE_POLL_MS = 25;
