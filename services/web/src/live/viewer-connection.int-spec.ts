@@ -270,4 +270,19 @@ describe('openViewerSocket', () => {
     socket.disconnect();
     await gateway.stop();
   });
+
+  it('comes back over WebSocket where it had one, and tries polling too when that takes long', async () => {
+    const gateway = new Gateway();
+    const port = await gateway.start();
+    const socket = openViewerSocket(`http://127.0.0.1:${port}`);
+    const tried: unknown[] = [];
+    socket.io.on('reconnect_attempt', () => tried.push(socket.io.opts.transports));
+    expect(socket.io.opts.transports).toEqual(['websocket', 'polling']);
+    socket.connect();
+    await until(() => socket.connected);
+    await gateway.stop();
+    await until(() => tried.length === 12);
+    expect(tried).toEqual([...Array(11).fill(['websocket']), ['websocket', 'polling']]);
+    socket.disconnect();
+  });
 });

@@ -53,7 +53,7 @@ export interface ViewerConnectionDeps {
 export function openViewerSocket(url?: string): ViewerSocket {
   const options = {
     path: '/socket.io',
-    transports: ['websocket', 'polling'],
+    transports: [...ALL_TRANSPORTS],
     tryAllTransports: true,
     timeout: 5_000,
     autoConnect: false,
@@ -61,10 +61,21 @@ export function openViewerSocket(url?: string): ViewerSocket {
   const socket: ViewerSocket = url === undefined ? io(options) : io(url, options);
   const pause = (ms: number) => socket.io.reconnectionDelay(ms).reconnectionDelayMax(ms);
   pause(FIRST_PAUSE_MS);
-  socket.io.on('reconnect_attempt', (attempt) => attempt >= FIRST_ATTEMPTS && pause(LATER_PAUSE_MS));
-  socket.io.on('open', () => pause(FIRST_PAUSE_MS));
+  socket.io.on('reconnect_attempt', (attempt) => {
+    if (attempt < FIRST_ATTEMPTS) return;
+    pause(LATER_PAUSE_MS);
+    // A page that moved to another network may find WebSocket barred there.
+    socket.io.opts.transports = [...ALL_TRANSPORTS];
+  });
+  socket.io.on('open', () => {
+    pause(FIRST_PAUSE_MS);
+    // A gateway that comes back between the two attempts would be reached by polling, and stay so: polling that was fallen back to is not upgraded.
+    if (socket.io.engine.transport.name === 'websocket') socket.io.opts.transports = ['websocket'];
+  });
   return socket;
 }
+
+const ALL_TRANSPORTS = ['websocket', 'polling'] as const;
 
 /**
  * Between attempts, on average: Socket.IO varies each by half of it, so that the pages of a gateway that was killed come back spread out. A
