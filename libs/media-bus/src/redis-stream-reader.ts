@@ -26,8 +26,8 @@ export interface RedisStreamReaderDeps {
   readonly groupOf: (key: string) => string;
   /** A group that nobody reads any more gives its connection back. */
   readonly closesIdleGroups: boolean;
-  /** The highest id that each stream of one group has had. */
-  readonly endsOf: (keys: readonly string[]) => Promise<readonly EntryId[]>;
+  /** The highest id that each stream of one group has had; `not-a-stream` where the key holds something else. */
+  readonly endsOf: (keys: readonly string[]) => Promise<readonly (EntryId | 'not-a-stream')[]>;
   readonly onError: (error: MediaBusError) => void;
 }
 
@@ -77,6 +77,8 @@ class StreamGroup {
   readonly #subscriptions = new Set<object>();
   /** Those that brought something since the last check. */
   readonly #lively = new Set<string>();
+  /** Keys that hold no stream: one of them fails the read of all. Whoever publishes there removes what they hold, and says so. */
+  #barred: ReadonlySet<string> = new Set();
   readonly #checking: NodeJS.Timeout;
   #isClosed = false;
 
@@ -89,7 +91,6 @@ class StreamGroup {
       onStream: (key, entries) => this.#deliver(key, entries),
       onError: (error) => {
         deps.onError(error);
-        // One key of a wrong type fails the read of all streams.
         if (error.message.includes('WRONGTYPE')) void this.#checkSilent();
       },
     });
@@ -150,14 +151,23 @@ class StreamGroup {
     if (silent.length === 0) return;
     const before = new Map(silent.flatMap((key) => [...(this.#readings.get(key) ?? [])].map((r) => [r, r.position])));
     try {
-      const ends = await this.#deps.endsOf(silent);
-      const stranded = [...before].filter(([{ subscriber }, position]) =>
-        isAfter(position, ends[silent.indexOf(subscriber.key)] ?? AFTER_ALL),
-      );
+      const found = await this.#deps.endsOf(silent);
+      const ends = new Map(silent.map((key, index) => [key, found[index] ?? AFTER_ALL]));
+      this.#bar(silent.filter((key) => ends.get(key) === 'not-a-stream'));
+      const stranded = [...before].filter(([{ subscriber }, position]) => {
+        const end = ends.get(subscriber.key) ?? AFTER_ALL;
+        return end !== 'not-a-stream' && isAfter(position, end);
+      });
       await Promise.all(stranded.map(([reading, position]) => this.#relocate(reading, position)));
     } catch {
       // The command connection reports its errors itself, and the next check comes.
     }
+  }
+
+  #bar(keys: readonly string[]): void {
+    const isAnyFree = [...this.#barred].some((key) => !keys.includes(key));
+    this.#barred = new Set(keys);
+    if (isAnyFree) this.#read.positionsChanged();
   }
 
   async #relocate(reading: Reading, from: EntryId): Promise<void> {
@@ -171,6 +181,7 @@ class StreamGroup {
   #positions(): Map<string, EntryId> {
     const positions = new Map<string, EntryId>();
     for (const [key, readings] of this.#readings) {
+      if (this.#barred.has(key)) continue;
       for (const { position } of readings) {
         const furthestBack = positions.get(key);
         if (furthestBack === undefined || isAfter(furthestBack, position)) positions.set(key, position);

@@ -4,11 +4,17 @@ import { AFTER_ALL, BEFORE_ALL, type EntryId, parseEntryId } from './entry-id.ts
 
 /**
  * Where each stream ends: no position of a reader can rightly be above that. {@link BEFORE_ALL} where there is none, {@link AFTER_ALL} for
- * an id that this bus never makes. A key that holds something else than a stream is removed: it fails the reads of all others.
+ * an id that this bus never makes, `not-a-stream` for a key that holds something else.
  */
-export async function streamEnds(redis: RedisClient, keys: readonly string[]): Promise<readonly EntryId[]> {
-  const ids = (await redis.eval(ENDS_SCRIPT, keys.length, ...keys)) as readonly string[];
-  return ids.map((id) => (id === '' ? BEFORE_ALL : (parseEntryId(id) ?? AFTER_ALL)));
+export async function streamEnds(
+  redis: RedisClient,
+  keys: readonly string[],
+): Promise<readonly (EntryId | 'not-a-stream')[]> {
+  const ids = (await redis.eval(ENDS_SCRIPT, keys.length, ...keys)) as readonly (string | null)[];
+  return ids.map((id) => {
+    if (id === null) return 'not-a-stream';
+    return id === '' ? BEFORE_ALL : (parseEntryId(id) ?? AFTER_ALL);
+  });
 }
 
 /** The id that the next entry has to be above; the type of the key, e.g. `string`, where it holds no stream. */
@@ -47,16 +53,14 @@ local function findEnd(key)
   end
 end`;
 
-/** KEYS: streams. Returns the end of each, empty where there is none. */
+/** KEYS: streams. Returns the end of each, empty where there is none, false where something else is. */
 const ENDS_SCRIPT = `${FIND_END}
 local ends = {}
 for index, key in ipairs(KEYS) do
   local found, isStream = findEnd(key)
-  if not isStream then
-    if found ~= 'none' then redis.call('UNLINK', key) end
-    found = ''
-  end
-  ends[index] = found
+  if isStream then ends[index] = found
+  elseif found == 'none' then ends[index] = ''
+  else ends[index] = false end
 end
 return ends`;
 
