@@ -68,6 +68,11 @@ export class HeldLease implements Lease {
     return this.#isReady;
   }
 
+  /** The camera is this process' own: neither lost nor still another's. */
+  get isHeld(): boolean {
+    return !this.signal.aborted && !this.isSuccessor;
+  }
+
   /** When the lease ends unless it is renewed before, by the clock given to the constructor. */
   get endsAtMs(): number {
     return this.#renewedAtMs + this.#lockDurationMs;

@@ -117,7 +117,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   }
 
   get held(): readonly string[] {
-    return [...this.#holds].filter(({ lease }) => isHeld(lease)).map(({ cameraId }) => cameraId);
+    return [...this.#holds].filter(({ lease }) => lease?.isHeld).map(({ cameraId }) => cameraId);
   }
 
   get load(): LeaseWorkerLoad {
@@ -152,7 +152,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
     this.#balancer.close();
     // What shows nothing, or is not this worker's yet, goes back at once.
     for (const { lease, cameraId } of this.#holds)
-      if (!isHeld(lease) || !lease?.isReady) lease?.end(handedBack(cameraId));
+      if (!lease?.isHeld || !lease.isReady) lease?.end(handedBack(cameraId));
     this.#stopped = this.#stopTaking();
     await this.#stopped;
     await this.#handAllOver();
@@ -375,7 +375,7 @@ export class BullMqLeaseWorker implements LeaseWorker {
   }
 
   #heldLease(cameraId: string): HeldLease | undefined {
-    for (const { lease } of this.#holds) if (lease?.cameraId === cameraId && isHeld(lease)) return lease;
+    for (const { lease } of this.#holds) if (lease?.cameraId === cameraId && lease.isHeld) return lease;
     return undefined;
   }
 
@@ -385,10 +385,6 @@ export class BullMqLeaseWorker implements LeaseWorker {
       .publish(controlKeys.leaseMessages(this.#options.queue, to), JSON.stringify(message))
       .catch((error: unknown) => connection.report(error));
   }
-}
-
-function isHeld(lease: HeldLease | undefined): lease is HeldLease {
-  return lease !== undefined && !lease.signal.aborted && !lease.isSuccessor;
 }
 
 function handedBack(cameraId: string): ControlError {
