@@ -98,14 +98,16 @@ describeWithEngine('a stack on a Docker Swarm', () => {
     const short = await waitFor(
       async () => {
         const views = await cameras();
-        return views.every(({ frameShare }) => frameShare !== undefined) && views;
+        return views.every(({ state, frameShare }) => state === 'live' && frameShare !== undefined) && views;
       },
-      { what: 'all cameras short of cores', deadlineMs: 30_000, intervalMs: 100 },
+      { what: 'all cameras live and short of cores', deadlineMs: 30_000, intervalMs: 100 },
     );
-    for (const { state, warning, frameShare } of short) {
-      expect(state).toBe('live');
+    for (const { warning, frameShare } of short) {
       expect(frameShare).toBeLessThan(1);
-      expect(warning).toMatch(/^Shown at \d+ % of its frame rate: there are too few cores/);
+      // On a crowded machine the little that is left may not do for more than keyframes.
+      expect(warning).toMatch(
+        /^Shown at \d+ % of its frame rate(: there are too few cores|, keyframes only: to decode)/,
+      );
     }
 
     const orderedAtMs = performance.now();
