@@ -1,4 +1,7 @@
-export { RedisCameraStatusBoard } from './camera-status-board.ts';
+export { RedisCameraStatusBoard } from './boards/camera-status-board.ts';
+export { RedisDemandBoard } from './boards/demand-board.ts';
+export { RedisInstanceBoard } from './boards/instance-board.ts';
+export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './clock/shared-clock.ts';
 export type {
   CameraState,
   CameraStatus,
@@ -19,10 +22,7 @@ export type {
   SharedClock,
   Want,
 } from './control.ts';
-export { ControlConnection, type ControlConnectionOptions } from './control-connection.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
-export { RedisDemandBoard } from './demand-board.ts';
-export { RedisInstanceBoard } from './instance-board.ts';
-export { BullMqLeaseOffers } from './lease-offers.ts';
-export { BullMqLeaseWorker, type LeaseWorkerDeps } from './lease-worker.ts';
-export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './shared-clock.ts';
+export { BullMqLeaseOffers } from './leases/lease-offers.ts';
+export { BullMqLeaseWorker, type LeaseWorkerDeps } from './leases/lease-worker.ts';
+export { ControlConnection, type ControlConnectionOptions } from './redis/control-connection.ts';

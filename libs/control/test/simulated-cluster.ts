@@ -2,10 +2,11 @@
  * A cluster on a fake clock: as many workers as one likes, each deciding with the class that real workers decide with, on boards
  * that are up to half a second old, with messages and starts that take their time.
  */
-import type { PlannedHandOver } from '../src/hand-over-policy.ts';
-import { LeaseBalancer } from '../src/lease-balancer.ts';
-import type { WorkerLoad } from '../src/lease-load.ts';
-import { LOCK_DURATION_MS, STALLED_INTERVAL_MS } from '../src/lease-timing.ts';
+
+import { LOCK_DURATION_MS, STALLED_INTERVAL_MS } from '../src/leases/lease-timing.ts';
+import type { PlannedHandOver } from '../src/leases/sharing/hand-over-policy.ts';
+import { LeaseBalancer } from '../src/leases/sharing/lease-balancer.ts';
+import type { WorkerLoad } from '../src/leases/sharing/lease-load.ts';
 
 export interface SimulatedWorker {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ControlError } from './control-error.ts';
-import type { PlannedHandOver, Refusal } from './hand-over-policy.ts';
+import { ControlError } from '../control-error.ts';
 import type { HeldLease } from './held-lease.ts';
-import type { LeaseBalancer } from './lease-balancer.ts';
 import type { LeaseGrant, LeaseLocks } from './lease-locks.ts';
 import type { LeaseMessage } from './lease-message.ts';
+import type { PlannedHandOver, Refusal } from './sharing/hand-over-policy.ts';
+import type { LeaseBalancer } from './sharing/lease-balancer.ts';
 
 export interface LeaseHandOversDeps {
   readonly instanceId: string;

@@ -1,14 +1,14 @@
 import type { RedisClient } from '@oriel/redis-connection';
 import { waitFor } from '@oriel/testing';
-import { flush, openTestRedis, REDIS_PLACES } from '../test/redis-places.ts';
+import { flush, openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
+import type { CameraStatus, Instance } from '../control.ts';
+import type { ControlError } from '../control-error.ts';
+import { LeaseLocks } from '../leases/lease-locks.ts';
+import { LoadBoard } from '../leases/sharing/load-board.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { RedisCameraStatusBoard } from './camera-status-board.ts';
-import type { CameraStatus, Instance } from './control.ts';
-import { ControlConnection } from './control-connection.ts';
-import type { ControlError } from './control-error.ts';
 import { RedisDemandBoard } from './demand-board.ts';
 import { RedisInstanceBoard } from './instance-board.ts';
-import { LeaseLocks } from './lease-locks.ts';
-import { LoadBoard } from './load-board.ts';
 
 const small = { width: 640, quality: 75, framerate: 15 };
 const large = { width: 1920, quality: 85, framerate: 30 };

@@ -1,5 +1,5 @@
-import type { Refusal } from './hand-over-policy.ts';
-import { parseJsonWith } from './parse-json-with.ts';
+import { parseJsonWith } from '../boards/parse-json-with.ts';
+import type { Refusal } from './sharing/hand-over-policy.ts';
 
 /** What two workers tell each other about a hand-over. Hints: any of them may be lost, and the locks in Redis decide. */
 export type LeaseMessage = {

@@ -5,8 +5,8 @@ import {
   type RedisAddress,
   type RedisClient,
 } from '@oriel/redis-connection';
-import { type ControlError, controlError } from './control-error.ts';
-import { controlKeys } from './keys.ts';
+import { type ControlError, controlError } from '../control-error.ts';
+import { controlKeys } from '../keys.ts';
 
 export interface ControlConnectionOptions {
   readonly redis: RedisAddress;

@@ -1,11 +1,11 @@
 /** The master of the control keys is lost, and its replica takes its place: boards, subscriptions and leases go on. */
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
-import { RedisCameraStatusBoard } from './camera-status-board.ts';
-import type { CameraStatus, Lease } from './control.ts';
+import { RedisCameraStatusBoard } from '../boards/camera-status-board.ts';
+import type { CameraStatus, Lease } from '../control.ts';
+import { controlKeys } from '../keys.ts';
+import { BullMqLeaseOffers } from '../leases/lease-offers.ts';
+import { BullMqLeaseWorker } from '../leases/lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
-import { controlKeys } from './keys.ts';
-import { BullMqLeaseOffers } from './lease-offers.ts';
-import { BullMqLeaseWorker } from './lease-worker.ts';
 
 interface Place {
   readonly url: string;

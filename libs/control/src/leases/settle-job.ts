@@ -1,4 +1,4 @@
-import { ControlError } from './control-error.ts';
+import { ControlError } from '../control-error.ts';
 import { LOCK_DURATION_MS } from './lease-timing.ts';
 
 /** Waits for a job to be settled. A job that is gone or has another holder needs nothing from the one before. */

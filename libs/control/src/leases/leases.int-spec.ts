@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { RunningProgram, waitFor } from '@oriel/testing';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Lease } from './control.ts';
-import { ControlConnection } from './control-connection.ts';
-import type { ControlError } from './control-error.ts';
+import type { Lease } from '../control.ts';
+import type { ControlError } from '../control-error.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { BullMqLeaseOffers } from './lease-offers.ts';
 import { BullMqLeaseWorker } from './lease-worker.ts';
 
@@ -253,8 +253,8 @@ async function startWorker({ maxLeases = 10 } = {}): Promise<Holder> {
 }
 
 async function startChild(instanceId: string): Promise<RunningProgram> {
-  const loader = fileURLToPath(new URL('../test/ts-loader.mjs', import.meta.url));
-  const program = fileURLToPath(new URL('../test/lease-holder.ts', import.meta.url));
+  const loader = fileURLToPath(new URL('../../test/ts-loader.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../../test/lease-holder.ts', import.meta.url));
   const args = ['--import', loader, program, String(port), 'ingest', instanceId];
   const child = await RunningProgram.start({ command: process.execPath, args, ready: /ready/ });
   children.push(child);

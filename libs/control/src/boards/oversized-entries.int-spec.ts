@@ -1,9 +1,9 @@
 /** What nobody of ours writes: entries that are huge, or too many. The boards throw them away and go on. */
 import type { RedisClient } from '@oriel/redis-connection';
-import { openTestRedis, REDIS_PLACES } from '../test/redis-places.ts';
+import { openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
+import type { CameraStatus, Instance } from '../control.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { RedisCameraStatusBoard } from './camera-status-board.ts';
-import type { CameraStatus, Instance } from './control.ts';
-import { ControlConnection } from './control-connection.ts';
 import { RedisDemandBoard } from './demand-board.ts';
 import { RedisInstanceBoard } from './instance-board.ts';
 

@@ -1,4 +1,4 @@
-import { ControlError } from './control-error.ts';
+import { ControlError } from '../control-error.ts';
 import type { HeldLease } from './held-lease.ts';
 
 export interface LeaseRenewalDeps {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { RunningProgram, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
-import { ControlConnection } from './control-connection.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { BullMqLeaseOffers } from './lease-offers.ts';
 
 const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}/4`;
@@ -47,8 +47,8 @@ async function noted(is: (note: Note) => boolean, what: string): Promise<Note> {
 }
 
 async function start(instanceId: string, readyAfterMs: number): Promise<RunningProgram> {
-  const loader = fileURLToPath(new URL('../test/ts-loader.mjs', import.meta.url));
-  const program = fileURLToPath(new URL('../test/hand-over-holder.ts', import.meta.url));
+  const loader = fileURLToPath(new URL('../../test/ts-loader.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('../../test/hand-over-holder.ts', import.meta.url));
   const args = ['--import', loader, program, address, instanceId, String(readyAfterMs)];
   const running = await RunningProgram.start({ command: process.execPath, args, ready: /ready/ });
   programs.push(running);

@@ -1,8 +1,8 @@
 import type { RedisClient } from '@oriel/redis-connection';
 import fc from 'fast-check';
-import { flush, openTestRedis, REDIS_PLACES } from '../test/redis-places.ts';
-import { ControlConnection } from './control-connection.ts';
-import { bullKeys, controlKeys, leaseJobId } from './keys.ts';
+import { flush, openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
+import { bullKeys, controlKeys, leaseJobId } from '../keys.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { LeaseLocks } from './lease-locks.ts';
 
 const CAMERA = 'front-door';

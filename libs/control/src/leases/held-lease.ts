@@ -1,5 +1,5 @@
-import type { Lease } from './control.ts';
-import { ControlError } from './control-error.ts';
+import type { Lease } from '../control.ts';
+import { ControlError } from '../control-error.ts';
 
 /**
  * A granted lease and the proof that it is current: the time since its last renewal was *sent*, by a clock that goes on

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@oriel/redis-connection';
 import { waitFor } from '@oriel/testing';
-import { flush, openTestRedis, REDIS_PLACES } from '../test/redis-places.ts';
-import type { Lease } from './control.ts';
-import { ControlConnection } from './control-connection.ts';
-import type { ControlError } from './control-error.ts';
+import { flush, openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
+import type { Lease } from '../control.ts';
+import type { ControlError } from '../control-error.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { BullMqLeaseOffers } from './lease-offers.ts';
 import { BullMqLeaseWorker } from './lease-worker.ts';
 

@@ -1,4 +1,4 @@
-import { ControlConnection } from './control-connection.ts';
+import { ControlConnection } from '../redis/control-connection.ts';
 import { createSharedClock } from './shared-clock.ts';
 
 const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}/1`;

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { ControlError } from './control-error.ts';
+import { ControlError } from '../control-error.ts';
 import { HeldLease } from './held-lease.ts';
 
 let nowMs: number;

@@ -1,11 +1,11 @@
 import { RedisServer, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
-import type { Lease } from './control.ts';
+import { RedisDemandBoard } from '../boards/demand-board.ts';
+import type { Lease } from '../control.ts';
+import { ControlError } from '../control-error.ts';
+import { BullMqLeaseOffers } from '../leases/lease-offers.ts';
+import { BullMqLeaseWorker } from '../leases/lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
-import { ControlError } from './control-error.ts';
-import { RedisDemandBoard } from './demand-board.ts';
-import { BullMqLeaseOffers } from './lease-offers.ts';
-import { BullMqLeaseWorker } from './lease-worker.ts';
 
 let redis: RedisServer;
 let connection: ControlConnection;

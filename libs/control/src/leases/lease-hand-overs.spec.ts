@@ -1,8 +1,8 @@
 import { HeldLease } from './held-lease.ts';
-import { LeaseBalancer } from './lease-balancer.ts';
 import { LeaseHandOvers, type LeaseHandOversDeps } from './lease-hand-overs.ts';
-import type { WorkerLoad } from './lease-load.ts';
 import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
+import { LeaseBalancer } from './sharing/lease-balancer.ts';
+import type { WorkerLoad } from './sharing/lease-load.ts';
 
 it.each([
   {

@@ -1,7 +1,7 @@
-import type { LeaseQueueName } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { controlError } from './control-error.ts';
-import { bullKeys, controlKeys, leaseJobId } from './keys.ts';
+import type { LeaseQueueName } from '../control.ts';
+import { controlError } from '../control-error.ts';
+import { bullKeys, controlKeys, leaseJobId } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 import { LOCK_SAFETY_MS } from './lease-timing.ts';
 
 export interface LeaseGrant {

@@ -1,9 +1,9 @@
 import { closeRedis, type RedisClient } from '@oriel/redis-connection';
 import { Queue } from 'bullmq';
-import type { LeaseOffers, LeaseQueueName } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { ControlError, controlError } from './control-error.ts';
-import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from './keys.ts';
+import type { LeaseOffers, LeaseQueueName } from '../control.ts';
+import { ControlError, controlError } from '../control-error.ts';
+import { BULLMQ_PREFIX, cameraIdOfJob, controlKeys, leaseJobId } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 
 /** Offers leases as BullMQ jobs. A job is waiting, held (active), or waiting out a pause (delayed); it is never kept when it has ended. */
 export class BullMqLeaseOffers implements LeaseOffers {

@@ -1,7 +1,7 @@
-import type { DemandBoard, RenditionWanted, Want } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { ControlError, controlError } from './control-error.ts';
-import { checkedCameraId, controlKeys } from './keys.ts';
+import type { DemandBoard, RenditionWanted, Want } from '../control.ts';
+import { ControlError, controlError } from '../control-error.ts';
+import { checkedCameraId, controlKeys } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 
 /**
  * One field a gateway in one hash: `<expiry, ms by Redis' clock>\n` and a line for each want, sorted: `<camera> <width> <quality> <framerate>`.

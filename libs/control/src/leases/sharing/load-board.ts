@@ -1,9 +1,9 @@
-import type { LeaseQueueName } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { controlError } from './control-error.ts';
-import { bullKeys, controlKeys } from './keys.ts';
+import type { LeaseQueueName } from '../../control.ts';
+import { controlError } from '../../control-error.ts';
+import { bullKeys, controlKeys } from '../../keys.ts';
+import type { ControlConnection } from '../../redis/control-connection.ts';
+import { LOCK_DURATION_MS } from '../lease-timing.ts';
 import type { WorkerLoad } from './lease-load.ts';
-import { LOCK_DURATION_MS } from './lease-timing.ts';
 
 export interface LoadBoardReading {
   /** Other living workers of the queue. */

@@ -1,3 +1,4 @@
+import type { Reach } from '../work-reach.ts';
 import {
   type CameraCost,
   type HandOverOffer,
@@ -7,7 +8,6 @@ import {
 } from './hand-over-policy.ts';
 import { MIN_COST_CORES, relativeLoad, type Situation, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
 import { TakePolicy } from './take-policy.ts';
-import type { Reach } from './work-reach.ts';
 
 export interface LeaseBalancerOptions {
   readonly id: string;

@@ -1,7 +1,7 @@
-import type { CameraStatus, CameraStatusBoard } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { controlError } from './control-error.ts';
-import { checkedCameraId, controlKeys } from './keys.ts';
+import type { CameraStatus, CameraStatusBoard } from '../control.ts';
+import { controlError } from '../control-error.ts';
+import { checkedCameraId, controlKeys } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 import { parseJsonWith } from './parse-json-with.ts';
 
 /** One field a camera in one hash, as JSON. A lower epoch never overwrites a higher one: a paused ingest cannot speak for a camera it lost. */

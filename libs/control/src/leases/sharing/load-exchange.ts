@@ -1,7 +1,7 @@
+import type { LeaseHandOvers } from '../lease-hand-overs.ts';
+import type { WorkReach } from '../work-reach.ts';
 import type { LeaseBalancer } from './lease-balancer.ts';
-import type { LeaseHandOvers } from './lease-hand-overs.ts';
 import type { LoadBoard, LoadBoardReading } from './load-board.ts';
-import type { WorkReach } from './work-reach.ts';
 
 export interface LoadExchangeDeps {
   readonly board: Pick<LoadBoard, 'exchange' | 'remove'>;

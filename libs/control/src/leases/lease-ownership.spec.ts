@@ -1,7 +1,7 @@
 /** Whatever stands still, comes late or is lost: no two processes believe at the same time that a camera is theirs. */
 import fc from 'fast-check';
-import { randomOf } from '../test/random.ts';
-import { ControlError } from './control-error.ts';
+import { randomOf } from '../../test/random.ts';
+import { ControlError } from '../control-error.ts';
 import { HeldLease } from './held-lease.ts';
 import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-timing.ts';
 

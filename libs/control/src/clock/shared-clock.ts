@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import type { SharedClock } from '../control.ts';
+import { controlKeys } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 import { ClockBounds } from './clock-bounds.ts';
-import type { SharedClock } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { controlKeys } from './keys.ts';
 
 export interface RedisSharedClockOptions {
   /** Asks Redis for its time, milliseconds since the Unix epoch. */

@@ -1,7 +1,7 @@
-import type { Instance, InstanceBoard } from './control.ts';
-import type { ControlConnection } from './control-connection.ts';
-import { controlError } from './control-error.ts';
-import { controlKeys } from './keys.ts';
+import type { Instance, InstanceBoard } from '../control.ts';
+import { controlError } from '../control-error.ts';
+import { controlKeys } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
 import { parseJsonWith } from './parse-json-with.ts';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { coresToMove, isEven } from '../test/cluster-balance.ts';
-import { randomOf } from '../test/random.ts';
-import { SimulatedCluster, type SimulatedWorker } from '../test/simulated-cluster.ts';
+import { coresToMove, isEven } from '../../../test/cluster-balance.ts';
+import { randomOf } from '../../../test/random.ts';
+import { SimulatedCluster, type SimulatedWorker } from '../../../test/simulated-cluster.ts';
 import { LeaseBalancer } from './lease-balancer.ts';
 
 /** The longest that a camera may wait for one that takes it: as long as a lease. Two readings of the board, and the longest grace. */
