@@ -1,4 +1,5 @@
 /** Every key of the configuration, with its default. The documentation and the example file are made from this. */
+import { CAMERA_ID_PATTERN, CAMERA_ID_RULE } from '@oriel/model';
 import { redisUrlProblem } from '@oriel/redis-connection/url';
 import { cameraUrlProblem } from './camera-url.ts';
 import { Key, type KeyKind } from './config-key.ts';
@@ -158,7 +159,7 @@ export class HealthSection {
 export class CameraSection {
   @Key({
     meaning: 'Name of the camera in addresses and in Redis; must differ from all others.',
-    kind: { type: 'text', pattern: /^[a-z0-9-]{1,64}$/, rule: '1 to 64 of a-z, 0-9 and -' },
+    kind: { type: 'text', pattern: CAMERA_ID_PATTERN, rule: CAMERA_ID_RULE },
   })
   id: string | undefined = undefined;
 

@@ -1,15 +1,9 @@
 /** What services tell each other through the control Redis. One class implements each interface; `keys.ts` spells the keys. */
-
-/** The same three numbers as a rendition of the media bus. */
-export interface RenditionWanted {
-  readonly width: number;
-  readonly quality: number;
-  readonly framerate: number;
-}
+import type { CameraState, Rendition, ServiceName, VideoCodec } from '@oriel/model';
 
 export interface Want {
   readonly cameraId: string;
-  readonly rendition: RenditionWanted;
+  readonly rendition: Rendition;
 }
 
 /** Which gateway wants which rendition of which camera. A gateway's wants expire by themselves 3 s after its last renewal. */
@@ -17,12 +11,10 @@ export interface DemandBoard {
   /** Replaces all wants of this gateway. Called on every change and at least once a second. Expiry uses Redis' clock. */
   renew(gatewayId: string, wants: readonly Want[]): Promise<void>;
   /** Distinct renditions wanted now, per camera; a camera that nobody wants is absent. */
-  wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>>;
+  wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>>;
   /** Calls back within milliseconds of a renewal that changed something (pub/sub); expiries are found by polling `wanted`. */
   subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>>;
 }
-
-export type CameraState = 'connecting' | 'live' | 'stalled' | 'offline';
 
 /** What ingest knows of a camera; the page shows it. Holds no secret. */
 export interface CameraStatus {
@@ -34,7 +26,7 @@ export interface CameraStatus {
   readonly reasonCode?: string;
   /** A remark beside a working picture, e.g. that buffer_size cannot hold a GOP. */
   readonly warning?: string;
-  readonly codec?: 'h264' | 'h265';
+  readonly codec?: VideoCodec;
   readonly width?: number;
   readonly height?: number;
   /** Measured over the last seconds. */
@@ -74,8 +66,6 @@ export interface SharedClock {
    */
   fromProcessUs(processUs: number): number;
 }
-
-export type ServiceName = 'ingest' | 'transcoder' | 'gateway';
 
 /** One running process. Written every second, expires 3 s after the last heartbeat. */
 export interface Instance {

@@ -3,7 +3,6 @@ export { RedisDemandBoard } from './boards/demand-board.ts';
 export { RedisInstanceBoard } from './boards/instance-board.ts';
 export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './clock/shared-clock.ts';
 export type {
-  CameraState,
   CameraStatus,
   CameraStatusBoard,
   DemandBoard,
@@ -17,8 +16,6 @@ export type {
   LeaseWorkerOptions,
   PictureReport,
   PictureTrouble,
-  RenditionWanted,
-  ServiceName,
   SharedClock,
   Want,
 } from './control.ts';

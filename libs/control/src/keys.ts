@@ -5,6 +5,7 @@
  * Changing a layout behind a key changes `v1`, so that old and new services never read each other's values.
  */
 
+import { CAMERA_ID_RULE, isCameraId } from '@oriel/model';
 import type { LeaseQueueName } from './control.ts';
 import { ControlError } from './control-error.ts';
 
@@ -60,7 +61,7 @@ export const bullKeys = {
 
 /**
  * BullMQ takes no job id that looks like a number, and a camera may well be called `7`.
- * @throws ControlError `invalid` unless the camera id is 1-64 of a-z, 0-9, `-`.
+ * @throws ControlError `invalid` for anything that is no camera id.
  */
 export function leaseJobId(cameraId: string): string {
   return `camera.${checkedCameraId(cameraId)}`;
@@ -68,13 +69,12 @@ export function leaseJobId(cameraId: string): string {
 
 /** The reverse of {@link leaseJobId}; undefined for a job that is not of this product. */
 export function cameraIdOfJob(jobId: string | undefined): string | undefined {
-  return /^camera\.([a-z0-9-]{1,64})$/.exec(jobId ?? '')?.[1];
+  const cameraId = /^camera\.(.*)$/.exec(jobId ?? '')?.[1];
+  return cameraId !== undefined && isCameraId(cameraId) ? cameraId : undefined;
 }
 
-/** @throws ControlError `invalid` unless the camera id is 1-64 of a-z, 0-9, `-`. */
+/** @throws ControlError `invalid` for anything that is no camera id. */
 export function checkedCameraId(cameraId: string): string {
-  if (!/^[a-z0-9-]{1,64}$/.test(cameraId)) {
-    throw new ControlError('invalid', 'a camera id is 1 to 64 of a-z, 0-9 and -');
-  }
+  if (!isCameraId(cameraId)) throw new ControlError('invalid', `a camera id is ${CAMERA_ID_RULE}`);
   return cameraId;
 }

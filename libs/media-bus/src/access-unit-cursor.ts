@@ -1,3 +1,4 @@
+import { isNext } from '@oriel/model';
 import type { AccessUnit } from './media-bus.ts';
 
 /**
@@ -43,5 +44,5 @@ export class AccessUnitCursor {
 }
 
 function continues(last: AccessUnit, next: AccessUnit): boolean {
-  return next.epoch === last.epoch && next.sequence === last.sequence + 1;
+  return isNext(next, last);
 }

@@ -16,8 +16,9 @@
  * |     49 |     2 | height in pixels                                                                  |
  * |     51 |     n | Annex B byte stream, at least one byte                                            |
  */
+
+import { malformed, type Parsed } from '@oriel/model';
 import { getInt64, getUint53, setInt64 } from './int64.ts';
-import { malformed, type Parsed } from './malformed-input.ts';
 import type { AccessUnit } from './media-bus.ts';
 
 /** The one allocation and the one copy that publishing an access unit costs. Times are rounded to whole microseconds. */
@@ -46,25 +47,25 @@ export function encodeAccessUnitEntry(accessUnit: AccessUnit): Buffer {
 
 /** `data` of the result is a view over `bytes`. Refuses unknown versions and flags: a newer service may be writing. */
 export function decodeAccessUnitEntry(bytes: Uint8Array): Parsed<AccessUnit> {
-  if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length);
+  if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length, DOCUMENT);
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint8(0) !== LAYOUT_VERSION) return malformed('entry-unknown-version', 0);
+  if (view.getUint8(0) !== LAYOUT_VERSION) return malformed('entry-unknown-version', 0, DOCUMENT);
   const flags = view.getUint8(1);
-  if ((flags & ~KNOWN_FLAGS) !== 0) return malformed('entry-unknown-flags', 1);
+  if ((flags & ~KNOWN_FLAGS) !== 0) return malformed('entry-unknown-flags', 1, DOCUMENT);
   const codec = view.getUint8(2);
-  if (codec !== H264 && codec !== H265) return malformed('entry-unknown-codec', 2);
+  if (codec !== H264 && codec !== H265) return malformed('entry-unknown-codec', 2, DOCUMENT);
 
   const epoch = getUint53(view, 3);
-  if (epoch === undefined) return malformed('entry-number-too-large', 3);
+  if (epoch === undefined) return malformed('entry-number-too-large', 3, DOCUMENT);
   const sequence = getUint53(view, 11);
-  if (sequence === undefined) return malformed('entry-number-too-large', 11);
+  if (sequence === undefined) return malformed('entry-number-too-large', 11, DOCUMENT);
   const rtpTimeTicks = getInt64(view, 19);
-  if (rtpTimeTicks === undefined) return malformed('entry-number-too-large', 19);
+  if (rtpTimeTicks === undefined) return malformed('entry-number-too-large', 19, DOCUMENT);
   const arrivalTimeUs = getUint53(view, 27);
-  if (arrivalTimeUs === undefined) return malformed('entry-number-too-large', 27);
+  if (arrivalTimeUs === undefined) return malformed('entry-number-too-large', 27, DOCUMENT);
   const captureTimeUs = getUint53(view, 35);
-  if (captureTimeUs === undefined) return malformed('entry-number-too-large', 35);
+  if (captureTimeUs === undefined) return malformed('entry-number-too-large', 35, DOCUMENT);
 
   return {
     ok: true,
@@ -94,3 +95,6 @@ const KNOWN_FLAGS = KEYFRAME_FLAG | DISCONTINUITY_FLAG | CAPTURE_TIME_FLAG;
 const H264 = 1;
 const H265 = 2;
 const MAX_UINT32 = 0xffff_ffff;
+
+/** Where the rules stand. */
+const DOCUMENT = 'docs/media-bus.md';

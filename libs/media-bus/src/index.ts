@@ -1,5 +1,4 @@
-export { isCameraId, mediaKeys, parseRenditionId, renditionId } from './keys.ts';
-export type { Fault } from './malformed-input.ts';
+export { mediaKeys } from './keys.ts';
 export type {
   AccessUnit,
   AccessUnitPublisher,
@@ -7,7 +6,6 @@ export type {
   ForeignEntry,
   JpegFrame,
   MediaBus,
-  Rendition,
 } from './media-bus.ts';
 export { MediaBusError, type MediaBusErrorCode } from './media-bus-error.ts';
 export { type MediaBusState, RedisMediaBus, type RedisMediaBusOptions } from './redis-media-bus.ts';

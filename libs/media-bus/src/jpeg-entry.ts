@@ -18,8 +18,9 @@
  * |     62 |     4 | how long B-frames held it back, microseconds                         |
  * |     66 |     n | one whole JPEG, SOI to EOI, at least one byte                        |
  */
+
+import { malformed, type Parsed } from '@oriel/model';
 import { getInt64, getUint53, setInt64 } from './int64.ts';
-import { malformed, type Parsed } from './malformed-input.ts';
 import type { JpegFrame } from './media-bus.ts';
 
 /** The one allocation and the one copy that publishing a JPEG costs. Times are rounded to whole microseconds. */
@@ -45,25 +46,25 @@ export function encodeJpegEntry(frame: JpegFrame): Buffer {
 
 /** `data` of the result is a view over `bytes`. Refuses unknown versions and flags: a newer service may be writing. */
 export function decodeJpegEntry(bytes: Uint8Array): Parsed<JpegFrame> {
-  if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length);
+  if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length, DOCUMENT);
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint8(0) !== LAYOUT_VERSION) return malformed('entry-unknown-version', 0);
+  if (view.getUint8(0) !== LAYOUT_VERSION) return malformed('entry-unknown-version', 0, DOCUMENT);
   const flags = view.getUint8(1);
-  if ((flags & ~CAPTURE_TIME_FLAG) !== 0) return malformed('entry-unknown-flags', 1);
+  if ((flags & ~CAPTURE_TIME_FLAG) !== 0) return malformed('entry-unknown-flags', 1, DOCUMENT);
 
   const epoch = getUint53(view, 14);
-  if (epoch === undefined) return malformed('entry-number-too-large', 14);
+  if (epoch === undefined) return malformed('entry-number-too-large', 14, DOCUMENT);
   const sourceEpoch = getUint53(view, 22);
-  if (sourceEpoch === undefined) return malformed('entry-number-too-large', 22);
+  if (sourceEpoch === undefined) return malformed('entry-number-too-large', 22, DOCUMENT);
   const sequence = getUint53(view, 30);
-  if (sequence === undefined) return malformed('entry-number-too-large', 30);
+  if (sequence === undefined) return malformed('entry-number-too-large', 30, DOCUMENT);
   const rtpTimeTicks = getInt64(view, 38);
-  if (rtpTimeTicks === undefined) return malformed('entry-number-too-large', 38);
+  if (rtpTimeTicks === undefined) return malformed('entry-number-too-large', 38, DOCUMENT);
   const arrivalTimeUs = getUint53(view, 46);
-  if (arrivalTimeUs === undefined) return malformed('entry-number-too-large', 46);
+  if (arrivalTimeUs === undefined) return malformed('entry-number-too-large', 46, DOCUMENT);
   const captureTimeUs = getUint53(view, 54);
-  if (captureTimeUs === undefined) return malformed('entry-number-too-large', 54);
+  if (captureTimeUs === undefined) return malformed('entry-number-too-large', 54, DOCUMENT);
 
   return {
     ok: true,
@@ -88,3 +89,6 @@ const LAYOUT_VERSION = 2;
 const HEADER_BYTES = 66;
 const CAPTURE_TIME_FLAG = 0b0000_0001;
 const MAX_UINT32 = 0xffff_ffff;
+
+/** Where the rules stand. */
+const DOCUMENT = 'docs/media-bus.md';

@@ -3,9 +3,11 @@
  * bytes that cross Redis are laid out in `access-unit-entry.ts` and `jpeg-entry.ts`, the keys in `keys.ts`.
  */
 
+import type { Rendition, VideoCodec } from '@oriel/model';
+
 /** One coded picture as the camera sent it, on its way from ingest to transcoders and gateways. */
 export interface AccessUnit {
-  readonly codec: 'h264' | 'h265';
+  readonly codec: VideoCodec;
   /** Lease epoch of the ingest session that published it. A reader drops what has a lower epoch than it has seen. */
   readonly epoch: number;
   /** Counts access units of one epoch from 0, without gaps. (epoch, sequence) orders all access units of a camera. */
@@ -27,16 +29,6 @@ export interface AccessUnit {
   readonly height: number;
   /** Annex B byte stream (ITU-T H.264 Annex B), parameter sets in front of every keyframe. */
   readonly data: Uint8Array;
-}
-
-/** Why a JPEG looks the way it does. The id is part of the Redis key and of the frame header. */
-export interface Rendition {
-  /** Width in pixels to scale to, height by the aspect ratio; 0 for the camera's own size. Never scales up. */
-  readonly width: number;
-  /** JPEG quality 1-100, IJG scale. */
-  readonly quality: number;
-  /** Most frames per second; a camera that sends fewer keeps its own rate. */
-  readonly framerate: number;
 }
 
 /** One encoded picture, on its way from a transcoder to the gateways. */

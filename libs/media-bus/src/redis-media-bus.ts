@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import type { Rendition } from '@oriel/model';
+import { type Fault, malformed, type Parsed } from '@oriel/model';
 import {
   isCluster,
   type OpenRedisOptions,
@@ -12,7 +14,6 @@ import { decodeAccessUnitEntry } from './access-unit-entry.ts';
 import { AFTER_ALL, BEFORE_ALL, type EntryId, entryId, parseEntryId } from './entry-id.ts';
 import { decodeJpegEntry, encodeJpegEntry } from './jpeg-entry.ts';
 import { hashTagOf, mediaKeys } from './keys.ts';
-import { type Fault, malformed, type Parsed } from './malformed-input.ts';
 import type {
   AccessUnit,
   AccessUnitPublisher,
@@ -20,7 +21,6 @@ import type {
   AccessUnitSubscription,
   JpegFrame,
   MediaBus,
-  Rendition,
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 import { isObstructed } from './obstructed-stream.ts';
@@ -214,7 +214,9 @@ export class RedisMediaBus implements MediaBus {
 function underItsOwnId(id: EntryId, parsed: Parsed<AccessUnit>): Parsed<AccessUnit> {
   if (!parsed.ok) return parsed;
   const { epoch, sequence } = parsed.value;
-  return id.epoch === epoch && id.counter === sequence + 1 ? parsed : malformed('entry-under-foreign-id', 3);
+  return id.epoch === epoch && id.counter === sequence + 1
+    ? parsed
+    : malformed('entry-under-foreign-id', 3, 'docs/media-bus.md');
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { CameraState, VideoCodec } from '@oriel/model';
+
 /** A camera as API and page show it. No address, no secret. */
 export interface CameraView {
   readonly id: string;
   readonly name: string;
-  readonly state: CameraViewState;
+  readonly state: CameraState;
   /** Plain words, present when the state is not `live`. */
   readonly reason?: string;
   /** Stable word behind the reason, e.g. `unauthorized`. */
@@ -11,7 +13,7 @@ export interface CameraView {
   readonly warning?: string;
   /** Share of the wanted frames that is shown, 0 to 1, while transcoders lack cores; absent while all are. */
   readonly frameShare?: number;
-  readonly codec?: 'h264' | 'h265';
+  readonly codec?: VideoCodec;
   readonly width?: number;
   readonly height?: number;
   readonly framerate?: number;
@@ -21,5 +23,3 @@ export interface CameraView {
   readonly sinceMs?: number;
   readonly nextAttemptAtMs?: number;
 }
-
-export type CameraViewState = 'connecting' | 'live' | 'stalled' | 'offline';

@@ -1,5 +1,6 @@
 /** Publishes pictures as a transcoder does, one at a time. */
-import type { JpegFrame, MediaBus, Rendition } from '@oriel/media-bus';
+import type { JpegFrame, MediaBus } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 
 export const FULL: Rendition = { width: 0, quality: 85, framerate: 30 };
 

@@ -1,4 +1,5 @@
-import type { DemandBoard, RenditionWanted, Want } from '../control.ts';
+import type { Rendition } from '@oriel/model';
+import type { DemandBoard, Want } from '../control.ts';
 import { ControlError, controlError } from '../control-error.ts';
 import { checkedCameraId, controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
@@ -24,11 +25,11 @@ export class RedisDemandBoard implements DemandBoard {
       .catch((error: unknown) => Promise.reject(controlError(error)));
   }
 
-  async wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>> {
+  async wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>> {
     const held = (await this.#connection.commands
       .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
-    const byCamera = new Map<string, RenditionWanted[]>();
+    const byCamera = new Map<string, Rendition[]>();
     // The shortest first: a gateway that wants what does not exist takes nothing away from those that want little.
     const entries = held.sort((a, b) => a.length - b.length);
     for (const line of new Set(entries.flatMap((lines) => lines.split('\n')))) {

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { ClockBounds } from '@oriel/model';
 import type { SharedClock } from '../control.ts';
 import { controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
-import { ClockBounds } from './clock-bounds.ts';
 
 export interface RedisSharedClockOptions {
   /** Asks Redis for its time, milliseconds since the Unix epoch. */

@@ -1,4 +1,5 @@
-import type { JpegFrame, Rendition } from '@oriel/media-bus';
+import type { JpegFrame } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { type DeliveryMeter, type FrameRefusal, NO_METER } from './delivery-meter.ts';
 import { FrameFanout } from './frame-fanout.ts';
 

@@ -1,12 +1,7 @@
 /** One subscription to the media bus per camera and rendition, however many viewers it has. */
 import type { SharedClock } from '@oriel/control';
-import {
-  type AccessUnitSubscription,
-  type JpegFrame,
-  type MediaBus,
-  type Rendition,
-  renditionId,
-} from '@oriel/media-bus';
+import { type AccessUnitSubscription, type JpegFrame, type MediaBus } from '@oriel/media-bus';
+import { type Rendition, renditionId } from '@oriel/model';
 import type { DeliveryMeter, FrameRefusal } from './delivery-meter.ts';
 import { CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
 

@@ -1,5 +1,6 @@
 /** A JPEG on its way out of the gateway: made once when it arrives, shared by every viewer that gets it. */
 import type { JpegFrame } from '@oriel/media-bus';
+import { isLater } from '@oriel/model';
 
 export interface LiveFrame {
   readonly cameraId: string;
@@ -46,9 +47,10 @@ export function isNewer(
   frame: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
   other: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
 ): boolean {
-  return frame.sourceEpoch === other.sourceEpoch
-    ? frame.sequence > other.sequence
-    : frame.sourceEpoch > other.sourceEpoch;
+  return isLater(
+    { epoch: frame.sourceEpoch, sequence: frame.sequence },
+    { epoch: other.sourceEpoch, sequence: other.sequence },
+  );
 }
 
 /** @param nowMs by the shared clock. A picture from slightly ahead of that has the age 0. */

@@ -1,4 +1,4 @@
-import type { Rendition } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { chooseRendition } from './rendition-ladder.ts';
 
 const CAMERA = { quality: 85, framerate: 25, width: 1920 };

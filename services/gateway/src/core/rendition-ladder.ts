@@ -2,7 +2,7 @@
  * Which rendition a viewer gets for what it asks. Every distinct rendition costs the transcoder an encode, so requests
  * are put on the rungs of a small ladder: viewers that ask for nearly the same share one.
  */
-import type { Rendition } from '@oriel/media-bus';
+import { isSameRendition, type Rendition, WIDTH_LADDER_PIXELS } from '@oriel/model';
 
 export interface RenditionRequest {
   /** Widest picture wanted, in pixels; absent for the camera's own width. */
@@ -40,12 +40,13 @@ export function chooseRendition(
     quality: chooseQuality(request.quality, source.quality),
     framerate: chooseFramerate(request.maxFramerate, source.framerate),
   };
-  if (inUse.length < MAX_RENDITIONS_PER_CAMERA || inUse.some((rendition) => isSame(rendition, chosen))) return chosen;
+  if (inUse.length < MAX_RENDITIONS_PER_CAMERA || inUse.some((rendition) => isSameRendition(rendition, chosen)))
+    return chosen;
   return nearest(chosen, inUse);
 }
 
 /** Rungs in pixels; 16 is there so that "never wider than asked" holds for every request that is valid. */
-const WIDTHS = [16, 80, 160, 320, 480, 640, 960, 1280, 1920, 2560, 3840] as const;
+const WIDTHS = [16, 80, ...WIDTH_LADDER_PIXELS] as const;
 const FRAMERATES = [1, 2, 5, 10, 15, 20, 25, 30, 60] as const;
 const QUALITIES = [10, 25, 40, 55, 70, 85, 95] as const;
 const OWN_WIDTH = 0;
@@ -74,10 +75,6 @@ function nearest(chosen: Rendition, inUse: readonly Rendition[]): Rendition {
     (rendition) => pixels(rendition) <= pixels(chosen) && rendition.framerate <= chosen.framerate,
   );
   return within ?? bySize[0] ?? chosen;
-}
-
-function isSame(a: Rendition, b: Rendition): boolean {
-  return a.width === b.width && a.quality === b.quality && a.framerate === b.framerate;
 }
 
 function pixels({ width }: Rendition): number {

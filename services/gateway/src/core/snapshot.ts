@@ -1,5 +1,5 @@
 /** One fresh picture of a camera. */
-import type { Rendition } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import type { FrameFanout } from './frame-fanout.ts';
 import type { LiveFrame } from './live-frame.ts';
 

@@ -6,7 +6,7 @@
  * Until its first acknowledgement a client is taken for one that never sends any, and its transport's sign of life counts instead.
  */
 import type { SharedClock } from '@oriel/control';
-import { type Rendition, renditionId } from '@oriel/media-bus';
+import { type Rendition, renditionId } from '@oriel/model';
 import type { WatchRequest } from '@oriel/stream-protocol';
 import type { DeliveryMeter } from './delivery-meter.ts';
 import { FrameCredit } from './frame-credit.ts';

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { CameraView, CameraViewState, ErrorCode } from '@oriel/stream-protocol';
+import { CAMERA_ID_PATTERN, type CameraState, type VideoCodec } from '@oriel/model';
+import type { CameraView, ErrorCode } from '@oriel/stream-protocol';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { CAMERA_ID, CAMERA_ID_WORDS } from './watch.dto.ts';
+import { CAMERA_ID_WORDS } from './watch.dto.ts';
 
 /** Digits become a number; other spellings of one, such as `1e2` or `0x20`, stay text and are refused. */
 function WholeNumber(): PropertyDecorator {
@@ -12,8 +13,8 @@ function WholeNumber(): PropertyDecorator {
 }
 
 export class CameraParams {
-  @ApiProperty({ example: 'default', pattern: CAMERA_ID.source })
-  @Matches(CAMERA_ID, { message: CAMERA_ID_WORDS })
+  @ApiProperty({ example: 'default', pattern: CAMERA_ID_PATTERN.source })
+  @Matches(CAMERA_ID_PATTERN, { message: CAMERA_ID_WORDS })
   id!: string;
 }
 
@@ -52,7 +53,7 @@ export class CameraBody implements CameraView {
   @ApiProperty()
   name!: string;
   @ApiProperty({ enum: ['connecting', 'live', 'stalled', 'offline'] })
-  state!: CameraViewState;
+  state!: CameraState;
   @ApiPropertyOptional({ description: 'Plain words, while the state is not `live`' })
   reason?: string;
   @ApiPropertyOptional({ description: 'Stable word behind the reason', example: 'unauthorized' })
@@ -62,7 +63,7 @@ export class CameraBody implements CameraView {
   @ApiPropertyOptional({ description: 'Share of the wanted frames that is shown, while transcoders lack cores' })
   frameShare?: number;
   @ApiPropertyOptional({ enum: ['h264', 'h265'] })
-  codec?: 'h264' | 'h265';
+  codec?: VideoCodec;
   @ApiPropertyOptional()
   width?: number;
   @ApiPropertyOptional()

@@ -1,11 +1,11 @@
+import { CAMERA_ID_PATTERN, CAMERA_ID_RULE } from '@oriel/model';
 import type { UnwatchRequest, WatchRequest } from '@oriel/stream-protocol';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
-export const CAMERA_ID = /^[a-z0-9-]{1,64}$/;
-export const CAMERA_ID_WORDS = 'camera must be a camera id: 1 to 64 of a-z, 0-9 and "-"';
+export const CAMERA_ID_WORDS = `camera must be a camera id: ${CAMERA_ID_RULE}`;
 
 export class WatchDto implements WatchRequest {
-  @Matches(CAMERA_ID, { message: CAMERA_ID_WORDS })
+  @Matches(CAMERA_ID_PATTERN, { message: CAMERA_ID_WORDS })
   camera!: string;
 
   @IsOptional()
@@ -32,6 +32,6 @@ export class WatchDto implements WatchRequest {
 }
 
 export class UnwatchDto implements UnwatchRequest {
-  @Matches(CAMERA_ID, { message: CAMERA_ID_WORDS })
+  @Matches(CAMERA_ID_PATTERN, { message: CAMERA_ID_WORDS })
   camera!: string;
 }

@@ -1,7 +1,8 @@
 /** What is known of a camera while a session runs, and the status that follows from it. */
 import type { CameraConfig } from '@oriel/config';
-import type { CameraState, CameraStatus, SharedClock } from '@oriel/control';
+import type { CameraStatus, SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher } from '@oriel/media-bus';
+import type { CameraState, VideoCodec } from '@oriel/model';
 import type { RtspSession, VideoAccessUnit } from '@oriel/rtsp-client';
 import type { DropReason } from './access-unit-outbox.ts';
 import { StreamMeter } from './stream-meter.ts';
@@ -62,7 +63,7 @@ export class CameraReport {
     this.#session = session;
   }
 
-  playing(transport: NonNullable<CameraStatus['transport']>, codec: 'h264' | 'h265'): void {
+  playing(transport: NonNullable<CameraStatus['transport']>, codec: VideoCodec): void {
     this.#details = { ...this.#details, transport, codec };
   }
 

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { RenditionWanted } from '@oriel/control';
+import type { Rendition } from '@oriel/model';
 import { WatchedCameras } from './watched-cameras.ts';
 
 let wanted: string[];
@@ -19,7 +19,7 @@ beforeEach(() => {
       },
       wanted: async () => {
         if (isAway) throw new Error('away');
-        return new Map<string, readonly RenditionWanted[]>(wanted.map((cameraId) => [cameraId, []]));
+        return new Map<string, readonly Rendition[]>(wanted.map((cameraId) => [cameraId, []]));
       },
     },
     nowMs: Date.now,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { type AccessUnit, type JpegFrame, mediaKeys, RedisMediaBus, type Rendition } from '@oriel/media-bus';
+import { type AccessUnit, type JpegFrame, mediaKeys, RedisMediaBus } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import sharp from 'sharp';

@@ -3,7 +3,8 @@
  *
  * Decodes once, whatever the number of renditions. Encodes what is due and not late: a transcoder that falls behind jumps.
  */
-import type { AccessUnit, MediaBus, Rendition } from '@oriel/media-bus';
+import type { AccessUnit, MediaBus } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { BurstReporter } from '@oriel/observability';
 import { AccessUnitQueue } from './access-unit-queue.ts';
 import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import type { RenditionWanted } from '@oriel/control';
+import type { Rendition } from '@oriel/model';
 import { type Demand, DemandWatch } from './demand-watch.ts';
 
 const wide = { width: 0, quality: 85, framerate: 30 };
@@ -8,7 +8,7 @@ const wide = { width: 0, quality: 85, framerate: 30 };
 /** A board whose answers the test gives. */
 class ScriptedBoard {
   tell: () => void = () => undefined;
-  readonly #asked: ((answer: Map<string, readonly RenditionWanted[]> | Error) => void)[] = [];
+  readonly #asked: ((answer: Map<string, readonly Rendition[]> | Error) => void)[] = [];
 
   get questions(): number {
     return this.#asked.length;
@@ -19,13 +19,13 @@ class ScriptedBoard {
     return async () => undefined;
   }
 
-  wanted(): Promise<ReadonlyMap<string, readonly RenditionWanted[]>> {
+  wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>> {
     return new Promise((resolve, reject) => {
       this.#asked.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
     });
   }
 
-  async answer(wants: Record<string, readonly RenditionWanted[]> | Error): Promise<void> {
+  async answer(wants: Record<string, readonly Rendition[]> | Error): Promise<void> {
     this.#asked.shift()?.(wants instanceof Error ? wants : new Map(Object.entries(wants)));
     await turn();
   }
@@ -85,15 +85,12 @@ describe('DemandWatch', () => {
     { name: 'frame rate 0', wants: { cam: [{ ...wide, framerate: 0 }] } },
     { name: 'a fraction of a pixel', wants: { cam: [{ ...wide, width: 0.5 }] } },
     { name: 'a camera id that is none', wants: { 'a}:b': [wide] } },
-  ] as { name: string; wants: Record<string, readonly RenditionWanted[]> }[])(
-    'passes over $name',
-    async ({ wants }) => {
-      board.tell();
-      await turn();
-      await board.answer(wants);
-      expect(seen.at(-1)?.size).toBe(0);
-    },
-  );
+  ] as { name: string; wants: Record<string, readonly Rendition[]> }[])('passes over $name', async ({ wants }) => {
+    board.tell();
+    await turn();
+    await board.answer(wants);
+    expect(seen.at(-1)?.size).toBe(0);
+  });
 
   it('takes 16 renditions of a camera, and no more', async () => {
     board.tell();
@@ -113,7 +110,7 @@ describe('DemandWatch', () => {
         subscribe: async () => async () => undefined,
         wanted: async () => {
           questions++;
-          return new Map<string, readonly RenditionWanted[]>(Object.entries(wants));
+          return new Map<string, readonly Rendition[]>(Object.entries(wants));
         },
       },
       onDemand: async () => undefined,

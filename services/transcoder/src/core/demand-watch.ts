@@ -1,6 +1,6 @@
 /** What gateways want now, kept up to date: told of changes within milliseconds, and polled, as wants expire without a word. */
-import type { DemandBoard, RenditionWanted } from '@oriel/control';
-import { isCameraId, parseRenditionId, type Rendition } from '@oriel/media-bus';
+import type { DemandBoard } from '@oriel/control';
+import { isCameraId, isRendition, type Rendition } from '@oriel/model';
 
 export interface DemandWatchOptions {
   readonly board: Pick<DemandBoard, 'wanted' | 'subscribe'>;
@@ -82,15 +82,11 @@ const IDLE_POLLS = 2;
 const MAX_RENDITIONS_PER_CAMERA = 16;
 
 /** What another version of the gateway, or a hand at the Redis prompt, may have written. */
-function wellFormed(wanted: ReadonlyMap<string, readonly RenditionWanted[]>): Demand {
+function wellFormed(wanted: ReadonlyMap<string, readonly Rendition[]>): Demand {
   const demand = new Map<string, readonly Rendition[]>();
   for (const [cameraId, renditions] of wanted) {
     const known = renditions.filter(isRendition).slice(0, MAX_RENDITIONS_PER_CAMERA);
     if (isCameraId(cameraId) && known.length > 0) demand.set(cameraId, known);
   }
   return demand;
-}
-
-function isRendition({ width, quality, framerate }: RenditionWanted): boolean {
-  return parseRenditionId(`w${width}-q${quality}-f${framerate}`) !== undefined;
 }

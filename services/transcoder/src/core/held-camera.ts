@@ -1,7 +1,6 @@
 /** What follows from demand for one held camera, and what there is to say of its pictures. */
 import type { PictureReport, PictureTrouble } from '@oriel/control';
-import type { Rendition } from '@oriel/media-bus';
-import { renditionId } from '@oriel/media-bus';
+import { type Rendition, renditionId } from '@oriel/model';
 import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
 import type { CameraTranscoder } from './camera-transcoder.ts';
 import { pictureTrouble } from './camera-trouble.ts';

@@ -1,5 +1,6 @@
-import type { AccessUnit, JpegFrame, Rendition } from '@oriel/media-bus';
+import type { AccessUnit, JpegFrame } from '@oriel/media-bus';
 import { MediaBusError } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { RecordedEvents } from '../../test/recorded-events.ts';
 import { accessUnit } from '../../test/test-video.ts';
 import { CameraWork } from './camera-work.ts';

@@ -3,8 +3,9 @@
  * in bursts. Those that have waited for long make way for the newest: however slow the host, what is shown is of now.
  */
 import type { Lease } from '@oriel/control';
-import type { MediaBus, Rendition } from '@oriel/media-bus';
-import { MediaBusError, renditionId } from '@oriel/media-bus';
+import type { MediaBus } from '@oriel/media-bus';
+import { MediaBusError } from '@oriel/media-bus';
+import { type Rendition, renditionId } from '@oriel/model';
 import type { CameraWork } from './camera-work.ts';
 import type { EncodeTurns } from './encode-turns.ts';
 import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, RedisDemandBoard } from '@oriel/control';
-import { type JpegFrame, RedisMediaBus, type Rendition } from '@oriel/media-bus';
+import { type JpegFrame, RedisMediaBus } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { waitFor } from '@oriel/testing';
 import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
 import { makeVideo } from '../../test/test-video.ts';

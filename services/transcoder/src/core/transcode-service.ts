@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad, PictureReport } from '@oriel/control';
-import type { Rendition } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { BurstReporter, ProcessLoadMeter } from '@oriel/observability';
 import { CameraTranscoder, type CameraTranscoderDeps } from './camera-transcoder.ts';
 import { type Demand, DemandWatch } from './demand-watch.ts';

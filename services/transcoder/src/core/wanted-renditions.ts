@@ -1,6 +1,5 @@
 /** The renditions that are wanted of one camera now, each with its own pace. */
-import type { Rendition } from '@oriel/media-bus';
-import { renditionId } from '@oriel/media-bus';
+import { type Rendition, renditionId } from '@oriel/model';
 import { FramePacer } from './frame-pacer.ts';
 
 export class WantedRenditions {

@@ -1,5 +1,6 @@
 /** What GET /api/cameras answered, checked far enough that the page can rely on it. */
-import type { CameraView, CameraViewState } from '@oriel/stream-protocol';
+import { CAMERA_STATES } from '@oriel/model';
+import type { CameraView } from '@oriel/stream-protocol';
 
 /**
  * Reads the answer: a list of cameras, bare or as `{cameras: […]}`. Entries without id or in a state from the future are
@@ -12,7 +13,7 @@ export function readCameraList(body: unknown): readonly CameraView[] | undefined
   return Array.isArray(list) ? list.filter(isCameraView) : undefined;
 }
 
-const STATES: ReadonlySet<unknown> = new Set<CameraViewState>(['connecting', 'live', 'stalled', 'offline']);
+const STATES: ReadonlySet<unknown> = new Set(CAMERA_STATES);
 
 function isCameraView(entry: unknown): entry is CameraView {
   return (

@@ -2,7 +2,8 @@
  * What the transcoder asks of a decoder: access units in, pictures out, and of a picture: the JPEG of a rendition.
  * `test/engine-conformance.ts` says what every engine must do; `libav/` and `ffmpeg/` are the two that do it.
  */
-import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import type { AccessUnit } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 
 export type EngineName = 'libav' | 'ffmpeg';
 

@@ -2,7 +2,8 @@
  * One camera decoded by a child process. It has no word for "this picture is of that access unit", so they are told apart by their order:
  * one access unit is in the child at a time, or, of a camera with B-frames, as many as it holds back.
  */
-import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import type { AccessUnit } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import {
   type CameraDecoder,
   type DecodedPicture,

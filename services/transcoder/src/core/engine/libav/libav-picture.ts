@@ -1,6 +1,7 @@
 /** A decoded picture in libav's memory, and the JPEG encoders that renditions of one camera share from picture to picture. */
 import './node20.ts';
-import type { AccessUnit, Rendition } from '@oriel/media-bus';
+import type { AccessUnit } from '@oriel/media-bus';
+import type { Rendition } from '@oriel/model';
 import { AV_FRAME_FLAG_INTERLACED } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { DecodedPicture, EncodedJpeg } from '../engine.ts';

@@ -13,9 +13,15 @@ export interface ClockExchange {
  * an upper limit, however slow it was and whichever way was the slower one. The tightest of each are kept.
  */
 export class ClockBounds {
+  readonly #roundingMs: number;
   #low = Number.NEGATIVE_INFINITY;
   #high = Number.POSITIVE_INFINITY;
   #atMs = 0;
+
+  /** @param roundingMs by how much the server may have rounded the time it told */
+  constructor(roundingMs = 0) {
+    this.#roundingMs = roundingMs;
+  }
 
   /** Server's clock minus local clock; undefined before the first exchange. */
   get offsetMs(): number | undefined {
@@ -27,9 +33,10 @@ export class ClockBounds {
     return (this.#high - this.#low) / 2;
   }
 
-  /** An exchange that contradicts those before means that a clock was set, or another server answers: they are forgotten. */
+  /** Forgets what came before when it contradicts: a clock was set, or another server answers. */
   add({ sentAtMs, receivedAtMs, serverTimeMs }: ClockExchange): void {
-    const [low, high] = [serverTimeMs - receivedAtMs, serverTimeMs - sentAtMs];
+    const low = serverTimeMs - receivedAtMs - this.#roundingMs;
+    const high = serverTimeMs - sentAtMs + this.#roundingMs;
     const driftMs = Math.max(0, receivedAtMs - this.#atMs) * MAX_DRIFT;
     const [tightestLow, tightestHigh] = [Math.max(low, this.#low - driftMs), Math.min(high, this.#high + driftMs)];
     const agrees = tightestLow <= tightestHigh;

@@ -1,0 +1,1 @@
+export type VideoCodec = 'h264' | 'h265';
