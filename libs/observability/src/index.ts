@@ -1,10 +1,6 @@
-export { advertisedUrl } from './advertised-url.ts';
 export { BurstReporter, type BurstReporterOptions } from './burst-reporter.ts';
 export { cpuQuotaCores } from './cpu-quota.ts';
-export { InstanceHeartbeat, type InstanceHeartbeatDeps, type InstanceReport } from './instance-heartbeat.ts';
-export { limitRequests } from './limit-requests.ts';
 export { createLogger, endLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, type MetricsOptions, Registry } from './metrics.ts';
 export { type ProcessLoad, ProcessLoadMeter } from './process-load.ts';
-export { type HealthCheck, problemOf, redisChecks } from './redis-health.ts';
 export { MASK, SecretMask, secretMask } from './secrets.ts';

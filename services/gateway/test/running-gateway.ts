@@ -12,8 +12,8 @@ import {
   RedisDemandBoard,
   RedisInstanceBoard,
 } from '@oriel/control';
-import { createLogger, createMetrics, InstanceHeartbeat, limitRequests } from '@oriel/observability';
-import { PinoLogger } from '@oriel/observability/nest';
+import { createLogger } from '@oriel/observability';
+import { InstanceHeartbeat, limitRequests, PinoLogger, ServiceContext } from '@oriel/service';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
 import { io, type Socket } from 'socket.io-client';
@@ -51,6 +51,7 @@ export class TestControl {
       logger: createLogger({ service: 'ingest', level: 'warn' }),
       identity: { id: instanceId, service: 'ingest', version: '0.0.0-test' },
       sharedClock: { fromProcessUs: (processUs) => processUs },
+      report: () => ({}),
       problem: async () => undefined,
     });
     this.#heartbeats.push(heartbeat);
@@ -103,15 +104,14 @@ export async function runGateway(
     level: 'debug',
     destination: { write: (line) => void logLines.push(line) },
   });
-  const module = GatewayModule.forRoot({
+  const context = new ServiceContext({
+    service: 'gateway',
     config: orielConfig(cameras, redisPort, trustedProxies),
     instanceId,
     version: '0.0.0-test',
     logger,
-    registry: createMetrics({ service: 'gateway' }),
-    authenticator: EVERYBODY,
   });
-  const app = await NestFactory.create<NestExpressApplication>(module, {
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(context, EVERYBODY), {
     logger: new PinoLogger(logger),
     abortOnError: false,
     forceCloseConnections: true,
@@ -122,7 +122,7 @@ export async function runGateway(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  app.get(InstanceHeartbeat).start(url);
+  context.heartbeat.start(url);
   const streamGateway = app.get(StreamGateway);
   const clients = new Set<Client>();
 

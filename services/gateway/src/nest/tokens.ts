@@ -1,14 +1,12 @@
 import type { OrielConfig } from '@oriel/config';
-import type { Logger, Registry } from '@oriel/observability';
+import type { Logger } from '@oriel/observability';
 import type { Authenticator } from '../core/access.ts';
 
-/** What a gateway is built from. */
+/** What guards, filters and controllers share. */
 export interface GatewayOptions {
   readonly config: OrielConfig;
-  readonly instanceId: string;
   readonly version: string;
   readonly logger: Logger;
-  readonly registry: Registry;
   readonly authenticator: Authenticator;
 }
 

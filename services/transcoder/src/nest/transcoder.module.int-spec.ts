@@ -6,7 +6,8 @@ import { loadConfig } from '@oriel/config';
 import { BullMqLeaseOffers, ControlConnection, RedisDemandBoard, RedisInstanceBoard } from '@oriel/control';
 import { type JpegFrame, RedisMediaBus } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
-import { createLogger, createMetrics, InstanceHeartbeat } from '@oriel/observability';
+import { createLogger } from '@oriel/observability';
+import { ServiceContext } from '@oriel/service';
 import { waitFor } from '@oriel/testing';
 import { makeVideo } from '../../test/test-video.ts';
 import { openEngine } from '../core/engine/open-engine.ts';
@@ -28,18 +29,18 @@ describe('TranscoderModule', () => {
     bus = new RedisMediaBus({ redis });
     offers = new BullMqLeaseOffers(control);
     const env = { ORIEL_REDIS_CONTROL_URL: redis, ORIEL_REDIS_MEDIA_URL: redis, ORIEL_RTSP_URL: 'rtsp://127.0.0.1/x' };
-    const module = TranscoderModule.forRoot({
+    const context = new ServiceContext({
+      service: 'transcoder',
       config: loadConfig({ env, cwd: '/nonexistent' }),
       instanceId,
       version: '0.0.0',
       logger: createLogger({ service: 'transcoder', level: 'silent' }),
-      registry: createMetrics({ service: 'transcoder', instanceId }),
-      engine: await openEngine('libav'),
     });
+    const module = TranscoderModule.forRoot(context, await openEngine('libav'));
     app = (await Test.createTestingModule({ imports: [module] }).compile()).createNestApplication({ logger: false });
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
-    app.get(InstanceHeartbeat).start(url);
+    context.heartbeat.start(url);
   });
   afterAll(async () => {
     await offers.withdraw('transcode', cameraId);

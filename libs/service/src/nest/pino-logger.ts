@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '@oriel/observability';
 
 /** Nest's own log calls, written by our logger. Nest passes the context as the last text, an error's stack before it. */
 export class PinoLogger implements LoggerService {

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { endLogger, type Logger } from '@oriel/observability';
 import { letHeapGrow } from '../heap-growth.ts';
 import { limitRequests } from '../limit-requests.ts';
-import { endLogger, type Logger } from '../logger.ts';
 import { PinoLogger } from './pino-logger.ts';
 
 export interface ServiceOptions {

@@ -1,4 +1,5 @@
-import { problemOf, redisChecks } from './redis-health.ts';
+import { problemOf } from './readiness.ts';
+import { redisChecks } from './redis-health.ts';
 
 const answers = { ping: async () => 'PONG' };
 const silent = { ping: () => Promise.reject(new Error('connect ECONNREFUSED redis://:secret@host')) };

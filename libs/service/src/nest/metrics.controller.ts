@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, SetMetadata } from '@nestjs/common';
-import { Registry } from 'prom-client';
-import { PUBLIC_ROUTE } from './options.ts';
+import { Registry } from '@oriel/observability';
+import { PUBLIC_ROUTE } from './tokens.ts';
 
 @SetMetadata(PUBLIC_ROUTE, true)
 @Controller('metrics')

@@ -1,7 +1,5 @@
-/** Whether the two Redis servers answer, for readiness and heartbeat. */
-
-/** A check says what is wrong, or nothing. */
-export type HealthCheck = () => string | undefined | Promise<string | undefined>;
+/** Whether the two Redis servers answer. */
+import type { ReadinessCheck } from './readiness.ts';
 
 export interface RedisConnections {
   readonly control: { ping(): Promise<unknown> };
@@ -12,7 +10,7 @@ export interface RedisConnections {
 export function redisChecks({
   control,
   media,
-}: RedisConnections): Record<'redis-control' | 'redis-media', HealthCheck> {
+}: RedisConnections): Record<'redis-control' | 'redis-media', ReadinessCheck> {
   return {
     'redis-control': async () => {
       try {
@@ -25,10 +23,4 @@ export function redisChecks({
     },
     'redis-media': () => (media.state === 'connected' ? undefined : `Redis (media) is ${media.state}`),
   };
-}
-
-/** All that is wrong, in one line; undefined when nothing is. */
-export async function problemOf(checks: Readonly<Record<string, HealthCheck>>): Promise<string | undefined> {
-  const problems = await Promise.all(Object.values(checks).map((check) => check()));
-  return problems.filter((problem) => problem !== undefined).join('; ') || undefined;
 }

@@ -1,0 +1,3 @@
+import { withRedis } from '../../jest.base.mjs';
+
+export default { ...withRedis, displayName: 'service' };

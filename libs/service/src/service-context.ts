@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OrielConfig } from '@oriel/config';
+import {
+  BullMqLeaseOffers,
+  BullMqLeaseWorker,
+  ControlConnection,
+  createSharedClock,
+  type LeaseOffers,
+  type LeaseWorkerOptions,
+  RedisInstanceBoard,
+  type RedisSharedClock,
+} from '@oriel/control';
+import { RedisMediaBus } from '@oriel/media-bus';
+import type { ServiceName } from '@oriel/model';
+import { cpuQuotaCores, createLogger, createMetrics, type Logger, type Registry } from '@oriel/observability';
+import { InstanceHeartbeat, type ServiceReport } from './instance-heartbeat.ts';
+import { problemOf, type Readiness, type ReadinessCheck } from './readiness.ts';
+import { redisChecks } from './redis-health.ts';
+import { ServiceLife } from './service-life.ts';
+
+export interface ServiceContextOptions {
+  readonly service: ServiceName;
+  readonly version: string;
+  readonly config: OrielConfig;
+  /** @defaultValue the service, the host's name and a random part */
+  readonly instanceId?: string;
+  /** @defaultValue JSON lines on stdout */
+  readonly logger?: Logger;
+  /** @defaultValue a new one with the process' own metrics */
+  readonly registry?: Registry;
+}
+
+/** What every service has: who it is, its connections, its clock, and the life of its parts. */
+export class ServiceContext {
+  readonly service: ServiceName;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly config: OrielConfig;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly control: ControlConnection;
+  readonly media: RedisMediaBus;
+  readonly sharedClock: RedisSharedClock;
+  readonly instanceBoard: RedisInstanceBoard;
+  /** Stops in the reverse order of what is added; the connections are the first part. */
+  readonly life: ServiceLife;
+  readonly heartbeat: InstanceHeartbeat;
+  readonly #checks: Record<string, ReadinessCheck>;
+  #report: () => ServiceReport = () => ({});
+
+  constructor(options: ServiceContextOptions) {
+    const { service, config, version } = options;
+    this.service = service;
+    this.instanceId = options.instanceId ?? newInstanceId(service);
+    this.version = version;
+    this.config = config;
+    const identity = { service, instanceId: this.instanceId };
+    this.logger = options.logger ?? createLogger(identity);
+    this.registry = options.registry ?? createMetrics(identity);
+    const onError = (error: Error) => this.logger.debug({ err: error }, 'redis');
+    this.control = new ControlConnection({ redis: config.redis.controlUrl, onError });
+    this.media = new RedisMediaBus({
+      redis: config.redis.mediaUrl,
+      onError,
+      onStateChange: (state) => this.logger.info({ state }, 'redis-media'),
+    });
+    this.sharedClock = createSharedClock(this.control, this.logger);
+    this.instanceBoard = new RedisInstanceBoard(this.control);
+    this.#checks = redisChecks(this);
+    this.heartbeat = new InstanceHeartbeat({
+      board: this.instanceBoard,
+      logger: this.logger,
+      identity: { id: this.instanceId, service, version },
+      sharedClock: this.sharedClock,
+      report: () => this.#report(),
+      // The heartbeat itself shows whether Redis (control) is there.
+      problem: () => problemOf(withoutControl(this.#checks)),
+    });
+    this.life = new ServiceLife(this.logger);
+    this.life.add(
+      { name: 'redis-control', stop: () => atMost(CLOSE_DEADLINE_MS, this.control.close()) },
+      { name: 'redis-media', stop: () => this.media.close() },
+      // Not waited for: health and page answer while Redis is away. A part that stamps what it publishes waits itself.
+      { name: 'clock', start: () => void this.sharedClock.start(), stop: () => this.sharedClock.close() },
+    );
+  }
+
+  /** What is missing while this service cannot do its work. */
+  get readiness(): Readiness {
+    return this.#checks;
+  }
+
+  /** Adds a part that this service cannot work without. */
+  requires(name: string, check: ReadinessCheck): void {
+    this.#checks[name] = check;
+  }
+
+  /** What the heartbeat says of this service beside its health. */
+  reports(report: () => ServiceReport): void {
+    this.#report = report;
+  }
+
+  /** A worker for leases of this queue; its cameras go to others while the media Redis does not answer here. */
+  leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'run'>): BullMqLeaseWorker {
+    const onRunFailed = (cameraId: string, error: unknown) => this.logger.warn({ cameraId, err: error }, 'lease ended');
+    return new BullMqLeaseWorker(
+      { connection: this.control, onRunFailed },
+      {
+        ...options,
+        instanceId: this.instanceId,
+        quotaCores: cpuQuotaCores(),
+        reaches: () => this.media.ping(),
+      },
+    );
+  }
+
+  leaseOffers(): LeaseOffers {
+    const offers = new BullMqLeaseOffers(this.control);
+    this.life.add({ name: 'lease offers', stop: () => atMost(CLOSE_DEADLINE_MS, offers.close()) });
+    return offers;
+  }
+}
+
+export function newInstanceId(service: ServiceName): string {
+  return `${service}-${hostname()}-${randomBytes(3).toString('hex')}`;
+}
+
+function withoutControl({ 'redis-control': _, ...others }: Readonly<Record<string, ReadinessCheck>>): Readiness {
+  return others;
+}
+
+/** Closing a connection between two attempts would wait until a Redis that is away comes back. */
+const CLOSE_DEADLINE_MS = 1_000;
+
+function atMost(deadlineMs: number, closed: Promise<void>): Promise<void> {
+  return Promise.race([closed, delay(deadlineMs, undefined, { ref: false })]);
+}
