@@ -19,8 +19,9 @@ export function localConfig(cameras: readonly BenchCamera[]): Config {
     cameras: cameras.map(({ id, url, bufferSizeBytes, framerate, quality }) => ({
       id,
       name: id,
-      rtsp: { url, credentials: undefined, transport: 'tcp', reconnectIntervalMs: 5000, bufferSizeBytes },
-      transcoding: { outputFormat: 'mjpeg', quality, framerate, maxLatencyMs: 200 },
+      source: { kind: 'rtsp', url, credentials: undefined, transport: 'tcp', reconnectIntervalMs: 5000 },
+      bufferSizeBytes,
+      transcoding: { quality, framerate, maxLatencyMs: 200 },
     })),
     auth: 'none',
     redis: { controlUrl: '', mediaUrl: '' },

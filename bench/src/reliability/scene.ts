@@ -117,8 +117,9 @@ function configFor(url: string): LocalStackOptions['config'] {
     cameras: CAMERA_IDS.map((id) => ({
       id,
       name: id,
-      rtsp: { url, credentials: undefined, transport: 'tcp', reconnectIntervalMs: 5000, bufferSizeBytes: 4_000_000 },
-      transcoding: { outputFormat: 'mjpeg', quality: 75, framerate: 30, maxLatencyMs: 200 },
+      source: { kind: 'rtsp', url, credentials: undefined, transport: 'tcp', reconnectIntervalMs: 5000 },
+      bufferSizeBytes: 4_000_000,
+      transcoding: { quality: 75, framerate: 30, maxLatencyMs: 200 },
     })),
     auth: 'none',
     redis: { controlUrl: '', mediaUrl: '' },

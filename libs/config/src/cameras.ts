@@ -1,8 +1,9 @@
 /** The cameras: `[rtsp].url` alone is `default`; each `[[cameras]]` adds one that inherits what it does not say. */
+import type { CameraSettings, RtspSource } from '@oriel/model';
 import { splitCameraUrl } from './camera-url.ts';
 import { isTable } from './config-file.ts';
 import type { EnvironmentReader } from './environment.ts';
-import type { CameraConfig, ConfigFault } from './oriel-config.ts';
+import type { ConfigFault } from './oriel-config.ts';
 import { type GivenKeys, readSection } from './section-reader.ts';
 import { CameraSection, RtspSection, TranscodingSection } from './sections.ts';
 
@@ -16,8 +17,8 @@ export function readCameras(
   inherited: Inherited,
   environment: EnvironmentReader,
   faults: ConfigFault[],
-): CameraConfig[] {
-  const cameras: CameraConfig[] = [];
+): CameraSettings[] {
+  const cameras: CameraSettings[] = [];
   const keyById = new Map<string, string>();
   if (inherited.rtsp.url !== undefined) {
     cameras.push(toCamera(DEFAULT_ID, DEFAULT_NAME, inherited.rtsp, inherited.transcoding, NO_KEYS, undefined));
@@ -49,7 +50,7 @@ function readCamera(
   environment: EnvironmentReader,
   faults: ConfigFault[],
   keyById: Map<string, string>,
-): CameraConfig | undefined {
+): CameraSettings | undefined {
   if (!isTable(table)) {
     faults.push({ key: path, message: 'must be a table, written [[cameras]]' });
     return undefined;
@@ -77,27 +78,28 @@ function toCamera(
   id: string,
   name: string,
   rtsp: RtspSection,
-  { output_format, quality, framerate, max_latency_ms }: TranscodingSection,
+  { quality, framerate, max_latency_ms }: TranscodingSection,
   own: GivenKeys,
   inherited: RtspSection | undefined,
-): CameraConfig {
+): CameraSettings {
   const { url, credentials } = splitCameraUrl(rtsp.url ?? '');
   return {
     id,
     name,
-    rtsp: {
+    source: {
+      kind: 'rtsp',
       url,
       credentials: credentialsOf(rtsp, credentials, own, inherited),
       transport: rtsp.transport,
       ...tlsOf(rtsp),
       reconnectIntervalMs: Math.round(rtsp.reconnect_interval * 1000),
-      bufferSizeBytes: rtsp.buffer_size,
     },
-    transcoding: { outputFormat: output_format, quality, framerate, maxLatencyMs: max_latency_ms },
+    bufferSizeBytes: rtsp.buffer_size,
+    transcoding: { quality, framerate, maxLatencyMs: max_latency_ms },
   };
 }
 
-function tlsOf({ tls_fingerprint, tls_trust }: RtspSection): Pick<CameraConfig['rtsp'], 'tls'> {
+function tlsOf({ tls_fingerprint, tls_trust }: RtspSection): Pick<RtspSource, 'tls'> {
   if (tls_fingerprint !== undefined) return { tls: { fingerprint256: tls_fingerprint } };
   return tls_trust === 'any' ? { tls: { insecure: true } } : {};
 }
@@ -108,7 +110,7 @@ function credentialsOf(
   userInfo: { readonly username: string; readonly password: string } | undefined,
   own: GivenKeys,
   inherited: RtspSection | undefined,
-): CameraConfig['rtsp']['credentials'] {
+): RtspSource['credentials'] {
   const isUserInfoOwn = inherited !== undefined && own.has('url') && userInfo !== undefined;
   const username = isUserInfoOwn && !own.has('username') ? userInfo.username : rtsp.username;
   const password = isUserInfoOwn && !own.has('password') ? userInfo.password : rtsp.password;

@@ -43,5 +43,5 @@ export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-const DEFAULT_FILE = 'config.toml';
+export const DEFAULT_FILE = 'config.toml';
 const MAX_DEPTH = 16;

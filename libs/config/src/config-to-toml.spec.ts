@@ -31,15 +31,16 @@ describe('configToToml', () => {
         {
           id: 'yard',
           name: 'Yard "back"',
-          rtsp: {
+          source: {
+            kind: 'rtsp',
             url: 'rtsp://[::1]:554/a?b=c',
             credentials,
             transport: 'auto',
             tls: credentials === undefined ? { insecure: true } : { fingerprint256: 'ab'.repeat(32) },
             reconnectIntervalMs: 1500,
-            bufferSizeBytes: 70_000,
           },
-          transcoding: { outputFormat: 'mjpeg', quality: 12, framerate: 7, maxLatencyMs: 99 },
+          bufferSizeBytes: 70_000,
+          transcoding: { quality: 12, framerate: 7, maxLatencyMs: 99 },
         },
       ],
     };

@@ -1,5 +1,6 @@
+import type { CameraSettings, RtspSource } from '@oriel/model';
 import { stringify } from 'smol-toml';
-import type { CameraConfig, OrielConfig } from './oriel-config.ts';
+import type { OrielConfig } from './oriel-config.ts';
 import { writeTrustedProxies } from './trusted-proxies.ts';
 
 /**
@@ -26,29 +27,28 @@ function maxCamerasKey({ maxCameras }: OrielConfig['ingest']): { max_cameras?: n
   return maxCameras === undefined ? {} : { max_cameras: maxCameras };
 }
 
-function cameraTable({ id, name, rtsp, transcoding }: CameraConfig) {
+function cameraTable({ id, name, source, bufferSizeBytes, transcoding }: CameraSettings) {
   return {
     id,
     name,
-    url: withCredentials(rtsp),
-    transport: rtsp.transport,
-    ...tlsKeys(rtsp.tls),
-    reconnect_interval: rtsp.reconnectIntervalMs / 1000,
-    buffer_size: rtsp.bufferSizeBytes,
-    output_format: transcoding.outputFormat,
+    url: withCredentials(source),
+    transport: source.transport,
+    ...tlsKeys(source.tls),
+    reconnect_interval: source.reconnectIntervalMs / 1000,
+    buffer_size: bufferSizeBytes,
     quality: transcoding.quality,
     framerate: transcoding.framerate,
     max_latency_ms: transcoding.maxLatencyMs,
   };
 }
 
-function tlsKeys(tls: CameraConfig['rtsp']['tls']): { tls_trust?: 'any'; tls_fingerprint?: string } {
+function tlsKeys(tls: RtspSource['tls']): { tls_trust?: 'any'; tls_fingerprint?: string } {
   if (tls === undefined) return {};
   return 'insecure' in tls ? { tls_trust: 'any' } : { tls_fingerprint: tls.fingerprint256 };
 }
 
 /** In the address rather than apart: there an empty user name or password can be told from none. */
-function withCredentials({ url, credentials }: CameraConfig['rtsp']): string {
+function withCredentials({ url, credentials }: RtspSource): string {
   if (credentials === undefined) return url;
   const userInfo = [credentials.username, credentials.password].map(encodeURIComponent).join(':');
   return url.replace('://', `://${userInfo}@`);

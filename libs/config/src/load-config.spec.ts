@@ -56,14 +56,15 @@ max_latency_ms = 500
       {
         id: 'default',
         name: 'Camera',
-        rtsp: {
+        source: {
+          kind: 'rtsp',
           url: 'rtsp://192.168.1.100:554/stream',
           credentials: { username: 'admin', password: 'password' },
           transport: 'udp',
           reconnectIntervalMs: 2500,
-          bufferSizeBytes: 2_000_000,
         },
-        transcoding: { outputFormat: 'mjpeg', quality: 60, framerate: 15, maxLatencyMs: 500 },
+        bufferSizeBytes: 2_000_000,
+        transcoding: { quality: 60, framerate: 15, maxLatencyMs: 500 },
       },
     ]);
   });
@@ -95,12 +96,12 @@ url = "rtsp://fifth/"
 username = "guest"
 `);
     expect(
-      cameras.map(({ id, name, rtsp, transcoding }) => [
+      cameras.map(({ id, name, source, transcoding }) => [
         id,
         name,
-        rtsp.url,
-        `${rtsp.credentials?.username}:${rtsp.credentials?.password}`,
-        rtsp.transport,
+        source.url,
+        `${source.credentials?.username}:${source.credentials?.password}`,
+        source.transport,
         transcoding.quality,
         transcoding.framerate,
       ]),
@@ -119,7 +120,7 @@ username = "guest"
     { keys: `tls_trust = "any"\ntls_fingerprint = "${'ab'.repeat(32)}"`, tls: { fingerprint256: 'ab'.repeat(32) } },
     { keys: 'tls_trust = "authorities"', tls: undefined },
   ])('trusts for rtsps what $keys says', ({ keys, tls }) => {
-    expect(load(`[rtsp]\nurl = "rtsps://cam/"\n${keys}`).cameras[0]?.rtsp.tls).toEqual(tls);
+    expect(load(`[rtsp]\nurl = "rtsps://cam/"\n${keys}`).cameras[0]?.source.tls).toEqual(tls);
   });
 
   it('takes every key from the environment, before the file', () => {
@@ -152,14 +153,15 @@ username = "guest"
         {
           id: 'default',
           name: 'Camera',
-          rtsp: {
+          source: {
+            kind: 'rtsp',
             url: 'rtsps://cam:322/x',
             credentials: { username: 'u', password: 'p' },
             transport: 'auto',
             reconnectIntervalMs: 500,
-            bufferSizeBytes: 65_536,
           },
-          transcoding: { outputFormat: 'mjpeg', quality: 1, framerate: 2, maxLatencyMs: 20 },
+          bufferSizeBytes: 65_536,
+          transcoding: { quality: 1, framerate: 2, maxLatencyMs: 20 },
         },
       ],
       auth: 'none',
@@ -176,7 +178,7 @@ username = "guest"
       ORIEL_CAMERA_FRONT_DOOR_PASSWORD_FILE: join(cwd, 'secret'),
       ORIEL_CAMERA_FRONT_DOOR_QUALITY: '33',
     });
-    expect(cameras[0]?.rtsp.credentials).toEqual({ username: 'u', password: 'from a file' });
+    expect(cameras[0]?.source.credentials).toEqual({ username: 'u', password: 'from a file' });
     expect(cameras[0]?.transcoding.quality).toBe(33);
   });
 

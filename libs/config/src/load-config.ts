@@ -1,9 +1,10 @@
 /** From `config.toml` and the environment to an {@link OrielConfig}, or a {@link ConfigError} with every fault there is. */
 import 'reflect-metadata';
+import { resolve } from 'node:path';
 import { parseRedisUrl, withRedisPassword } from '@oriel/redis-connection/url';
 import { readCameras } from './cameras.ts';
 import { ConfigError } from './config-error.ts';
-import { isTable, readConfigFile, type Table } from './config-file.ts';
+import { DEFAULT_FILE, isTable, readConfigFile, type Table } from './config-file.ts';
 import { type Environment, EnvironmentReader } from './environment.ts';
 import type { ConfigFault, OrielConfig } from './oriel-config.ts';
 import { readSection } from './section-reader.ts';
@@ -73,10 +74,15 @@ export function loadConfig({
   };
 }
 
+/** Where the configuration file is, or would be. */
+export function configFilePath({ cwd = process.cwd(), env = process.env }: ConfigSource = {}): string {
+  return resolve(cwd, env['ORIEL_CONFIG'] || DEFAULT_FILE);
+}
+
 /** The texts of a configuration that no log may show. */
 export function configSecrets({ cameras, redis }: OrielConfig): string[] {
   const redisPasswords = [redis.controlUrl, redis.mediaUrl].map((url) => parseRedisUrl(url).password ?? '');
-  const cameraPasswords = cameras.map(({ rtsp }) => rtsp.credentials?.password ?? '');
+  const cameraPasswords = cameras.map(({ source }) => source.credentials?.password ?? '');
   return [...redisPasswords, ...redisPasswords.map(encodeURIComponent), ...cameraPasswords].filter(
     (text) => text !== '',
   );

@@ -1,3 +1,5 @@
+import type { CameraSettings } from '@oriel/model';
+
 /** The configuration after validation, every default filled in. Durations in ms, sizes in bytes, whatever the file's units are. */
 export interface OrielConfig {
   readonly server: {
@@ -7,7 +9,7 @@ export interface OrielConfig {
     readonly trustedProxies: readonly string[];
   };
   /** From `[rtsp]` (camera `default`) and `[[cameras]]`, in the order of the file. */
-  readonly cameras: readonly CameraConfig[];
+  readonly cameras: readonly CameraSettings[];
   readonly auth: 'none' | 'required';
   readonly redis: { readonly controlUrl: string; readonly mediaUrl: string };
   /** `maxCameras` undefined: follows from the cores that the process may use. */
@@ -15,30 +17,6 @@ export interface OrielConfig {
   readonly ingest: { readonly maxCameras: number | undefined };
   /** Host and port of the health and metrics server of ingest and transcoder; port 0 picks a free one. */
   readonly health: { readonly host: string; readonly port: number };
-}
-
-export interface CameraConfig {
-  /** 1-64 of a-z, 0-9, `-`. */
-  readonly id: string;
-  readonly name: string;
-  readonly rtsp: {
-    /** Without user-info. */
-    readonly url: string;
-    /** Apart from the URL, so that printing a URL cannot leak it. */
-    readonly credentials: { readonly username: string; readonly password: string } | undefined;
-    readonly transport: 'tcp' | 'udp' | 'auto' | 'http';
-    /** For rtsps, what is trusted beside the certificates of public authorities; undefined for nothing. */
-    readonly tls?: { readonly fingerprint256: string } | { readonly insecure: true };
-    /** Ceiling of the back-off. */
-    readonly reconnectIntervalMs: number;
-    readonly bufferSizeBytes: number;
-  };
-  readonly transcoding: {
-    readonly outputFormat: 'mjpeg';
-    readonly quality: number;
-    readonly framerate: number;
-    readonly maxLatencyMs: number;
-  };
 }
 
 /** Where a fault lies, as the user wrote it: `rtsp.transport`, `cameras[1].url`, `ORIEL_SERVER_PORT`. Never holds the value of a secret. */

@@ -1,6 +1,8 @@
 export { RedisCameraStatusBoard } from './boards/camera-status-board.ts';
 export { RedisDemandBoard } from './boards/demand-board.ts';
 export { RedisInstanceBoard } from './boards/instance-board.ts';
+export type { CameraCatalog } from './catalog/camera-catalog.ts';
+export { MemoryCatalog } from './catalog/memory-catalog.ts';
 export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './clock/shared-clock.ts';
 export type {
   CameraStatus,

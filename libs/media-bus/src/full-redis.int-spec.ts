@@ -17,7 +17,7 @@ it('says that Redis is full, and goes on at the next keyframe instead of never',
     // The room is made behind the refusal, on the same connection.
     await publish(`K1.${sequence}`);
     await publish(`p1.${sequence + 1}`);
-    expect(publisher.retention).toEqual({ bytes: 400_302, accessUnits: 2, holdsWholeGop: true });
+    expect(publisher.retention).toMatchObject({ bytes: 400_302, accessUnits: 2, holdsWholeGop: true });
   } finally {
     await bus.close();
     await server.stop();

@@ -1,4 +1,5 @@
 /** What the stream of one camera should hold. Pure: the publisher tells it what it adds and trims as it says. */
+import type { Retention } from './media-bus.ts';
 
 export interface WindowEntry {
   readonly sequence: number;
@@ -21,7 +22,8 @@ export interface WindowChange {
  * A GOP that does not fit alone is cut at its start: memory stays bounded, and nobody can join until the next keyframe.
  */
 export class GopWindow {
-  readonly #bufferSizeBytes: number;
+  /** Most that the stream holds. */
+  bufferSizeBytes: number;
   readonly #gops: Gop[] = [];
   #bytes = 0;
   #accessUnits = 0;
@@ -30,11 +32,16 @@ export class GopWindow {
   #predecessorsDropped = false;
 
   constructor(bufferSizeBytes: number) {
-    this.#bufferSizeBytes = bufferSizeBytes;
+    this.bufferSizeBytes = bufferSizeBytes;
   }
 
-  get retention(): { readonly bytes: number; readonly accessUnits: number; readonly holdsWholeGop: boolean } {
-    return { bytes: this.#bytes, accessUnits: this.#accessUnits, holdsWholeGop: this.#holdsWholeGop };
+  get retention(): Retention {
+    return {
+      bytes: this.#bytes,
+      accessUnits: this.#accessUnits,
+      holdsWholeGop: this.#holdsWholeGop,
+      bufferSizeBytes: this.bufferSizeBytes,
+    };
   }
 
   add(entry: WindowEntry): WindowChange {
@@ -81,7 +88,7 @@ export class GopWindow {
   }
 
   #isOver(): boolean {
-    return this.#bytes > this.#bufferSizeBytes;
+    return this.#bytes > this.bufferSizeBytes;
   }
 
   #dropOldestGop(): boolean {

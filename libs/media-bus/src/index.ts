@@ -6,6 +6,7 @@ export type {
   ForeignEntry,
   JpegFrame,
   MediaBus,
+  Retention,
 } from './media-bus.ts';
 export { MediaBusError, type MediaBusErrorCode } from './media-bus-error.ts';
 export { type MediaBusState, RedisMediaBus, type RedisMediaBusOptions } from './redis-media-bus.ts';

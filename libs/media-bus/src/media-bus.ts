@@ -64,7 +64,17 @@ export interface AccessUnitPublisher {
   /** Bytes handed over and not yet answered by Redis; the caller bounds it by dropping to the next keyframe. */
   readonly backlogBytes: number;
   /** What the stream holds: false in `holdsWholeGop` means `buffer_size` is too small for this camera's GOP. */
-  readonly retention: { readonly bytes: number; readonly accessUnits: number; readonly holdsWholeGop: boolean };
+  readonly retention: Retention;
+  /** From the next access unit on, the stream holds at most so much. */
+  setBufferSize(bufferSizeBytes: number): void;
+}
+
+export interface Retention {
+  readonly bytes: number;
+  readonly accessUnits: number;
+  readonly holdsWholeGop: boolean;
+  /** Most that it may hold. */
+  readonly bufferSizeBytes: number;
 }
 
 export interface AccessUnitSubscription {

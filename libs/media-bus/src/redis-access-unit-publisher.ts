@@ -3,7 +3,7 @@ import { encodeAccessUnitEntry } from './access-unit-entry.ts';
 import { accessUnitId, BEFORE_ALL, type EntryId, entryId, isAfter } from './entry-id.ts';
 import { GopWindow, type WindowChange } from './gop-window.ts';
 import { mediaKeys } from './keys.ts';
-import type { AccessUnit, AccessUnitPublisher, AccessUnitPublisherOptions } from './media-bus.ts';
+import type { AccessUnit, AccessUnitPublisher, AccessUnitPublisherOptions, Retention } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 import { isObstructed, ObstructedStream } from './obstructed-stream.ts';
 
@@ -33,7 +33,6 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   readonly #deps: RedisAccessUnitPublisherDeps;
   readonly #streamKey: string;
   readonly #pointerKey: string;
-  readonly #bufferSizeBytes: number;
   readonly #obstructed: ObstructedStream<Message>;
   #window: GopWindow;
   #highestSent: EntryId = BEFORE_ALL;
@@ -51,7 +50,6 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     this.#deps = deps;
     this.#streamKey = mediaKeys.accessUnits(cameraId);
     this.#pointerKey = mediaKeys.keyframePointer(cameraId);
-    this.#bufferSizeBytes = bufferSizeBytes;
     this.#window = new GopWindow(bufferSizeBytes);
     this.#obstructed = new ObstructedStream<Message>({
       redis: deps.redis,
@@ -69,8 +67,12 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     return this.#backlogBytes;
   }
 
-  get retention(): AccessUnitPublisher['retention'] {
+  get retention(): Retention {
     return this.#window.retention;
+  }
+
+  setBufferSize(bufferSizeBytes: number): void {
+    this.#window.bufferSizeBytes = bufferSizeBytes;
   }
 
   async publish(accessUnit: AccessUnit): Promise<void> {
@@ -96,7 +98,7 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   /** What an earlier epoch left in the stream is not this one's to count, and its pointer nobody's to join at. */
   #startEpoch(epoch: number): void {
     if (this.#epoch !== undefined && this.#epoch !== epoch) {
-      this.#window = new GopWindow(this.#bufferSizeBytes);
+      this.#window = new GopWindow(this.#window.bufferSizeBytes);
       this.#hasPublished = false;
     }
     this.#epoch = epoch;
@@ -144,7 +146,7 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
    * before it is of no use for the pictures to come.
    */
   #makeRoom({ epoch, counter }: EntryId): void {
-    this.#window = new GopWindow(this.#bufferSizeBytes);
+    this.#window = new GopWindow(this.#window.bufferSizeBytes);
     // The next keyframe is refused as well if this fails, and tells.
     this.#deps.redis.xtrim(this.#streamKey, 'MINID', '=', entryId(epoch, counter)).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+export type { Camera, CameraSettings, CameraSource, RtspSource } from './camera.ts';
 export { CAMERA_ID_PATTERN, CAMERA_ID_RULE, isCameraId } from './camera-id.ts';
 export { CAMERA_STATES, type CameraState } from './camera-state.ts';
 export { ClockBounds, type ClockExchange } from './clock-bounds.ts';

@@ -9,6 +9,7 @@ import {
   createSharedClock,
   type LeaseOffers,
   type LeaseWorkerOptions,
+  MemoryCatalog,
   RedisInstanceBoard,
   type RedisSharedClock,
 } from '@oriel/control';
@@ -40,6 +41,8 @@ export class ServiceContext {
   readonly config: OrielConfig;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Those of the configuration file, as it is now. */
+  readonly cameras: MemoryCatalog;
   readonly control: ControlConnection;
   readonly media: RedisMediaBus;
   readonly sharedClock: RedisSharedClock;
@@ -56,6 +59,7 @@ export class ServiceContext {
     this.instanceId = options.instanceId ?? newInstanceId(service);
     this.version = version;
     this.config = config;
+    this.cameras = new MemoryCatalog(config.cameras);
     const identity = { service, instanceId: this.instanceId };
     this.logger = options.logger ?? createLogger(identity);
     this.registry = options.registry ?? createMetrics(identity);

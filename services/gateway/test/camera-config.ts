@@ -1,19 +1,20 @@
-import type { CameraConfig } from '@oriel/config';
+import type { CameraSettings } from '@oriel/model';
 
 /** Turns up nowhere but in the configuration. */
 export const CANARY_PASSWORD = 'canary-in-the-camera';
 
-export function cameraConfig(id: string, transcoding: Partial<CameraConfig['transcoding']> = {}): CameraConfig {
+export function cameraConfig(id: string, transcoding: Partial<CameraSettings['transcoding']> = {}): CameraSettings {
   return {
     id,
     name: `Camera ${id}`,
-    rtsp: {
+    source: {
+      kind: 'rtsp',
       url: 'rtsp://camera.invalid/stream',
       credentials: { username: 'viewer', password: CANARY_PASSWORD },
       transport: 'tcp',
       reconnectIntervalMs: 5_000,
-      bufferSizeBytes: 1_024_000,
     },
-    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200, ...transcoding },
+    bufferSizeBytes: 1_024_000,
+    transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200, ...transcoding },
   };
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { CameraConfig, OrielConfig } from '@oriel/config';
+import type { OrielConfig } from '@oriel/config';
 import {
   BullMqLeaseOffers,
   ControlConnection,
@@ -12,6 +12,7 @@ import {
   RedisDemandBoard,
   RedisInstanceBoard,
 } from '@oriel/control';
+import type { CameraSettings } from '@oriel/model';
 import { createLogger } from '@oriel/observability';
 import { InstanceHeartbeat, limitRequests, PinoLogger, ServiceContext } from '@oriel/service';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
@@ -94,7 +95,7 @@ interface EngineSocket {
 }
 
 export async function runGateway(
-  cameras: readonly CameraConfig[],
+  cameras: readonly CameraSettings[],
   { pageDirectory = '/nowhere', redisPort = testRedis().port, trustedProxies = [] }: RunOptions = {},
 ): Promise<RunningGateway> {
   const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
@@ -153,7 +154,7 @@ export async function runGateway(
 }
 
 function orielConfig(
-  cameras: readonly CameraConfig[],
+  cameras: readonly CameraSettings[],
   redisPort: number,
   trustedProxies: readonly string[],
 ): OrielConfig {

@@ -4,17 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCamera, startCamera } from '@oriel/camera';
-import type { CameraConfig } from '@oriel/config';
 import {
   BullMqLeaseOffers,
   BullMqLeaseWorker,
   type CameraStatus,
   ControlConnection,
   createSharedClock,
+  MemoryCatalog,
   RedisCameraStatusBoard,
   RedisDemandBoard,
 } from '@oriel/control';
 import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
+import type { CameraSettings, RtspSource } from '@oriel/model';
 import { createLogger, Registry } from '@oriel/observability';
 import { openRtspSession } from '@oriel/rtsp-client';
 import { freePort, waitFor } from '@oriel/testing';
@@ -68,19 +69,13 @@ class OwnRedis {
   }
 }
 
-function cameraConfig(id: string, url: string, rtsp: Partial<CameraConfig['rtsp']> = {}): CameraConfig {
+function cameraConfig(id: string, url: string, rtsp: Partial<RtspSource> = {}): CameraSettings {
   return {
     id,
     name: id,
-    rtsp: {
-      url,
-      credentials: undefined,
-      transport: 'tcp',
-      reconnectIntervalMs: 500,
-      bufferSizeBytes: 4_000_000,
-      ...rtsp,
-    },
-    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+    source: { kind: 'rtsp', url, credentials: undefined, transport: 'tcp', reconnectIntervalMs: 500, ...rtsp },
+    bufferSizeBytes: 4_000_000,
+    transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200 },
   };
 }
 
@@ -112,7 +107,8 @@ describe('ingest', () => {
   }
 
   /** One ingest process' worth of objects, all real, and ways to see from outside what it does. */
-  async function ingest(list: () => readonly CameraConfig[]) {
+  async function ingest(cameras: readonly CameraSettings[]) {
+    const catalog = new MemoryCatalog(cameras);
     const logger = createLogger({ service: 'ingest', level: 'silent' });
     const connection = new ControlConnection({ redis: control.url });
     const bus = new RedisMediaBus({ redis: media.url });
@@ -137,7 +133,7 @@ describe('ingest', () => {
       nowMs: () => performance.now(),
     };
     const service = new IngestService({
-      cameras: { list: async () => list() },
+      catalog,
       offers,
       statusBoard,
       logger,
@@ -147,7 +143,7 @@ describe('ingest', () => {
           { connection, onRunFailed: () => undefined },
           { queue: 'ingest', instanceId: 'i-1', maxLeases: 10, run },
         ),
-      runCamera: (one, lease) => new CameraSession(deps, one, lease).run(),
+      createSession: (one, lease) => new CameraSession(deps, one, lease),
     });
     let stopped: Promise<void> | undefined;
     const stop = () => {
@@ -181,14 +177,12 @@ describe('ingest', () => {
         },
         { what: `${cameraId} ${state}`, ...(deadlineMs === undefined ? {} : { deadlineMs }) },
       );
-    return { service, stop, status, statusBoard, offers, demand, received, batches, watch, registry };
+    return { catalog, service, stop, status, statusBoard, offers, demand, received, batches, watch, registry };
   }
 
   it('publishes every picture, numbered without gaps, and says what it measures', async () => {
     const cam = await camera();
-    const { received, watch, status, statusBoard, registry, stop } = await ingest(() => [
-      cameraConfig('door', cam.url()),
-    ]);
+    const { received, watch, status, statusBoard, registry, stop } = await ingest([cameraConfig('door', cam.url())]);
     watch('door');
     await waitFor(() => received.length >= 40, { what: 'pictures' });
     const [first] = received;
@@ -221,7 +215,7 @@ describe('ingest', () => {
 
   it('publishes several pictures at a time while nobody watches, and each at once when somebody does', async () => {
     const cam = await camera({ framerate: 30 });
-    const { received, batches, watch, demand } = await ingest(() => [cameraConfig('calm', cam.url())]);
+    const { received, batches, watch, demand } = await ingest([cameraConfig('calm', cam.url())]);
     watch('calm');
     await waitFor(() => batches.slice(-20).filter((pictures) => pictures >= 3).length >= 3, { what: 'batches' });
     await demand.renew('gateway-1', [{ cameraId: 'calm', rendition: { width: 0, quality: 85, framerate: 30 } }]);
@@ -232,7 +226,7 @@ describe('ingest', () => {
     expect(received.map(({ sequence }) => sequence)).toEqual(received.map((_, index) => first + index));
   });
 
-  it.each<{ name: string; start: () => Promise<CameraConfig>; reasonCode: string; reason: RegExp }>([
+  it.each<{ name: string; start: () => Promise<CameraSettings>; reasonCode: string; reason: RegExp }>([
     {
       name: 'a wrong password',
       start: async () =>
@@ -256,7 +250,7 @@ describe('ingest', () => {
     },
   ])('says in plain words: $name', async ({ start, reasonCode, reason }) => {
     const config = await start();
-    const { status } = await ingest(() => [config]);
+    const { status } = await ingest([config]);
     const found = await status(config.id, 'offline');
     expect(found).toMatchObject({ reasonCode, reason: expect.stringMatching(reason) });
     expect(found.nextAttemptAtMs).toBeGreaterThan(found.sinceMs + (reasonCode === 'unauthorized' ? 59_000 : 0));
@@ -266,7 +260,7 @@ describe('ingest', () => {
   it('comes back after the camera rebooted, in the same lease', async () => {
     const cam = await camera();
     const config = cameraConfig('reboot', cam.url());
-    const { received, watch, status } = await ingest(() => [config]);
+    const { received, watch, status } = await ingest([config]);
     watch('reboot');
     await waitFor(() => received.length >= 5);
     cam.faults.reboot(1.5);
@@ -281,7 +275,7 @@ describe('ingest', () => {
 
   it('says that a picture stalls, and that it is back', async () => {
     const cam = await camera();
-    const { status } = await ingest(() => [cameraConfig('stall', cam.url())]);
+    const { status } = await ingest([cameraConfig('stall', cam.url())]);
     await status('stall', 'live');
     cam.faults.stall(60);
     expect(await status('stall', 'stalled')).toMatchObject({ reasonCode: 'stalled' });
@@ -301,7 +295,7 @@ describe('ingest', () => {
     'keeps its session, loses nothing, and says so, when a stranger writes into the stream: $name',
     async ({ attack }) => {
       const cam = await camera();
-      const { status, statusBoard, received, watch } = await ingest(() => [cameraConfig('foreign', cam.url())]);
+      const { status, statusBoard, received, watch } = await ingest([cameraConfig('foreign', cam.url())]);
       const redis = new Redis(media.port, '127.0.0.1');
       closings.push(async () => redis.disconnect());
       const { epoch } = await status('foreign', 'live');
@@ -324,7 +318,7 @@ describe('ingest', () => {
 
   it('warns when buffer_size cannot hold a GOP', async () => {
     const cam = await camera({ width: 1280, height: 720, gopFrames: 60, noise: true });
-    const { statusBoard } = await ingest(() => [cameraConfig('small', cam.url(), { bufferSizeBytes: 65_536 })]);
+    const { statusBoard } = await ingest([{ ...cameraConfig('small', cam.url()), bufferSizeBytes: 65_536 }]);
     const found = await waitFor(async () => {
       const one = await statusBoard.get('small');
       return one?.warning === undefined ? undefined : one;
@@ -332,12 +326,32 @@ describe('ingest', () => {
     expect(found.warning).toMatch(/^buffer_size \(65536 bytes\) cannot hold/);
   });
 
+  it('goes to the new address of a camera at once, under the same lease, and leaves the others alone', async () => {
+    const [before, after] = [await camera(), await camera()];
+    const [moved, other] = [cameraConfig('moved', before.url()), cameraConfig('other', before.url())];
+    const { catalog, received, watch, status, statusBoard } = await ingest([moved, other]);
+    watch('moved');
+    const { epoch } = await status('moved', 'live');
+    await status('other', 'live');
+    await waitFor(() => received.length > 0);
+    const changedAtMs = performance.now();
+    catalog.replace([cameraConfig('moved', after.url()), { ...other, name: 'Another name' }]);
+    await waitFor(() => after.stats().openSessions === 1 && received.at(-1)?.sequence === received.length - 1);
+    const held = received.length;
+    await waitFor(() => received.length > held + 5);
+    expect(performance.now() - changedAtMs).toBeLessThan(5_000);
+    expect(new Set(received.map((accessUnit) => accessUnit.epoch))).toEqual(new Set([epoch]));
+    expect(await statusBoard.get('moved')).toMatchObject({ state: 'live', epoch, reconnects: 1 });
+    expect(await statusBoard.get('other')).toMatchObject({ state: 'live', reconnects: 0 });
+    expect(before.stats().openSessions).toBe(1);
+  });
+
   it('lets a camera go that is no longer configured, and forgets its status', async () => {
     const cam = await camera();
-    let list = [cameraConfig('kept', cam.url()), cameraConfig('gone', cam.url())];
-    const { status, statusBoard, service, offers } = await ingest(() => list);
+    const [kept, gone] = [cameraConfig('kept', cam.url()), cameraConfig('gone', cam.url())];
+    const { catalog, status, statusBoard, service, offers } = await ingest([kept, gone]);
     await Promise.all([status('kept', 'live'), status('gone', 'live')]);
-    list = list.slice(0, 1);
+    catalog.replace([kept]);
     await waitFor(async () => (await statusBoard.get('gone')) === undefined && !service.held.includes('gone'));
     expect(await offers.offered('ingest')).toEqual(['kept']);
     await waitFor(() => cam.stats().openSessions === 1);
@@ -351,7 +365,7 @@ describe('ingest', () => {
     async ({ which, redis }) => {
       const cam = await camera();
       const id = `restart-${which}`;
-      const { received, watch, status } = await ingest(() => [cameraConfig(id, cam.url())]);
+      const { received, watch, status } = await ingest([cameraConfig(id, cam.url())]);
       watch(id);
       await status(id, 'live');
       await waitFor(() => received.length >= 5);

@@ -1,9 +1,10 @@
 /** All of Oriel as plain processes on this machine: two private Redis servers, the services, and a test camera if need be. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CameraConfig, configToToml, type OrielConfig } from '@oriel/config';
+import { configToToml, type OrielConfig } from '@oriel/config';
+import type { CameraSettings } from '@oriel/model';
 import { isCameraBuilt, planCamera } from './camera-plan.ts';
 import { GuardClient } from './guard-client.ts';
 import { LogFiles } from './log-files.ts';
@@ -54,13 +55,15 @@ export interface LocalStack {
   readonly mediaRedis: StackProcess & { readonly url: string };
   readonly services: readonly StackProcess[];
   /** What is configured, with the test camera if there is one. */
-  readonly cameras: readonly CameraConfig[];
+  readonly cameras: readonly CameraSettings[];
   /** Pid of the process that cleans up should this one be killed. */
   readonly guardPid: number | undefined;
   process(name: string): StackProcess;
   /** Resolves when all are ready, again after a kill. */
   ready(deadlineMs?: number): Promise<void>;
   /** Starts one more of a service; resolves when it is ready. */
+  /** These from now on, as the services notice within 2 s; an empty list changes nothing. */
+  setCameras(cameras: readonly CameraSettings[]): void;
   add(kind: ServiceKind): Promise<StackProcess>;
   /** Ends a process in order, for good. */
   remove(name: string): Promise<void>;
@@ -103,7 +106,7 @@ class Stack implements LocalStack {
   readonly #entries: { process: SupervisedProcess; view: StackProcess; plan: ServicePlan | undefined }[] = [];
   readonly #configFile = join(this.#privateDir, 'config.toml');
   readonly #numbers: Record<ServiceKind, number> = { ingest: 0, transcoder: 0, gateway: 0 };
-  #cameras: readonly CameraConfig[] = [];
+  #cameras: readonly CameraSettings[] = [];
   #controlUrl = '';
   #mediaUrl = '';
   #stopping: Promise<void> | undefined;
@@ -136,7 +139,7 @@ class Stack implements LocalStack {
     return this.#entries.flatMap(({ plan, view }) => (plan === undefined ? [] : [view]));
   }
 
-  get cameras(): readonly CameraConfig[] {
+  get cameras(): readonly CameraSettings[] {
     return this.#cameras;
   }
 
@@ -156,7 +159,7 @@ class Stack implements LocalStack {
     await this.#guard.ready();
     const privateDir = this.#privateDir;
     const shared = { privateDir, ...(this.#options.redisHost === undefined ? {} : { host: this.#options.redisHost }) };
-    const pictureBytes = config.cameras.reduce((sum, { rtsp }) => sum + rtsp.bufferSizeBytes, 0);
+    const pictureBytes = config.cameras.reduce((sum, { bufferSizeBytes }) => sum + bufferSizeBytes, 0);
     const control = await planRedis({
       name: 'redis-control',
       ...shared,
@@ -184,6 +187,12 @@ class Stack implements LocalStack {
     const process = this.#startService(kind);
     await this.#untilReady(process, Date.now() + START_DEADLINE_MS);
     return this.process(process.name);
+  }
+
+  setCameras(cameras: readonly CameraSettings[]): void {
+    if (cameras.length === 0) return;
+    this.#cameras = cameras;
+    this.#writeConfig();
   }
 
   async remove(name: string): Promise<void> {
@@ -218,19 +227,26 @@ class Stack implements LocalStack {
     if (missing.length > 0) throw new StackError(`not built: ${missing.join(', ')}. Run "npm run build".`);
   }
 
-  async #startTestCamera(): Promise<CameraConfig> {
+  async #startTestCamera(): Promise<CameraSettings> {
     const { url, plan } = await planCamera();
     this.#supervise(plan);
-    const { rtsp, transcoding } = TEST_CAMERA;
-    return { ...TEST_CAMERA, rtsp: { ...rtsp, url }, transcoding };
+    return { ...TEST_CAMERA, source: { ...TEST_CAMERA.source, url } };
   }
 
   async #startServices(): Promise<void> {
-    const { config, ingests = 1, transcoders = 1, gateways = 1 } = this.#options;
-    const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
-    writeFileSync(this.#configFile, configToToml({ ...config, redis, cameras: this.#cameras }), { mode: 0o600 });
+    const { ingests = 1, transcoders = 1, gateways = 1 } = this.#options;
+    this.#writeConfig();
     const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
     for (const kind of KINDS) for (let number = 1; number <= counts[kind]; number++) this.#startService(kind);
+  }
+
+  /** Put in place as a whole: services read it again when it changes. */
+  #writeConfig(): void {
+    const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
+    const text = configToToml({ ...this.#options.config, redis, cameras: this.#cameras });
+    const next = `${this.#configFile}.next`;
+    writeFileSync(next, text, { mode: 0o600 });
+    renameSync(next, this.#configFile);
   }
 
   #startService(kind: ServiceKind): SupervisedProcess {
@@ -289,15 +305,10 @@ class Stack implements LocalStack {
 const KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'gateway'];
 
 /** Without its address. */
-const TEST_CAMERA: CameraConfig = {
+const TEST_CAMERA: CameraSettings = {
   id: 'default',
   name: 'Test camera',
-  rtsp: {
-    url: '',
-    credentials: undefined,
-    transport: 'tcp',
-    reconnectIntervalMs: 1000,
-    bufferSizeBytes: 8_192_000,
-  },
-  transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+  source: { kind: 'rtsp', url: '', credentials: undefined, transport: 'tcp', reconnectIntervalMs: 1000 },
+  bufferSizeBytes: 8_192_000,
+  transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200 },
 };

@@ -1,6 +1,13 @@
 /** What `npm start` ends in: starts everything, says where to look, and stops it all on Ctrl-C. */
 import { join, resolve } from 'node:path';
-import { ConfigError, loadConfig, type OrielConfig, refuseMissingSignIn } from '@oriel/config';
+import {
+  ConfigError,
+  type ConfigSource,
+  ConfigWatch,
+  loadConfig,
+  type OrielConfig,
+  refuseMissingSignIn,
+} from '@oriel/config';
 import { AlreadyRunningError, DataDirectoryLock } from './data-directory-lock.ts';
 import { type LocalStack, StackError, startLocalStack } from './local-stack.ts';
 import { listenProblem } from './ports.ts';
@@ -12,6 +19,11 @@ const logDir = join(dataDir, 'log');
 
 const stopRequest = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequest.abort());
+
+/** Who tries Oriel out should see a picture: it runs open, and says so below, unless the configuration wants sign-in. */
+const CONFIG_SOURCE: ConfigSource = { authDefault: 'none' };
+
+const configWatch = new ConfigWatch(CONFIG_SOURCE);
 
 /** The exit code. */
 async function main(): Promise<number> {
@@ -41,8 +53,7 @@ async function main(): Promise<number> {
 
 function readConfig(): OrielConfig | undefined {
   try {
-    // Who tries Oriel out should see a picture: it runs open, and says so below, unless the configuration wants sign-in.
-    const config = loadConfig({ authDefault: 'none' });
+    const config = loadConfig(CONFIG_SOURCE);
     refuseMissingSignIn(config);
     return config;
   } catch (error) {
@@ -65,7 +76,15 @@ async function runUntilStopped(config: OrielConfig): Promise<number> {
     onExit: (name, how) => fail(`  ${name.padEnd(16)} ${how}; it is started again`),
   });
   sayWhereToLook(stack, config);
+  configWatch.start({
+    onConfig: ({ cameras }) => {
+      say(`config.toml was changed: ${cameras.length} ${cameras.length === 1 ? 'camera' : 'cameras'}`);
+      stack.setCameras(cameras);
+    },
+    onFaults: ({ message }) => fail(`config.toml was changed, and cameras stay as they were: ${message}`),
+  });
   await stopped;
+  configWatch.stop();
   say('\nStopping …');
   await stack.stop();
   say('Stopped.');

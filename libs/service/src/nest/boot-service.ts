@@ -2,10 +2,11 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ConfigError, configSecrets, loadConfig, type OrielConfig } from '@oriel/config';
+import { ConfigError, ConfigWatch, configSecrets, loadConfig, type OrielConfig } from '@oriel/config';
 import type { ServiceName } from '@oriel/model';
 import { createLogger, secretMask } from '@oriel/observability';
 import { advertisedUrl } from '../advertised-url.ts';
+import { configFilePart } from '../config-file-part.ts';
 import { newInstanceId, ServiceContext } from '../service-context.ts';
 import { runService } from './run-service.ts';
 
@@ -31,11 +32,13 @@ export async function bootService(options: BootOptions): Promise<void> {
   const instanceId = newInstanceId(service);
   const logger = createLogger({ service, instanceId });
   try {
+    const configWatch = new ConfigWatch();
     const config = loadConfig();
     options.check?.(config);
     secretMask.register(...configSecrets(config));
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
     const context = new ServiceContext({ service, version, config, instanceId, logger });
+    context.life.add(configFilePart(configWatch, context));
     const { host, port } = listen(config);
     await runService({
       module: await module(context),

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { CameraStatus, Instance } from '@oriel/control';
+import { type CameraStatus, type Instance, MemoryCatalog } from '@oriel/control';
 import { CANARY_PASSWORD, cameraConfig } from '../../test/camera-config.ts';
 import { CameraDirectory } from './camera-directory.ts';
 import { CameraPictures } from './camera-pictures.ts';
@@ -13,6 +13,7 @@ describe('CameraDirectory', () => {
   let announce: (status: CameraStatus) => void;
   let ingestMaxCameras: number | undefined;
   let isAway: boolean;
+  let catalog: MemoryCatalog;
   let directory: CameraDirectory;
   let warnings: number;
 
@@ -27,8 +28,9 @@ describe('CameraDirectory', () => {
     isAway = false;
     warnings = 0;
     const answer = async <T>(value: T): Promise<T> => (isAway ? Promise.reject(new Error('away')) : value);
+    catalog = new MemoryCatalog([cameraConfig('yard'), cameraConfig('gate')]);
     directory = new CameraDirectory({
-      cameras: [cameraConfig('yard'), cameraConfig('gate')],
+      catalog,
       statusBoard: {
         all: () => answer(statuses),
         subscribe: async (onStatus) => {
@@ -346,6 +348,18 @@ describe('CameraDirectory', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     announce(status({}));
     expect(yard()?.state).toBe('live');
+  });
+
+  it('follows the catalog: a new name, a camera more, one less, in another order', async () => {
+    await start();
+    const told: string[] = [];
+    directory.onChange(({ name }) => told.push(name));
+    catalog.replace([cameraConfig('shed'), { ...cameraConfig('yard'), name: 'Back yard' }]);
+    expect(directory.views().map(({ id, name }) => `${id}: ${name}`)).toEqual(['shed: Camera shed', 'yard: Back yard']);
+    expect(told).toEqual(['Back yard']);
+    expect(directory.view('gate')).toBeUndefined();
+    expect(directory.watched('gate')).toBeUndefined();
+    expect(directory.watched('shed')?.quality).toBe(85);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What cameras there are and how they are: the configuration merged with what the ingest services say. */
-import type { CameraConfig } from '@oriel/config';
-import type { CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
+
+import type { CameraCatalog, CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
 import type { CameraPictures } from './camera-pictures.ts';
 import { cameraView } from './camera-view.ts';
@@ -8,7 +8,7 @@ import type { Logger } from './logger.ts';
 import type { WatchedCamera } from './viewer.ts';
 
 export interface CameraDirectoryDeps {
-  readonly cameras: readonly CameraConfig[];
+  readonly catalog: CameraCatalog;
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
   readonly instanceBoard: Pick<InstanceBoard, 'all'>;
   readonly pictures: Pick<CameraPictures, 'know' | 'explain' | 'whyNoIngest' | 'setInstances'>;
@@ -24,7 +24,6 @@ const STATUS_VOUCHES_MS = 3_000;
 
 export class CameraDirectory {
   readonly #deps: CameraDirectoryDeps;
-  readonly #cameras: ReadonlyMap<string, CameraConfig>;
   readonly #statuses = new Map<string, CameraStatus>();
   readonly #heardAtMs = new Map<string, number>();
   /** Announced while a poll is under way: what the poll brings for these is older. */
@@ -37,21 +36,23 @@ export class CameraDirectory {
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
   #unsubscribe: (() => Promise<void>) | undefined;
+  #leaveCatalog: () => void = () => undefined;
 
   constructor(deps: CameraDirectoryDeps) {
     this.#deps = deps;
-    this.#cameras = new Map(deps.cameras.map((camera) => [camera.id, camera]));
-    for (const id of this.#cameras.keys()) this.#refresh(id);
+    for (const { id } of deps.catalog.list()) this.#refresh(id);
   }
 
   /** Begins to read the boards, as soon as they can be reached. */
   start(): void {
+    this.#leaveCatalog = this.#deps.catalog.subscribe((changedIds) => this.#follow(changedIds));
     this.#timer = setInterval(() => void this.#pollOnce(), POLL_INTERVAL_MS);
     void this.#pollOnce();
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.#leaveCatalog();
     const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
     // Not awaited: while Redis is away it would wait for it.
@@ -70,9 +71,9 @@ export class CameraDirectory {
     return view?.state === 'live' ? this.#deps.pictures.explain(cameraId).message : view?.reason;
   }
 
-  /** In the order of the configuration. */
+  /** In the order of the catalog. */
   views(): readonly CameraView[] {
-    return [...this.#views.values()];
+    return this.#deps.catalog.list().flatMap(({ id }) => this.#views.get(id) ?? []);
   }
 
   view(cameraId: string): CameraView | undefined {
@@ -81,7 +82,7 @@ export class CameraDirectory {
 
   /** What delivery has to know of a camera; undefined when there is none with this id. */
   watched(cameraId: string): WatchedCamera | undefined {
-    const camera = this.#cameras.get(cameraId);
+    const camera = this.#deps.catalog.get(cameraId);
     if (camera === undefined) return undefined;
     const { quality, framerate, maxLatencyMs } = camera.transcoding;
     return { id: cameraId, quality, framerate, maxLatencyMs, width: this.#statuses.get(cameraId)?.width };
@@ -93,8 +94,18 @@ export class CameraDirectory {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Of a camera that was removed nothing stays: one that comes back under its id starts anew. */
+  #follow(changedIds: readonly string[]): void {
+    for (const id of changedIds) {
+      if (this.#deps.catalog.get(id) === undefined) {
+        this.#views.delete(id);
+        this.#statuses.delete(id);
+      } else this.#refresh(id);
+    }
+  }
+
   #onStatus(status: CameraStatus): void {
-    if (!this.#cameras.has(status.cameraId)) return;
+    if (this.#deps.catalog.get(status.cameraId) === undefined) return;
     const known = this.#statuses.get(status.cameraId);
     if (known !== undefined && status.epoch < known.epoch && this.#isAlive(known)) return;
     this.#announcedSincePoll.add(status.cameraId);
@@ -119,7 +130,7 @@ export class CameraDirectory {
       this.#instanceIds = new Set(instances.map((instance) => instance.id));
       this.#deps.pictures.setInstances(instances);
       const found = new Map(statuses.map((status) => [status.cameraId, status]));
-      for (const id of this.#cameras.keys()) {
+      for (const { id } of this.#deps.catalog.list()) {
         const status = found.get(id);
         if (this.#announcedSincePoll.has(id)) continue;
         if (status === undefined) this.#statuses.delete(id);
@@ -127,7 +138,7 @@ export class CameraDirectory {
       }
       this.#hasPolled = true;
       this.#isFailing = false;
-      for (const id of this.#cameras.keys()) this.#refresh(id);
+      for (const { id } of this.#deps.catalog.list()) this.#refresh(id);
     } catch (error) {
       if (!this.#isFailing) this.#deps.logger.warn({ err: error }, 'camera statuses could not be read, trying again');
       this.#isFailing = true;
@@ -149,7 +160,7 @@ export class CameraDirectory {
   }
 
   #refresh(cameraId: string): void {
-    const camera = this.#cameras.get(cameraId);
+    const camera = this.#deps.catalog.get(cameraId);
     if (camera === undefined) return;
     const status = this.#statuses.get(cameraId);
     const isHeld = status !== undefined && this.#isAlive(status);

@@ -1,6 +1,7 @@
 /** A camera in the words of API and page: its configuration, what ingest says of it, and what its transcoder gets through. */
-import type { CameraConfig } from '@oriel/config';
+
 import type { CameraStatus, PictureTrouble } from '@oriel/control';
+import type { CameraSettings } from '@oriel/model';
 import type { CameraView } from '@oriel/stream-protocol';
 import type { PictureKnowledge } from './camera-pictures.ts';
 
@@ -16,7 +17,7 @@ export interface CameraKnowledge {
 
 /** Field by field, so that nothing a status or a configuration comes to hold later slips out. */
 export function cameraView(
-  camera: CameraConfig,
+  camera: CameraSettings,
   { status, isHeld, whyNoIngest, pictures }: CameraKnowledge,
 ): CameraView {
   const { id, name } = camera;

@@ -22,7 +22,7 @@ export class GatewayModule {
     const meter = new DeliveryMetrics(context.registry);
     const pictures = new CameraPictures(instanceId, nowMs);
     const directory = new CameraDirectory({
-      cameras: config.cameras,
+      catalog: context.cameras,
       statusBoard: new RedisCameraStatusBoard(control),
       instanceBoard,
       pictures,

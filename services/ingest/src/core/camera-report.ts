@@ -1,5 +1,5 @@
 /** What is known of a camera while a session runs, and the status that follows from it. */
-import type { CameraConfig } from '@oriel/config';
+
 import type { CameraStatus, SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher } from '@oriel/media-bus';
 import type { CameraState, VideoCodec } from '@oriel/model';
@@ -8,7 +8,7 @@ import type { DropReason } from './access-unit-outbox.ts';
 import { StreamMeter } from './stream-meter.ts';
 
 export interface CameraReportOptions {
-  readonly camera: CameraConfig;
+  readonly cameraId: string;
   readonly instanceId: string;
   readonly epoch: number;
   readonly publisher: Pick<AccessUnitPublisher, 'retention'>;
@@ -103,11 +103,11 @@ export class CameraReport {
   status(): CameraStatus {
     const nowMs = this.#options.nowMs();
     this.#noticeStall(nowMs);
-    const { camera, instanceId, epoch } = this.#options;
+    const { cameraId, instanceId, epoch } = this.#options;
     const { framerate, bitrateKbps, keyframeIntervalMs, gopBytes } = this.#meter.measure(nowMs);
     const warning = this.#warning(nowMs, gopBytes);
     return {
-      cameraId: camera.id,
+      cameraId,
       state: this.#state,
       ...this.#failure,
       ...(warning === undefined ? {} : { warning }),
@@ -135,8 +135,8 @@ export class CameraReport {
     if (nowMs - this.#fullAtMs < FULL_WARNING_MS) return FULL;
     if (nowMs - this.#droppedAtMs < WARNING_MS) return 'Pictures are being lost on their way to Redis (media).';
     if (nowMs - this.#foreignAtMs < FOREIGN_WARNING_MS) return FOREIGN;
-    const { bufferSizeBytes } = this.#options.camera.rtsp;
-    if (this.#state !== 'live' || this.#options.publisher.retention.holdsWholeGop) return undefined;
+    const { holdsWholeGop, bufferSizeBytes } = this.#options.publisher.retention;
+    if (this.#state !== 'live' || holdsWholeGop) return undefined;
     return (
       `buffer_size (${bufferSizeBytes} bytes) cannot hold the video from one keyframe to the next (about ${gopBytes} bytes): ` +
       'new viewers wait for the next keyframe. Let the camera send keyframes more often or fewer bits, or raise buffer_size.'

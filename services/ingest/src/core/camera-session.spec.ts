@@ -1,23 +1,24 @@
 import { jest } from '@jest/globals';
-import type { CameraConfig } from '@oriel/config';
 import { type CameraStatus, ControlError, type Lease } from '@oriel/control';
 import { type AccessUnit, type ForeignEntry, MediaBusError } from '@oriel/media-bus';
+import type { CameraSettings } from '@oriel/model';
 import { createLogger, Registry } from '@oriel/observability';
 import { RtspError, type RtspErrorCode, type RtspSession, type RtspSessionOptions } from '@oriel/rtsp-client';
 import { CameraSession } from './camera-session.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 
-const CAMERA: CameraConfig = {
+const CAMERA: CameraSettings = {
   id: 'door',
   name: 'Door',
-  rtsp: {
+  source: {
+    kind: 'rtsp',
     url: 'rtsp://10.0.0.7:554/stream',
     credentials: { username: 'admin', password: 'canary' },
     transport: 'tcp',
     reconnectIntervalMs: 5000,
-    bufferSizeBytes: 1_024_000,
   },
-  transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+  bufferSizeBytes: 1_024_000,
+  transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200 },
 };
 
 /** What the clock of all services shows when that of this process' fake timers begins. */
@@ -94,6 +95,7 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
   } satisfies Lease;
   const statuses: CameraStatus[] = [];
   const published: AccessUnit[] = [];
+  const bufferSizes: number[] = [];
   const bus = { answer: async (): Promise<void> => undefined, onForeign: (_: ForeignEntry): void => undefined };
   const session = new CameraSession(
     {
@@ -107,7 +109,8 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
               return bus.answer();
             },
             backlogBytes: 0,
-            retention: { bytes: 0, accessUnits: 0, holdsWholeGop: true },
+            retention: { bytes: 0, accessUnits: 0, holdsWholeGop: true, bufferSizeBytes: 1_024_000 },
+            setBufferSize: (bytes) => void bufferSizes.push(bytes),
           };
         },
       },
@@ -124,7 +127,18 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
   );
   const run = session.run();
   run.catch(() => undefined);
-  return { lease, held, told, statuses, published, bus, run, state: () => statuses.at(-1)?.state };
+  return {
+    session,
+    lease,
+    held,
+    told,
+    statuses,
+    published,
+    bufferSizes,
+    bus,
+    run,
+    state: () => statuses.at(-1)?.state,
+  };
 }
 
 describe('CameraSession', () => {
@@ -357,6 +371,57 @@ describe('CameraSession', () => {
       await pass(1000);
     }
     expect(statuses.at(-1)).not.toHaveProperty('warning');
+    lease.abort();
+    await run;
+  });
+
+  it('opens the new source of a camera at once and under the same epoch, without saying that it was away', async () => {
+    const camera = new ScriptedCamera('plays');
+    const { session, lease, run, published, statuses } = start(camera);
+    await pass(0);
+    camera.picture(true);
+    session.update({ ...CAMERA, source: { ...CAMERA.source, url: 'rtsp://10.0.0.8:554/stream' } });
+    await pass(10);
+    camera.picture(true);
+    await pass(1_000);
+    expect(camera.options.map(({ url }) => url)).toEqual(['rtsp://10.0.0.7:554/stream', 'rtsp://10.0.0.8:554/stream']);
+    expect(camera.closes).toBe(1);
+    expect(published.map(({ epoch, sequence }) => [epoch, sequence])).toEqual([
+      [9, 0],
+      [9, 1],
+    ]);
+    expect(statuses.map(({ state }) => state)).not.toContain('offline');
+    lease.abort();
+    await run;
+  });
+
+  it('does not wait for the next attempt when the source of a camera that is away changes', async () => {
+    const camera = new ScriptedCamera('unauthorized');
+    const { session, lease, run, state } = start(camera);
+    await pass(5_000);
+    const attempts = camera.attemptsAtMs.length;
+    camera.answer = 'plays';
+    const credentials = { username: 'admin', password: 'the new one' };
+    session.update({ ...CAMERA, source: { ...CAMERA.source, credentials } });
+    await pass(10);
+    expect(camera.attemptsAtMs).toHaveLength(attempts + 1);
+    expect(camera.options.at(-1)?.credentials).toEqual(credentials);
+    camera.picture(true);
+    await pass(0);
+    expect(state()).toBe('live');
+    lease.abort();
+    await run;
+  });
+
+  it('leaves the session alone when anything but the source changes', async () => {
+    const camera = new ScriptedCamera('plays');
+    const { session, lease, run, bufferSizes } = start(camera);
+    await pass(0);
+    session.update({ ...CAMERA, name: 'Back door', bufferSizeBytes: 2_000_000, source: { ...CAMERA.source } });
+    await pass(3_000);
+    expect(camera.attemptsAtMs).toHaveLength(1);
+    expect(camera.closes).toBe(0);
+    expect(bufferSizes).toEqual([2_000_000]);
     lease.abort();
     await run;
   });

@@ -2,9 +2,11 @@
  * One camera for as long as this process holds its lease: opens the RTSP session, publishes what comes, says how it
  * goes, and begins anew when it ends. Nothing that a camera does ends it; only the lease does.
  */
-import type { CameraConfig } from '@oriel/config';
+
+import { isDeepStrictEqual } from 'node:util';
 import { type CameraStatus, type CameraStatusBoard, ControlError, type Lease, type SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher, ForeignEntry, MediaBus, MediaBusError } from '@oriel/media-bus';
+import type { CameraSettings } from '@oriel/model';
 import { BurstReporter, type Logger } from '@oriel/observability';
 import {
   ReconnectPolicy,
@@ -38,36 +40,38 @@ export interface CameraSessionDeps {
 
 export class CameraSession {
   readonly #deps: CameraSessionDeps;
-  readonly #camera: CameraConfig;
+  #camera: CameraSettings;
   readonly #lease: Lease;
   readonly #report: CameraReport;
   readonly #reporter: StatusReporter;
   readonly #publisher: AccessUnitPublisher;
   readonly #outbox: AccessUnitOutbox;
   readonly #delivery: UnhurriedDelivery;
-  readonly #reconnect: ReconnectPolicy;
+  #reconnect: ReconnectPolicy;
   readonly #drops = new Map<DropReason, BurstReporter>();
   readonly #logger: Logger;
-  /** Aborted with the lease, or when the media bus says that somebody else publishes. */
-  readonly #stop = new AbortController();
+  /** Over with the lease, or when the media bus says that somebody else publishes. */
+  #isOver = false;
+  /** Aborted when the attempt under way is to end: the camera's source has changed, or all is over. */
+  #attempt = new AbortController();
   #lastCode: string | undefined;
   #fencedBy: MediaBusError | undefined;
 
-  constructor(deps: CameraSessionDeps, camera: CameraConfig, lease: Lease) {
+  constructor(deps: CameraSessionDeps, camera: CameraSettings, lease: Lease) {
     this.#deps = deps;
     this.#camera = camera;
     this.#lease = lease;
     this.#logger = deps.logger.child({ cameraId: camera.id, epoch: lease.epoch });
     const publisher = deps.bus.accessUnitPublisher(camera.id, {
-      bufferSizeBytes: camera.rtsp.bufferSizeBytes,
+      bufferSizeBytes: camera.bufferSizeBytes,
       right: { lease, onForeign: (foreign) => this.#onForeign(foreign) },
     });
     this.#publisher = publisher;
     const { instanceId, sharedClock, nowMs } = deps;
     const { epoch } = lease;
-    this.#report = new CameraReport({ camera, instanceId, epoch, publisher, sharedClock, nowMs });
+    this.#report = new CameraReport({ cameraId: camera.id, instanceId, epoch, publisher, sharedClock, nowMs });
     this.#reporter = new StatusReporter({ board: deps.statusBoard, logger: this.#logger });
-    this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.rtsp.reconnectIntervalMs });
+    this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.source.reconnectIntervalMs });
     this.#outbox = new AccessUnitOutbox({
       publisher,
       epoch,
@@ -80,7 +84,7 @@ export class CameraSession {
       onDropped: (reason) => this.#onDropped(reason),
       onFenced: (error) => {
         this.#fencedBy = error;
-        this.#stop.abort();
+        this.#end();
       },
     });
     this.#delivery = new UnhurriedDelivery({
@@ -95,13 +99,13 @@ export class CameraSession {
   async run(): Promise<void> {
     const onLeaseOver = () => {
       this.#outbox.close();
-      this.#stop.abort();
+      this.#end();
     };
     this.#lease.signal.addEventListener('abort', onLeaseOver, { once: true });
     if (this.#lease.signal.aborted) onLeaseOver();
     const ticker = setInterval(() => this.#tick(), TICK_MS);
     try {
-      while (!this.#stop.signal.aborted) await this.#attempt();
+      while (!this.#isOver) await this.#connect();
     } finally {
       clearInterval(ticker);
       this.#delivery.close();
@@ -114,11 +118,34 @@ export class CameraSession {
     if (this.#fencedBy !== undefined && !this.#lease.signal.aborted) throw this.#fencedBy;
   }
 
-  async #attempt(): Promise<void> {
+  /**
+   * The camera's settings have changed. Only another source ends the running session: the next one begins at once, under the same lease
+   * and epoch, so that viewers see one camera go on.
+   */
+  update(camera: CameraSettings): void {
+    const before = this.#camera;
+    this.#camera = camera;
+    this.#publisher.setBufferSize(camera.bufferSizeBytes);
+    if (isDeepStrictEqual(before.source, camera.source)) return;
+    this.#logger.info('the source of the camera has changed');
+    this.#lastCode = undefined;
+    this.#reconnect = new ReconnectPolicy({ ceilingMs: camera.source.reconnectIntervalMs });
+    this.#attempt.abort();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#attempt.abort();
+  }
+
+  /** One session, from its opening to its end, and the pause before the next one. */
+  async #connect(): Promise<void> {
+    this.#attempt = new AbortController();
+    const { signal } = this.#attempt;
     this.#report.connecting();
     this.#tick();
-    const error = await this.#playUntilItEnds();
-    if (this.#stop.signal.aborted) return;
+    const error = await this.#playUntilItEnds(signal);
+    if (signal.aborted) return;
 
     // Many cameras take one connection only: whoever has it keeps the camera.
     if (this.#lease.isSuccessor) throw error ?? new Error(`camera ${this.#camera.id} ended the second session`);
@@ -126,32 +153,29 @@ export class CameraSession {
     // Media servers say 404 until their source is there, which is no reason to wait longer than for a camera that boots.
     const cause = error?.code === 'not-found' ? undefined : error;
     const delayMs = Math.round(this.#reconnect.next({ error: cause, mediaMs: this.#report.mediaMs }));
-    const reason = error === undefined ? 'The camera ended the session.' : plainWords(error, this.#camera);
+    const reason = error === undefined ? 'The camera ended the session.' : plainWords(error, this.#camera.source);
     this.#deps.metrics.reconnected(this.#camera.id, code);
     // A camera that stays away for the same reason makes one line, not one per attempt.
     this.#logger[code === this.#lastCode ? 'debug' : 'warn']({ err: error, code, nextAttemptInMs: delayMs }, reason);
     this.#lastCode = code;
     this.#report.offline(code, reason, delayMs);
     this.#tick();
-    await pause(delayMs, this.#stop.signal);
+    await pause(delayMs, signal);
   }
 
   /** Why the session could not be opened or ended; undefined when that was our wish, or the camera's without a reason. */
-  async #playUntilItEnds(): Promise<RtspError | undefined> {
-    const { rtsp } = this.#camera;
-    const opening = new AbortController();
-    const abortOpening = () => opening.abort();
-    this.#stop.signal.addEventListener('abort', abortOpening, { once: true });
+  async #playUntilItEnds(signal: AbortSignal): Promise<RtspError | undefined> {
+    const { source } = this.#camera;
     this.#delivery.flush();
     this.#outbox.awaitKeyframe();
     let session: RtspSession;
     try {
       session = await this.#deps.openSession({
-        url: rtsp.url,
-        ...(rtsp.credentials === undefined ? {} : { credentials: rtsp.credentials }),
-        transport: rtsp.transport,
-        ...(rtsp.tls === undefined ? {} : { tls: rtsp.tls }),
-        signal: opening.signal,
+        url: source.url,
+        ...(source.credentials === undefined ? {} : { credentials: source.credentials }),
+        transport: source.transport,
+        ...(source.tls === undefined ? {} : { tls: source.tls }),
+        signal,
         onVideo: (accessUnit) => this.#onVideo(accessUnit),
         onEvent: (event) => this.#onEvent(event),
         consumerBacklogBytes: () => this.#publisher.backlogBytes,
@@ -159,16 +183,13 @@ export class CameraSession {
     } catch (error) {
       if (error instanceof RtspError) return error;
       throw error;
-    } finally {
-      this.#stop.signal.removeEventListener('abort', abortOpening);
     }
     this.#report.opened(session);
-    return await this.#untilEnded(session);
+    return await this.#untilEnded(session, signal);
   }
 
-  /** A session that is stopped is closed in order, so that the camera hears of it and has the place free at once. */
-  async #untilEnded(session: RtspSession): Promise<RtspError | undefined> {
-    const { signal } = this.#stop;
+  /** Closes a session that is to end in order, so that the camera hears of it and has the place free at once. */
+  async #untilEnded(session: RtspSession, signal: AbortSignal): Promise<RtspError | undefined> {
     let closing: Promise<void> | undefined;
     const close = () => {
       closing = session.close();

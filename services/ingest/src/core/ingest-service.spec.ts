@@ -1,4 +1,5 @@
-import type { CameraConfig } from '@oriel/config';
+import { MemoryCatalog } from '@oriel/control';
+import type { CameraSettings } from '@oriel/model';
 import { createLogger } from '@oriel/observability';
 import { waitFor } from '@oriel/testing';
 import { IngestService } from './ingest-service.ts';
@@ -11,22 +12,18 @@ it.each([
   const seen: string[] = [];
   let rounds = 0;
   const service = new IngestService({
-    cameras: { list: async () => configured.map((id) => ({ id }) as CameraConfig) },
+    catalog: new MemoryCatalog(configured.map((id) => ({ id }) as CameraSettings)),
     offers: {
       offer: async (_, cameraId) => void seen.push(`+${cameraId}`),
       withdraw: async (_, cameraId) => void seen.push(`-${cameraId}`),
       offered: async () => held,
-      close: async () => undefined,
     },
     statusBoard: {
       all: async () => {
         rounds++;
         return [];
       },
-      publish: async () => undefined,
-      get: async () => undefined,
       remove: async () => undefined,
-      subscribe: async () => async () => undefined,
     },
     createWorker: () => ({
       start: async () => undefined,
@@ -34,7 +31,7 @@ it.each([
       held: [],
       load: { loadCores: 0, capacityCores: 1, shortCores: 0 },
     }),
-    runCamera: async () => undefined,
+    createSession: () => ({ run: async () => undefined, update: () => undefined }),
     logger: createLogger({ service: 'ingest', level: 'silent' }),
     roundMs: 1,
   });

@@ -1,22 +1,24 @@
-/** Offers every configured camera as a lease, holds those that this process gets, and tells how it is. */
-import type { CameraConfig } from '@oriel/config';
-import type { CameraStatusBoard, Lease, LeaseOffers, LeaseWorker, LeaseWorkerLoad } from '@oriel/control';
+/** Offers every camera of the catalog as a lease, holds those that this process gets, and tells how it is. */
+import type {
+  CameraCatalog,
+  CameraStatusBoard,
+  Lease,
+  LeaseOffers,
+  LeaseWorker,
+  LeaseWorkerLoad,
+} from '@oriel/control';
+import type { Camera } from '@oriel/model';
 import type { Logger } from '@oriel/observability';
+import type { CameraSession } from './camera-session.ts';
 import { pause } from './pause.ts';
 
-/** Where the list of cameras comes from. Asked every few seconds, so it may change. */
-export interface CameraSource {
-  list(): Promise<readonly CameraConfig[]>;
-}
-
 export interface IngestServiceDeps {
-  readonly cameras: CameraSource;
-  readonly offers: LeaseOffers;
-  readonly statusBoard: CameraStatusBoard;
+  readonly catalog: CameraCatalog;
+  readonly offers: Pick<LeaseOffers, 'offer' | 'offered' | 'withdraw'>;
+  readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'remove'>;
   /** Makes the worker that calls `run` for each lease it is granted. */
   readonly createWorker: (run: (lease: Lease) => Promise<void>) => LeaseWorker;
-  /** Works on a camera until its lease is over. */
-  readonly runCamera: (camera: CameraConfig, lease: Lease) => Promise<void>;
+  readonly createSession: (camera: Camera, lease: Lease) => Pick<CameraSession, 'run' | 'update'>;
   readonly logger: Logger;
   /** Pause between two rounds of offers [2000]. */
   readonly roundMs?: number;
@@ -25,7 +27,11 @@ export interface IngestServiceDeps {
 export class IngestService {
   readonly #deps: IngestServiceDeps;
   readonly #worker: LeaseWorker;
-  readonly #stop = new AbortController();
+  readonly #sessions = new Map<Lease, Pick<CameraSession, 'run' | 'update'>>();
+  #isStopping = false;
+  /** Aborted when the next round of offers is due at once. */
+  #pause = new AbortController();
+  #unsubscribe: () => void = () => undefined;
   #isControlAway = false;
 
   constructor(deps: IngestServiceDeps) {
@@ -44,6 +50,7 @@ export class IngestService {
 
   /** Resolves once leases are taken, which is when Redis (control) is there; offers begin at once. */
   async start(): Promise<void> {
+    this.#unsubscribe = this.#deps.catalog.subscribe((changedIds) => this.#follow(changedIds));
     // Never rejects, and while Redis is away it ends with the connection only: nobody waits for it.
     void this.#offerUntilStopped();
     await this.#worker.start();
@@ -51,37 +58,50 @@ export class IngestService {
 
   /** Gives all cameras back, each after its session was closed. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#isStopping = true;
+    this.#unsubscribe();
+    this.#pause.abort();
     await this.#worker.close();
   }
 
   async #run(lease: Lease): Promise<void> {
-    const camera = (await this.#deps.cameras.list()).find(({ id }) => id === lease.cameraId);
+    const camera = this.#deps.catalog.get(lease.cameraId);
     // Offered by somebody whose configuration is newer or older than ours.
     if (camera === undefined) throw new Error(`camera ${lease.cameraId} is not configured here`);
-    await this.#deps.runCamera(camera, lease);
+    const session = this.#deps.createSession(camera, lease);
+    this.#sessions.set(lease, session);
+    await session.run().finally(() => this.#sessions.delete(lease));
+  }
+
+  /** Running sessions hear of a change themselves; cameras that came or went are offered or withdrawn at once. */
+  #follow(changedIds: readonly string[]): void {
+    for (const [{ cameraId }, session] of this.#sessions) {
+      const camera = changedIds.includes(cameraId) ? this.#deps.catalog.get(cameraId) : undefined;
+      if (camera !== undefined) session.update(camera);
+    }
+    this.#pause.abort();
   }
 
   async #offerUntilStopped(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
+    while (!this.#isStopping) {
+      this.#pause = new AbortController();
       try {
         await this.#offerOnce();
         if (this.#isControlAway) this.#deps.logger.info('cameras are offered again');
         this.#isControlAway = false;
       } catch (error) {
-        if (signal.aborted) return;
+        if (this.#isStopping) return;
         if (!this.#isControlAway) this.#deps.logger.warn({ err: error }, 'cameras cannot be offered');
         this.#isControlAway = true;
       }
-      await pause(this.#deps.roundMs ?? ROUND_MS, signal);
+      if (!this.#isStopping) await pause(this.#deps.roundMs ?? ROUND_MS, this.#pause.signal);
     }
   }
 
   /** The same whoever does it and however often: every ingest process offers, so that one is always there to do it. */
   async #offerOnce(): Promise<void> {
-    const { cameras, offers, statusBoard } = this.#deps;
-    const configured = new Set((await cameras.list()).map(({ id }) => id));
+    const { catalog, offers, statusBoard } = this.#deps;
+    const configured = new Set(catalog.list().map(({ id }) => id));
     const offered = new Set(await offers.offered('ingest'));
     for (const cameraId of configured) if (!offered.has(cameraId)) await offers.offer('ingest', cameraId);
     for (const cameraId of offered) if (!configured.has(cameraId)) await offers.withdraw('ingest', cameraId);

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@oriel/config';
+import type { CameraSettings } from '@oriel/model';
 import { RtspError, type RtspErrorCode } from '@oriel/rtsp-client';
 import { plainWords } from './plain-words.ts';
 
@@ -6,19 +6,20 @@ function words(
   code: RtspErrorCode,
   { message = 'x', cause = undefined as unknown, credentials = true, transport = 'tcp' as const } = {},
 ): string {
-  const camera: CameraConfig = {
+  const camera: CameraSettings = {
     id: 'a',
     name: 'A',
-    rtsp: {
+    source: {
+      kind: 'rtsp',
       url: 'rtsp://10.0.0.7:554/stream',
       credentials: credentials ? { username: 'admin', password: 'canary' } : undefined,
       transport,
       reconnectIntervalMs: 5000,
-      bufferSizeBytes: 1_024_000,
     },
-    transcoding: { outputFormat: 'mjpeg', quality: 85, framerate: 30, maxLatencyMs: 200 },
+    bufferSizeBytes: 1_024_000,
+    transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200 },
   };
-  return plainWords(new RtspError(code, message, { peer: '10.0.0.7:554' }, { cause }), camera);
+  return plainWords(new RtspError(code, message, { peer: '10.0.0.7:554' }, { cause }), camera.source);
 }
 
 describe('plainWords', () => {

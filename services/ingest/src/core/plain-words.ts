@@ -1,13 +1,13 @@
 /** What a failed RTSP session means, in the words of a person who owns the camera, with what they can do about it. */
-import type { CameraConfig } from '@oriel/config';
+import type { CameraSource } from '@oriel/model';
 import type { RtspError, RtspErrorCode } from '@oriel/rtsp-client';
 
 /** One or two sentences. Names at most host and port of the camera, never its user name or password. */
-export function plainWords(error: RtspError, { rtsp }: CameraConfig): string {
+export function plainWords(error: RtspError, { credentials, transport }: CameraSource): string {
   return SENTENCES[error.code]({
     peer: error.context.peer,
-    hasCredentials: rtsp.credentials !== undefined,
-    transport: rtsp.transport,
+    hasCredentials: credentials !== undefined,
+    transport,
     systemCode: systemCodeOf(error.cause),
     summary: error.summary,
   });

@@ -35,12 +35,12 @@ export class IngestModule {
       nowMs,
     };
     const service = new IngestService({
-      cameras: { list: async () => config.cameras },
+      catalog: context.cameras,
       offers: context.leaseOffers(),
       statusBoard,
       logger,
       createWorker: (run) => context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, run }),
-      runCamera: (camera, lease) => new CameraSession(sessionDeps, camera, lease).run(),
+      createSession: (camera, lease) => new CameraSession(sessionDeps, camera, lease),
     });
     context.reports(() => {
       const { loadCores, capacityCores } = service.load;

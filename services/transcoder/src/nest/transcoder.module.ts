@@ -13,10 +13,9 @@ import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
 @Module({})
 export class TranscoderModule {
   static forRoot(context: ServiceContext, engine: Engine): DynamicModule {
-    const { config, control, logger, media, life, sharedClock } = context;
+    const { config, cameras, control, logger, media, life, sharedClock } = context;
     const nowMs = () => performance.now();
     const maxCameras = maxCamerasOf(config);
-    const maxLatencyMs = new Map(config.cameras.map(({ id, transcoding }) => [id, transcoding.maxLatencyMs]));
     const engineHealth = new EngineHealth(engine, nowMs);
     context.requires('engine', () => engineHealth.problem());
     const service = new TranscodeService(
@@ -30,7 +29,7 @@ export class TranscoderModule {
         demand: new RedisDemandBoard(control),
         offers: context.leaseOffers(),
       },
-      { maxLatencyMs: (cameraId) => maxLatencyMs.get(cameraId) ?? DEFAULT_MAX_LATENCY_MS },
+      { maxLatencyMs: (cameraId) => cameras.get(cameraId)?.transcoding.maxLatencyMs ?? DEFAULT_MAX_LATENCY_MS },
     );
     const worker = context.leaseWorker({
       queue: 'transcode',
@@ -56,5 +55,5 @@ function maxCamerasOf({ transcoder }: OrielConfig): number {
   return transcoder.maxCameras ?? automaticMaxCameras(cpuQuotaCores() ?? availableParallelism());
 }
 
-/** Of `max_latency_ms`, for cameras that the file does not name. */
+/** Of `max_latency_ms`, for a camera that the catalog does not know (any more). */
 const DEFAULT_MAX_LATENCY_MS = 200;

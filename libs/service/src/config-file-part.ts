@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type ConfigListener, type ConfigWatch, configSecrets, type OrielConfig } from '@oriel/config';
+import { secretMask } from '@oriel/observability';
+import type { ServiceContext } from './service-context.ts';
+import type { Part } from './service-life.ts';
+
+/** Takes changed cameras over while the service runs; all else in the file holds from the next start on, which it says. */
+export function configFilePart(watch: ConfigWatch, { config, cameras, logger }: ServiceContext): Part {
+  const listener: ConfigListener = {
+    onConfig: (changed) => {
+      secretMask.register(...configSecrets(changed));
+      if (!isDeepStrictEqual(withoutCameras(changed), withoutCameras(config))) {
+        logger.warn('the configuration file was changed in more than cameras: the rest holds after a restart');
+      }
+      logger.info({ cameras: changed.cameras.length }, 'the configuration file was changed');
+      cameras.replace(changed.cameras);
+    },
+    onFaults: ({ faults, message }) =>
+      logger.error({ faults }, `the configuration file was changed, cameras stay as they were: ${message}`),
+  };
+  return { name: 'configuration file', start: () => watch.start(listener), stop: () => watch.stop() };
+}
+
+function withoutCameras(config: OrielConfig): Omit<OrielConfig, 'cameras'> {
+  const { cameras: _, ...rest } = config;
+  return rest;
+}
