@@ -52,6 +52,10 @@ quality = 70
 The user name ends at the first \`:\` and the password at the last \`@\` in front of a host, so neither has to be escaped; escapes such as \`%40\`
 are understood as well. An \`@\` further on, in the path, is written \`%40\`.
 
+Cameras may be changed while Oriel runs: two seconds after the file was saved, cameras come, go, and change their names and addresses. The
+others notice nothing. A file with faults changes nothing; \`npm start\` and the services' logs name them. All other keys hold from the next start on.
+In a container the file has to be the one that was mounted: an editor that puts a new file in its place needs the directory mounted instead.
+
 The variables of a camera carry its id in capitals, with \`_\` for \`-\`: \`ORIEL_CAMERA_FRONT_DOOR_PASSWORD_FILE\`.`;
 
 const ELSEWHERE = `## Beside the configuration

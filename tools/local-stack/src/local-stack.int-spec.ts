@@ -206,6 +206,25 @@ describe('the program', () => {
     },
   );
 
+  it('takes the cameras over that config.toml is given while it runs, and keeps them while the file has faults', async () => {
+    const { child, exited, output } = start();
+    await isUp(output);
+    const [url = ''] = /http:\/\/\S+/.exec(output()) ?? [];
+    const cameras = async () => {
+      const answer = (await (await fetch(`${url}/api/cameras`)).json()) as { id: string; reasonCode?: string }[];
+      return answer.map(({ id, reasonCode }) => `${id} ${reasonCode}`).join();
+    };
+    const file = join(cwd, 'config.toml');
+    writeFileSync(file, '[[cameras]]\nid = "yard"\nurl = "rtsp://user:canary@127.0.0.1:1/"\n');
+    await waitFor(async () => (await cameras()) === 'yard unreachable', { what: 'the yard', deadlineMs: 20_000 });
+    writeFileSync(file, '[[cameras]]\nid = "yard"\n');
+    await waitFor(() => /cameras stay as they were: .*cameras\[0\]\.url/s.test(output()), { what: 'the faults' });
+    expect(await cameras()).toBe('yard unreachable');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    expect(output()).not.toContain('canary');
+  });
+
   it('leaves no process and no temporary file behind when it is killed with kill -9', async () => {
     const { child, temporary, output } = start();
     await isUp(output);
