@@ -1,9 +1,10 @@
 // `npm test [filter …]`: does all set-up, then every check and test there is; with filters, only the tests whose path
-// matches one. What is skipped is printed with the reason, and the last line is the count. ORIEL_REQUIRE_ALL=1, which CI
+// matches one; with `--changed[=<commit>]`, only the tests that a change touches, for as long as two minutes allow. What is skipped is printed with the reason, and the last line is the count. ORIEL_REQUIRE_ALL=1, which CI
 // sets, makes everything that is skipped a failure.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { changedFiles, relatedTests } from './related-tests.mjs';
 import {
   capture,
   checkNode,
@@ -20,7 +21,11 @@ import {
   say,
 } from './setup.mjs';
 
-const filters = process.argv.slice(2);
+const [changedOption] = process.argv.slice(2).filter((argument) => /^--changed(=|$)/.test(argument));
+const filters = process.argv.slice(2).filter((argument) => argument !== changedOption);
+const startedAtMs = Date.now();
+/** Leaves the last suite half a minute. */
+const CHANGED_BUDGET_MS = 90_000;
 const mustRunAll = process.env.ORIEL_REQUIRE_ALL === '1';
 const scratch = mkdtempSync(join(tmpdir(), 'oriel-test-'));
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -54,13 +59,14 @@ async function main() {
   }
   if (missing.includes('redis')) return;
 
-  if (filters.length === 0) {
+  if (filters.length === 0 && changedOption === undefined) {
     await check('package-lock.json is complete', () => node('scripts/lock-complete.mjs', '--check'));
     await check('lint', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '.'));
     await check('typecheck', async () => ({
       code: await nx(['run-many', '-t', 'typecheck'], { skipCache: mustRunAll, quiet: true }),
     }));
   }
+  if (changedOption !== undefined) return await testChanged();
   // Tests of whole processes run what is built.
   await check('build', async () => {
     await ensureBuilt(undefined, { fromScratch: mustRunAll });
@@ -83,6 +89,46 @@ async function main() {
   await containers();
 }
 
+/** The fast ones of all projects first, then those that need servers, nearest to the change first. */
+async function testChanged() {
+  const changed = changedFiles(root, changedOption.split('=')[1]);
+  say(`${changed.length} files are changed.`);
+  const sources = changed.filter((file) => /\.(ts|tsx|mjs|json)$/.test(file) && existsSync(join(root, file)));
+  if (sources.length > 0) {
+    await check('lint', () =>
+      node('node_modules/@biomejs/biome/bin/biome', 'check', '--no-errors-on-unmatched', ...sources),
+    );
+  }
+  await check('typecheck', async () => ({ code: await nx(['run-many', '-t', 'typecheck'], { quiet: true }) }));
+  await check('build', async () => {
+    await ensureBuilt();
+    return { code: 0 };
+  });
+  const related = relatedTests(root, changed);
+  const isUnit = (file) => /\/[^/]*(?<!\.int-spec|\.e2e-spec|\.container-spec)\.(ts|tsx|mjs)$/.test(file);
+  const isChanged = (file) => changed.some((other) => projectOf(other) === projectOf(file));
+  const groups = [
+    related.filter(isUnit),
+    related.filter((file) => /\.int-spec\./.test(file) && isChanged(file)),
+    related.filter((file) => /\.int-spec\./.test(file) && !isChanged(file)),
+  ];
+  for (const files of groups) {
+    for (const config of jestConfigs()) {
+      const project = relative(root, config).replace(/jest\.config\.mjs$/, '');
+      const own = files.filter((file) => file.startsWith(project));
+      if (own.length === 0) continue;
+      if (Date.now() - startedAtMs > CHANGED_BUDGET_MS) skipped(`${own.join(', ')}: two minutes are over`);
+      else await jest(config, [], ['--runTestsByPath', ...own.map((file) => join(root, file))]);
+    }
+  }
+  const whole = related.filter((file) => /\.(e2e|container)-spec\./.test(file));
+  if (whole.length > 0) skipped(`${whole.join(', ')}: run them by name`);
+}
+
+function projectOf(file) {
+  return file.split('/').slice(0, 2).join('/');
+}
+
 /** Every library, service and tool that has tests, and what is beside this file. */
 function jestConfigs() {
   return ['libs', 'services', 'tools', 'bench', 'scripts']
@@ -102,7 +148,7 @@ async function containers() {
 }
 
 /** One Jest run with its own Redis, so that projects do not see each other's queues. */
-async function jest(config, ignored) {
+async function jest(config, ignored, selection = filters) {
   const project = relative(root, config).replace(/\/jest\.(containers\.)?config\.mjs$/, (_, kind) =>
     kind ? ' (containers)' : '',
   );
@@ -118,7 +164,7 @@ async function jest(config, ignored) {
     `--outputFile=${outputFile}`,
     '--passWithNoTests',
     ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
-    ...filters,
+    ...selection,
   ];
   // Jest's report is on standard error; with --json, standard output repeats the results.
   const code = await run(process.execPath, args, { stdio: ['ignore', 'ignore', 2], env });
@@ -143,7 +189,7 @@ async function jest(config, ignored) {
 }
 
 async function check(name, task) {
-  const startedAtMs = Date.now();
+  const checkedAtMs = Date.now();
   let result;
   try {
     result = await task();
@@ -152,7 +198,7 @@ async function check(name, task) {
     say(error.message);
     result = { code: 1 };
   }
-  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  const seconds = ((Date.now() - checkedAtMs) / 1000).toFixed(1);
   if (result.code === 0) {
     count.passed++;
     say(`ok       ${name} (${seconds} s)`);
