@@ -10,17 +10,17 @@ import { killFfmpegChildren } from '../../test/ffmpeg-children.ts';
 import { RecordedEvents, silentLogger } from '../../test/recorded-events.ts';
 import { makeVideo, pseudoRandomBytes } from '../../test/test-video.ts';
 import { CameraTranscoder } from './camera-transcoder.ts';
-import { EncodeTurns } from './encode-turns.ts';
 import type { Engine } from './engine/engine.ts';
 import { FfmpegEngine } from './engine/ffmpeg/ffmpeg-engine.ts';
 import { LibavEngine } from './engine/libav/libav-engine.ts';
+import { EncodeSemaphore } from './load/encode-semaphore.ts';
 
 const own: Rendition = { width: 0, quality: 80, framerate: 60 };
 const small: Rendition = { width: 160, quality: 60, framerate: 60 };
 
 /** The arrival times of test videos begin at 0. */
 const clocks = { nowMs: () => performance.now(), sharedNowMs: () => 0 };
-const turns = new EncodeTurns(() => 2);
+const encodeSemaphore = new EncodeSemaphore(() => 2);
 
 const markerFrame: JpegFrame = {
   epoch: 99,
@@ -66,7 +66,7 @@ describe('CameraTranscoder', () => {
     publish = async (units) => {
       for (const unit of units) await publisher.publish(unit);
     };
-    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, ...clocks, turns };
+    const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, ...clocks, encodeSemaphore };
     transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
   });
   afterEach(async () => {
@@ -301,7 +301,7 @@ describe('CameraTranscoder', () => {
         return { decode, reset: () => decoder.reset(), close: () => decoder.close() };
       },
     };
-    const deps = { bus, engine: slow, events, logger: silentLogger, ...clocks, turns };
+    const deps = { bus, engine: slow, events, logger: silentLogger, ...clocks, encodeSemaphore };
     transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
     collect(own);
     bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
@@ -326,7 +326,7 @@ describe('CameraTranscoder', () => {
       events,
       logger: silentLogger,
       ...clocks,
-      turns,
+      encodeSemaphore,
     };
     transcoder = new CameraTranscoder(deps, { cameraId, epoch: 7, maxLatencyMs: 200 });
     collect(own);

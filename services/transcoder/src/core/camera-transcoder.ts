@@ -6,26 +6,26 @@
 import type { AccessUnit, MediaBus } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
 import { BurstReporter } from '@oriel/observability';
-import { AccessUnitQueue } from './access-unit-queue.ts';
-import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
-import type { PictureProgress } from './camera-trouble.ts';
-import { CameraWork, type WorkDemand, type WorkDone } from './camera-work.ts';
-import { DecodeGate } from './decode-gate.ts';
-import type { EncodeTurns } from './encode-turns.ts';
 import type { CameraDecoder, DecodedPicture, DecodeFault, Engine } from './engine/engine.ts';
-import { KeyframeInterval } from './keyframe-interval.ts';
-import { Lateness } from './lateness.ts';
-import { PicturePublisher, type WorkingLease } from './picture-publisher.ts';
-import { type Place, PresentationOrder } from './presentation-order.ts';
-import { ReplayFilter } from './replay-filter.ts';
+import { type CameraPlan, FULL_PLAN } from './load/camera-plan.ts';
+import { CameraWork, type WorkDemand, type WorkDone } from './load/camera-work.ts';
+import type { EncodeSemaphore } from './load/encode-semaphore.ts';
+import { AccessUnitQueue } from './pictures/access-unit-queue.ts';
+import type { PictureProgress } from './pictures/camera-trouble.ts';
+import { DecodeGate } from './pictures/decode-gate.ts';
+import { KeyframeInterval } from './pictures/keyframe-interval.ts';
+import { Lateness } from './pictures/lateness.ts';
+import { PicturePublisher, type WorkingLease } from './pictures/picture-publisher.ts';
+import { type Place, PresentationOrder } from './pictures/presentation-order.ts';
+import { ReplayFilter } from './pictures/replay-filter.ts';
+import { WantedRenditions } from './pictures/wanted-renditions.ts';
 import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
-import { WantedRenditions } from './wanted-renditions.ts';
 
 export interface CameraTranscoderDeps {
   readonly bus: MediaBus;
   readonly engine: Engine;
   /** Shared by all cameras of the process. */
-  readonly turns: EncodeTurns;
+  readonly encodeSemaphore: EncodeSemaphore;
   readonly events: TranscoderEvents;
   readonly logger: TranscoderLogger;
   /** Monotonic. */

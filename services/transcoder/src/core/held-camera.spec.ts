@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import type { PictureProgress } from './camera-trouble.ts';
 import { HeldCamera } from './held-camera.ts';
+import type { PictureProgress } from './pictures/camera-trouble.ts';
 
 const rendition = { width: 0, quality: 85, framerate: 30 };
 

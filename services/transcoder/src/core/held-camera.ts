@@ -1,9 +1,9 @@
 /** What follows from demand for one held camera, and what there is to say of its pictures. */
 import type { PictureReport, PictureTrouble } from '@oriel/control';
 import { type Rendition, renditionId } from '@oriel/model';
-import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
 import type { CameraTranscoder } from './camera-transcoder.ts';
-import { pictureTrouble } from './camera-trouble.ts';
+import { type CameraPlan, FULL_PLAN } from './load/camera-plan.ts';
+import { pictureTrouble } from './pictures/camera-trouble.ts';
 
 export interface HeldCameraOptions {
   /** Monotonic. */

@@ -9,11 +9,11 @@ import type { Rendition } from '@oriel/model';
 import { BurstReporter, ProcessLoadMeter } from '@oriel/observability';
 import { CameraTranscoder, type CameraTranscoderDeps } from './camera-transcoder.ts';
 import { type Demand, DemandWatch } from './demand-watch.ts';
-import { EncodeTurns } from './encode-turns.ts';
 import { HeldCamera } from './held-camera.ts';
-import { type GovernedCamera, LoadGovernor } from './load-governor.ts';
+import { EncodeSemaphore } from './load/encode-semaphore.ts';
+import { type GovernedCamera, LoadGovernor } from './load/load-governor.ts';
 
-export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'turns'> {
+export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'encodeSemaphore'> {
   readonly demand: Pick<DemandBoard, 'wanted' | 'subscribe'>;
   readonly offers: Pick<LeaseOffers, 'offer' | 'offered'>;
 }
@@ -32,7 +32,7 @@ export class TranscodeService {
   readonly #troubles: BurstReporter;
   readonly #held = new Map<string, HeldCamera>();
   readonly #governor: LoadGovernor;
-  readonly #turns = new EncodeTurns(() => this.#encodesAtOnce);
+  readonly #encodeSemaphore = new EncodeSemaphore(() => this.#encodesAtOnce);
   /** Kept: the load of the worker is too dear to be asked for at every picture. */
   #encodesAtOnce = Math.round(availableParallelism() * ENCODES_PER_CORE);
   #load: () => LeaseWorkerLoad | undefined = () => undefined;
@@ -106,7 +106,10 @@ export class TranscodeService {
     const { cameraId, epoch } = lease;
     const { logger, events } = this.#deps;
     const maxLatencyMs = this.#options.maxLatencyMs(cameraId);
-    const transcoder = new CameraTranscoder({ ...this.#deps, turns: this.#turns }, { cameraId, epoch, maxLatencyMs });
+    const transcoder = new CameraTranscoder(
+      { ...this.#deps, encodeSemaphore: this.#encodeSemaphore },
+      { cameraId, epoch, maxLatencyMs },
+    );
     const unwatched = new AbortController();
     const held = new HeldCamera(transcoder, {
       nowMs: this.#deps.nowMs,

@@ -6,7 +6,7 @@ import { cpuQuotaCores } from '@oriel/observability';
 import { type ServiceContext, ServiceModule } from '@oriel/service';
 import type { Engine } from '../core/engine/engine.ts';
 import { EngineHealth } from '../core/engine/engine-health.ts';
-import { automaticMaxCameras } from '../core/max-cameras.ts';
+import { automaticMaxCameras } from '../core/load/max-cameras.ts';
 import { TranscodeService } from '../core/transcode-service.ts';
 import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
 

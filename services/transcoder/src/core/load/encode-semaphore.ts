@@ -2,7 +2,7 @@
  * How many pictures a process encodes at once. More than its cores can do would wait in the thread pool, where each gets old and
  * none can be taken back; here a camera that waits for its turn can still change the picture for a newer one.
  */
-export class EncodeTurns {
+export class EncodeSemaphore {
   readonly #limit: () => number;
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
@@ -13,7 +13,7 @@ export class EncodeTurns {
   }
 
   /** Runs `encode` when it is its turn: first come, first served. */
-  async take<T>(encode: () => Promise<T>): Promise<T> {
+  async run<T>(encode: () => Promise<T>): Promise<T> {
     if (this.#isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#taken++;
     try {

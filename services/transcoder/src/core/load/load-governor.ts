@@ -7,8 +7,8 @@
  */
 import { type CameraCost, type CameraPlan, type Cost, demandCores, FULL_PLAN, isNews, planFor } from './camera-plan.ts';
 import type { Work, WorkDemand, WorkDone } from './camera-work.ts';
+import { CapacityEstimator } from './capacity-estimator.ts';
 import { fairShares } from './fair-shares.ts';
-import { ProcessorTrust } from './processor-trust.ts';
 
 export interface GovernedCamera {
   /** What it takes at full frame rate, as its last holder measured; undefined when nobody has. */
@@ -37,7 +37,7 @@ export class LoadGovernor {
   #hostFactor = 1;
   #isCalibrated = false;
   #prices = 0;
-  readonly #trust = new ProcessorTrust();
+  readonly #trust = new CapacityEstimator();
   #shortCores = 0;
   #ranAtMs: number;
 

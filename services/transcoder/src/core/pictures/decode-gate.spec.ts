@@ -1,4 +1,4 @@
-import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
+import { type CameraPlan, FULL_PLAN } from '../load/camera-plan.ts';
 import { DecodeGate } from './decode-gate.ts';
 
 describe('DecodeGate', () => {

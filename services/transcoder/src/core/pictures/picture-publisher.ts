@@ -6,11 +6,11 @@ import type { Lease } from '@oriel/control';
 import type { MediaBus } from '@oriel/media-bus';
 import { MediaBusError } from '@oriel/media-bus';
 import { type Rendition, renditionId } from '@oriel/model';
-import type { CameraWork } from './camera-work.ts';
-import type { EncodeTurns } from './encode-turns.ts';
-import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';
+import type { DecodedPicture, EncodedJpeg } from '../engine/engine.ts';
+import type { CameraWork } from '../load/camera-work.ts';
+import type { EncodeSemaphore } from '../load/encode-semaphore.ts';
+import type { FaultReason, TranscoderEvents } from '../transcoder-events.ts';
 import type { Place } from './presentation-order.ts';
-import type { FaultReason, TranscoderEvents } from './transcoder-events.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
 /** The right to publish, as the lease gives it. */
@@ -19,7 +19,7 @@ export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'hasHighestE
 export interface PicturePublisherDeps {
   readonly bus: Pick<MediaBus, 'publishJpeg' | 'dropJpegs'>;
   readonly events: Pick<TranscoderEvents, 'encoded' | 'missed' | 'fault'>;
-  readonly turns: EncodeTurns;
+  readonly encodeSemaphore: EncodeSemaphore;
   readonly wanted: Pick<WantedRenditions, 'has'>;
   readonly work: Pick<CameraWork, 'due' | 'encoded' | 'missed'>;
   /** Monotonic. */
@@ -97,7 +97,7 @@ export class PicturePublisher {
     try {
       while (this.#waiting.length > 0) {
         // The turn ends with the encoding: a Redis that is far away holds nobody up.
-        const encoded = await this.#deps.turns.take(() => this.#encodeNext());
+        const encoded = await this.#deps.encodeSemaphore.run(() => this.#encodeNext());
         if (encoded !== undefined) await this.#publish(encoded);
       }
     } finally {

@@ -1,7 +1,7 @@
 /** Why no picture comes of a camera that is wanted, although its video does. Pure. */
 import type { PictureTrouble } from '@oriel/control';
-import type { ShowFault } from './camera-transcoder.ts';
-import type { FaultReason } from './transcoder-events.ts';
+import type { ShowFault } from '../camera-transcoder.ts';
+import type { FaultReason } from '../transcoder-events.ts';
 
 /** How far a camera has come with its pictures. Times are by the monotonic clock. */
 export interface PictureProgress {

@@ -1,4 +1,4 @@
-import type { ShowFault } from './camera-transcoder.ts';
+import type { ShowFault } from '../camera-transcoder.ts';
 import { type PictureProgress, pictureTrouble } from './camera-trouble.ts';
 
 const NEVER = Number.NEGATIVE_INFINITY;

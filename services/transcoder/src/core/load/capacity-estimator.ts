@@ -4,7 +4,7 @@
  * A host that others use too, or a limit that nobody told of, gives less: pictures get late although the plan was right. Then it
  * is planned with what was really done, and with more again step by step.
  */
-export interface ProcessorUse {
+export interface CapacityObservation {
   /** Pictures that were to be shown, and those of them that were left out for want of time. */
   readonly duePictures: number;
   readonly missedPictures: number;
@@ -20,7 +20,7 @@ export interface ProcessorUse {
   readonly isReduced: boolean;
 }
 
-export class ProcessorTrust {
+export class CapacityEstimator {
   #share = 1;
   #overloadedRuns = 0;
 
@@ -30,7 +30,7 @@ export class ProcessorTrust {
   }
 
   /** To be called about once a second. */
-  learn(use: ProcessorUse): void {
+  learn(use: CapacityObservation): void {
     // Pictures that are late because the way here is slow take no longer to decode and encode than others.
     const isContended = use.busyCores > use.cpuCores * CONTENDED;
     const isOverloaded = isContended && use.missedPictures > use.duePictures * TOLERABLE_MISSES;

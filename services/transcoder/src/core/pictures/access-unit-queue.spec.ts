@@ -1,4 +1,4 @@
-import { accessUnit } from '../../test/test-video.ts';
+import { accessUnit } from '../../../test/test-video.ts';
 import { AccessUnitQueue } from './access-unit-queue.ts';
 
 const limits = { maxAccessUnits: 6, maxBytes: 1_000 };

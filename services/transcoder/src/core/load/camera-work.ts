@@ -1,6 +1,6 @@
 /** How much one camera asks of this process: what was done for it, and what doing all that is wanted would take. Pure. */
 import { type Rendition, renditionId } from '@oriel/model';
-import { MEDIA_CLOCK_HZ } from './frame-pacer.ts';
+import { MEDIA_CLOCK_HZ } from '../pictures/frame-pacer.ts';
 
 /** What it takes: pixels, or pixels per second. */
 export interface Work {

@@ -1,11 +1,11 @@
 import type { AccessUnit, JpegFrame } from '@oriel/media-bus';
 import { MediaBusError } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
-import { RecordedEvents } from '../../test/recorded-events.ts';
-import { accessUnit } from '../../test/test-video.ts';
-import { CameraWork } from './camera-work.ts';
-import { EncodeTurns } from './encode-turns.ts';
-import type { DecodedPicture, EncodedJpeg } from './engine/engine.ts';
+import { RecordedEvents } from '../../../test/recorded-events.ts';
+import { accessUnit } from '../../../test/test-video.ts';
+import type { DecodedPicture, EncodedJpeg } from '../engine/engine.ts';
+import { CameraWork } from '../load/camera-work.ts';
+import { EncodeSemaphore } from '../load/encode-semaphore.ts';
 import { PicturePublisher } from './picture-publisher.ts';
 
 const own: Rendition = { width: 0, quality: 80, framerate: 30 };
@@ -22,7 +22,7 @@ describe('PicturePublisher', () => {
   let fenced: number;
   let hasHighestEpoch: boolean;
   let refusal: Error | undefined;
-  let turns: EncodeTurns;
+  let encodeSemaphore: EncodeSemaphore;
   let redis: Promise<void>;
   let publisher: PicturePublisher;
 
@@ -37,7 +37,7 @@ describe('PicturePublisher', () => {
     fenced = 0;
     hasHighestEpoch = false;
     refusal = undefined;
-    turns = new EncodeTurns(() => 1);
+    encodeSemaphore = new EncodeSemaphore(() => 1);
     redis = Promise.resolve();
     const publishJpeg = async (_: string, { width }: Rendition, frame: JpegFrame) => {
       await redis;
@@ -51,7 +51,7 @@ describe('PicturePublisher', () => {
       {
         bus: { publishJpeg, dropJpegs },
         events,
-        turns,
+        encodeSemaphore,
         wanted: { has: () => true },
         work,
         nowMs: () => nowMs,
@@ -186,7 +186,7 @@ describe('PicturePublisher', () => {
     offer(picture(0), [own]);
     await settle();
     expect([published, released]).toEqual([[], [0]]);
-    await expect(turns.take(() => Promise.resolve('another camera'))).resolves.toBe('another camera');
+    await expect(encodeSemaphore.run(() => Promise.resolve('another camera'))).resolves.toBe('another camera');
     answer();
     await settle();
     expect(published).toEqual(['0']);

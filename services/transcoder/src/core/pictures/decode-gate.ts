@@ -1,6 +1,6 @@
 /** Lets through to the decoder what a camera's plan allows: everything, or an even share of the keyframes. */
 import type { AccessUnit } from '@oriel/media-bus';
-import { type CameraPlan, FULL_PLAN } from './camera-plan.ts';
+import { type CameraPlan, FULL_PLAN } from '../load/camera-plan.ts';
 
 export class DecodeGate {
   #plan: CameraPlan = FULL_PLAN;

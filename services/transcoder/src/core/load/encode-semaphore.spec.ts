@@ -1,4 +1,4 @@
-import { EncodeTurns } from './encode-turns.ts';
+import { EncodeSemaphore } from './encode-semaphore.ts';
 
 /** Encodes that end when they are told to. */
 class Encodes {
@@ -17,7 +17,7 @@ class Encodes {
   }
 }
 
-describe('EncodeTurns', () => {
+describe('EncodeSemaphore', () => {
   let encodes: Encodes;
   beforeEach(() => {
     encodes = new Encodes();
@@ -29,17 +29,17 @@ describe('EncodeTurns', () => {
     { limit: 2, begun: ['a', 'b'] },
     { limit: 9, begun: ['a', 'b', 'c', 'd'] },
   ])('begins $begun.length of four at a limit of $limit', ({ limit, begun }) => {
-    const turns = new EncodeTurns(() => limit);
-    for (const name of ['a', 'b', 'c', 'd']) void turns.take(encodes.encode(name));
+    const encodeSemaphore = new EncodeSemaphore(() => limit);
+    for (const name of ['a', 'b', 'c', 'd']) void encodeSemaphore.run(encodes.encode(name));
     expect(encodes.begun).toEqual(begun);
   });
 
   it('gives a turn to whoever has waited for longest', async () => {
-    const turns = new EncodeTurns(() => 1);
-    const [a, b, c] = ['a', 'b', 'c'].map((name) => turns.take(encodes.encode(name)));
+    const encodeSemaphore = new EncodeSemaphore(() => 1);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => encodeSemaphore.run(encodes.encode(name)));
     encodes.end('a');
     expect(await a).toBe('a');
-    const d = turns.take(encodes.encode('d'));
+    const d = encodeSemaphore.run(encodes.encode('d'));
     for (const name of ['b', 'c', 'd']) {
       await Promise.resolve();
       encodes.end(name);
@@ -49,16 +49,16 @@ describe('EncodeTurns', () => {
   });
 
   it('goes on after one that failed', async () => {
-    const turns = new EncodeTurns(() => 1);
-    await expect(turns.take(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
-    await expect(turns.take(() => Promise.resolve(7))).resolves.toBe(7);
+    const encodeSemaphore = new EncodeSemaphore(() => 1);
+    await expect(encodeSemaphore.run(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    await expect(encodeSemaphore.run(() => Promise.resolve(7))).resolves.toBe(7);
   });
 
   it('lets more in when the limit has risen', async () => {
     let limit = 1;
-    const turns = new EncodeTurns(() => limit);
-    const first = turns.take(encodes.encode('a'));
-    for (const name of ['b', 'c', 'd']) void turns.take(encodes.encode(name));
+    const encodeSemaphore = new EncodeSemaphore(() => limit);
+    const first = encodeSemaphore.run(encodes.encode('a'));
+    for (const name of ['b', 'c', 'd']) void encodeSemaphore.run(encodes.encode(name));
     limit = 3;
     encodes.end('a');
     await first;
