@@ -4,7 +4,6 @@ import type { ConfigFault } from './oriel-config.ts';
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'invalid-config';
-  readonly retryable = false;
 
   constructor(readonly faults: readonly ConfigFault[]) {
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;

@@ -3,7 +3,7 @@ import { waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { BlockingRead, type RawEntry } from './blocking-read.ts';
 import type { EntryId } from './entry-id.ts';
-import { ServerReadLine } from './read-line.ts';
+import { ServerStreamConnection } from './stream-connection.ts';
 
 const FIRST: EntryId = { epoch: 0, counter: 0 };
 
@@ -28,7 +28,7 @@ it('has in its first read what was subscribed while the connection was still bei
   const reads: string[][] = [];
   const delivered: { key: string; entries: readonly RawEntry[] }[] = [];
   read = new BlockingRead({
-    line: new ServerReadLine({ reader: connection, interrupter: commands }),
+    connection: new ServerStreamConnection({ reader: connection, interrupter: commands }),
     positions: () => positions,
     onStream: (key, entries) => {
       delivered.push({ key, entries });

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import { type EntryId, entryId } from './entry-id.ts';
 import { type MediaBusError, mediaBusError } from './media-bus-error.ts';
-import type { ReadLine, ReadLineConnections } from './read-line.ts';
+import type { ReaderConnections, StreamConnection } from './stream-connection.ts';
 
 /** As ioredis gives it: the fields and values of the entry alternate. */
 export type RawEntry = [id: Buffer, fields: Buffer[]];
 
 export interface BlockingReadDeps {
   /** Used by this read alone, and closed with it. */
-  readonly line: ReadLine;
+  readonly connection: StreamConnection;
   /** Asked before each read. */
   readonly positions: () => ReadonlyMap<string, EntryId>;
   readonly onStream: (key: string, entries: readonly RawEntry[]) => void;
@@ -38,14 +38,14 @@ export class BlockingRead {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#deps.line.close()) await this.#loop;
+    if (this.#deps.connection.close()) await this.#loop;
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       if (this.#deps.positions().size === 0) break;
       try {
-        const connections = await this.#deps.line.current();
+        const connections = await this.#deps.connection.current();
         if (this.#isClosed) break;
         // Asked for first: what is subscribed meanwhile interrupts nothing, and must be in this read.
         await this.#identify(connections.reader);
@@ -73,10 +73,7 @@ export class BlockingRead {
     this.#client = { reader, id: await reader.client('ID') };
   }
 
-  async #readOnce(
-    { reader, interrupter }: ReadLineConnections,
-    positions: ReadonlyMap<string, EntryId>,
-  ): Promise<void> {
+  async #readOnce({ reader, interrupter }: ReaderConnections, positions: ReadonlyMap<string, EntryId>): Promise<void> {
     const keys = [...positions.keys()];
     const ids = [...positions.values()].map(({ epoch, counter }) => entryId(epoch, counter));
     this.#current = { interrupter };

@@ -215,7 +215,7 @@ describe.each([
         bufferSizeBytes: 1_000_000,
         right: { lease: { hasHighestEpoch: () => Promise.reject(new Error('away')) }, onForeign: () => undefined },
       });
-      await expect(publish('K1.1')).rejects.toMatchObject({ code: 'refused', retryable: true });
+      await expect(publish('K1.1')).rejects.toMatchObject({ code: 'refused' });
     });
   });
 

@@ -2,11 +2,11 @@ export { mediaKeys } from './keys.ts';
 export type {
   AccessUnit,
   AccessUnitPublisher,
-  AccessUnitSubscription,
   ForeignEntry,
   JpegFrame,
   MediaBus,
   Retention,
+  Subscription,
 } from './media-bus.ts';
 export { MediaBusError, type MediaBusErrorCode } from './media-bus-error.ts';
 export { type MediaBusState, RedisMediaBus, type RedisMediaBusOptions } from './redis-media-bus.ts';

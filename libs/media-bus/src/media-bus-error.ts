@@ -27,11 +27,6 @@ export class MediaBusError extends Error {
   ) {
     super(message);
   }
-
-  /** Whether the next publish or read can succeed without anybody changing something. */
-  get retryable(): boolean {
-    return RETRYABLE_CODES.has(this.code);
-  }
 }
 
 /**
@@ -49,5 +44,4 @@ export function mediaBusError(error: unknown): MediaBusError {
   return new MediaBusError('disconnected', `no connection to Redis (media): ${message.slice(0, MAX_MESSAGE_CHARS)}`);
 }
 
-const RETRYABLE_CODES: ReadonlySet<MediaBusErrorCode> = new Set(['backlog-full', 'disconnected', 'full', 'refused']);
 const MAX_MESSAGE_CHARS = 200;

@@ -77,7 +77,7 @@ export interface Retention {
   readonly bufferSizeBytes: number;
 }
 
-export interface AccessUnitSubscription {
+export interface Subscription {
   /** Stops the deliveries; those already read are not delivered any more. */
   close(): void;
 }
@@ -114,11 +114,11 @@ export interface MediaBus {
     cameraId: string,
     options: { readonly from: 'keyframe' | 'live' },
     onBatch: (batch: readonly AccessUnit[]) => void,
-  ): AccessUnitSubscription;
+  ): Subscription;
   /** @throws MediaBusError `fenced`: {@link MediaBus.dropJpegs} makes the way free for whoever has the highest epoch. */
   publishJpeg(cameraId: string, rendition: Rendition, frame: JpegFrame): Promise<void>;
   /** Delivers the newest JPEG held, then each next one; what piled up in between is passed over. */
-  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription;
+  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): Subscription;
   /** Removes the stream of a rendition that nobody watches any more, so that no later viewer is shown old pictures. */
   dropJpegs(cameraId: string, rendition: Rendition): Promise<void>;
   close(): Promise<void>;

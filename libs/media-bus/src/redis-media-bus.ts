@@ -18,15 +18,15 @@ import type {
   AccessUnit,
   AccessUnitPublisher,
   AccessUnitPublisherOptions,
-  AccessUnitSubscription,
   JpegFrame,
   MediaBus,
+  Subscription,
 } from './media-bus.ts';
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 import { isObstructed } from './obstructed-stream.ts';
-import { ClusterReadLine, type ReadLine, ServerReadLine } from './read-line.ts';
 import { ENTRY_FIELD, RedisAccessUnitPublisher } from './redis-access-unit-publisher.ts';
 import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
+import { ClusterStreamConnection, ServerStreamConnection, type StreamConnection } from './stream-connection.ts';
 import { obstacleIn, streamEnds } from './stream-inspection.ts';
 
 /** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
@@ -60,7 +60,7 @@ export class RedisMediaBus implements MediaBus {
     this.#commands = this.#open('oriel-media');
     const isClustered = isCluster(this.#commands);
     this.#reader = new RedisStreamReader({
-      openLine: (key) => this.#openLine(key),
+      openConnection: (key) => this.#openConnection(key),
       groupOf: isClustered ? hashTagOf : () => '',
       closesIdleGroups: isClustered,
       endsOf: (keys) => streamEnds(this.#commands, keys),
@@ -86,7 +86,7 @@ export class RedisMediaBus implements MediaBus {
     cameraId: string,
     { from }: { readonly from: 'keyframe' | 'live' },
     onBatch: (batch: readonly AccessUnit[]) => void,
-  ): AccessUnitSubscription {
+  ): Subscription {
     const key = mediaKeys.accessUnits(cameraId);
     const cursor = new AccessUnitCursor(from);
     return this.#subscribe(
@@ -121,7 +121,7 @@ export class RedisMediaBus implements MediaBus {
     }
   }
 
-  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): AccessUnitSubscription {
+  subscribeJpegs(cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void): Subscription {
     const key = mediaKeys.jpegs(cameraId, rendition);
     return this.#subscribe(
       key,
@@ -153,7 +153,7 @@ export class RedisMediaBus implements MediaBus {
     key: string,
     locate: () => Promise<EntryId>,
     onEntries: (entries: readonly StreamEntry[], isOpen: () => boolean) => void,
-  ): AccessUnitSubscription {
+  ): Subscription {
     if (this.#state === 'closed') return { close: () => undefined };
     let isOpen = true;
     const end = this.#reader.subscribe({ key, locate, onEntries: (entries) => onEntries(entries, () => isOpen) });
@@ -185,10 +185,16 @@ export class RedisMediaBus implements MediaBus {
     return this.#commands.status === 'ready' || !this.#hasConnected;
   }
 
-  #openLine(key: string): ReadLine {
+  #openConnection(key: string): StreamConnection {
     const [cluster, name] = [this.#commands, 'oriel-media-reader'];
-    if (!isCluster(cluster)) return new ServerReadLine({ reader: this.#open(name) as Redis, interrupter: cluster });
-    return new ClusterReadLine({ cluster, address: this.#options.redis, key, options: connectionOptions(name) });
+    if (!isCluster(cluster))
+      return new ServerStreamConnection({ reader: this.#open(name) as Redis, interrupter: cluster });
+    return new ClusterStreamConnection({
+      cluster,
+      address: this.#options.redis,
+      key,
+      options: connectionOptions(name),
+    });
   }
 
   #open(connectionName: string): RedisClient {

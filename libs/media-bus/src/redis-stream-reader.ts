@@ -1,7 +1,7 @@
 import { BlockingRead, type RawEntry } from './blocking-read.ts';
 import { AFTER_ALL, BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
 import type { MediaBusError } from './media-bus-error.ts';
-import type { ReadLine } from './read-line.ts';
+import type { StreamConnection } from './stream-connection.ts';
 
 export interface StreamEntry {
   readonly id: EntryId;
@@ -18,7 +18,7 @@ export interface StreamSubscriber {
 
 export interface RedisStreamReaderDeps {
   /** @param key of the first stream of the group */
-  readonly openLine: (key: string) => ReadLine;
+  readonly openConnection: (key: string) => StreamConnection;
   /**
    * Streams of one group are read with one XREAD over one connection. All are one group, except on Redis Cluster,
    * which refuses to read streams of several slots at once: there, those of one camera.
@@ -86,7 +86,7 @@ class StreamGroup {
     this.#deps = deps;
     this.#checking = setInterval(() => void this.#checkSilent(), CHECK_INTERVAL_MS);
     this.#read = new BlockingRead({
-      line: deps.openLine(key),
+      connection: deps.openConnection(key),
       positions: () => this.#positions(),
       onStream: (key, entries) => this.#deliver(key, entries),
       onError: (error) => {

@@ -24,10 +24,6 @@ export class RecordedEvents implements TranscoderEvents {
     this.faults.push(reason);
   }
   frameShare(): void {}
-  ended(): void {
-    this.#count('ended');
-  }
-
   /** Calls back whenever it happens. */
   on(what: string, listener: () => void): void {
     this.#listeners.set(what, listener);

@@ -1,6 +1,6 @@
 /** One subscription to the media bus per camera and rendition, however many viewers it has. */
 import type { SharedClock } from '@oriel/control';
-import { type AccessUnitSubscription, type JpegFrame, type MediaBus } from '@oriel/media-bus';
+import { type JpegFrame, type MediaBus, type Subscription } from '@oriel/media-bus';
 import { type Rendition, renditionId } from '@oriel/model';
 import type { DeliveryMeter, FrameRefusal } from './delivery-meter.ts';
 import { CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
@@ -129,7 +129,7 @@ interface Feed {
   readonly renditionId: string;
   readonly rendition: Rendition;
   readonly listeners: Set<FrameListener>;
-  subscription: AccessUnitSubscription | undefined;
+  subscription: Subscription | undefined;
   /** Transcoder's lease epoch of the latest frame accepted. */
   epoch: number;
   last: LiveFrame | undefined;

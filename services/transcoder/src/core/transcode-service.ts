@@ -104,7 +104,7 @@ export class TranscodeService {
   /** Works on the camera until nobody has wanted it for a while, which ends the lease for good, or until the lease is lost. */
   async run(lease: Lease): Promise<void> {
     const { cameraId, epoch } = lease;
-    const { logger, events } = this.#deps;
+    const { logger } = this.#deps;
     const maxLatencyMs = this.#options.maxLatencyMs(cameraId);
     const transcoder = new CameraTranscoder(
       { ...this.#deps, encodeSemaphore: this.#encodeSemaphore },
@@ -135,7 +135,6 @@ export class TranscodeService {
       held.end();
       // After a hand-over within the process the map holds the next lease's.
       if (this.#held.get(cameraId) === held) this.#held.delete(cameraId);
-      events.ended(cameraId);
       logger.info({ cameraId, epoch, reason: unwatched.signal.aborted ? 'unwatched' : 'lease over' }, 'camera left');
     }
   }

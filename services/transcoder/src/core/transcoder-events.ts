@@ -16,8 +16,6 @@ export interface TranscoderEvents {
    * lack. Every second.
    */
   frameShare(share: number, shortCores: number): void;
-  /** The camera is no longer held: forget its series. */
-  ended(cameraId: string): void;
 }
 
 export type DropReason = 'behind' | 'overflow' | 'awaiting-keyframe' | 'keyframes-only';

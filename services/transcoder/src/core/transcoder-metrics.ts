@@ -72,9 +72,6 @@ export class TranscoderMetrics implements TranscoderEvents {
     this.#frameShare.set(share);
     this.#shortCores.set(shortCores);
   }
-
-  /** Counters stay: a camera that comes and goes must not look like a restart. There are no more of them than cameras. */
-  ended(): void {}
 }
 
 const BUCKETS_SECONDS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512];

@@ -102,9 +102,4 @@ export class EngineError extends Error {
   ) {
     super(message, options);
   }
-
-  /** Whether trying again can help; a missing program or library stays missing. */
-  get retryable(): boolean {
-    return this.code === 'encode-failed';
-  }
 }

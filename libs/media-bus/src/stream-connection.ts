@@ -3,27 +3,27 @@ import type { Cluster, Redis } from 'ioredis';
 import { MediaBusError } from './media-bus-error.ts';
 
 /** The way to the streams of one group: a connection that blocked reads have for themselves, and one that can interrupt them. */
-export interface ReadLine {
+export interface StreamConnection {
   /** Asked before each read. @throws MediaBusError `disconnected` while nobody knows which server has the streams. */
-  current(): Promise<ReadLineConnections>;
+  current(): Promise<ReaderConnections>;
   /** @returns whether a read that is under way ends by that */
   close(): boolean;
 }
 
-export interface ReadLineConnections {
+export interface ReaderConnections {
   readonly reader: Redis;
   readonly interrupter: Redis;
 }
 
 /** To a single server: one connection that reconnects by itself. */
-export class ServerReadLine implements ReadLine {
-  readonly #connections: ReadLineConnections;
+export class ServerStreamConnection implements StreamConnection {
+  readonly #connections: ReaderConnections;
 
-  constructor(connections: ReadLineConnections) {
+  constructor(connections: ReaderConnections) {
     this.#connections = connections;
   }
 
-  current(): Promise<ReadLineConnections> {
+  current(): Promise<ReaderConnections> {
     return Promise.resolve(this.#connections);
   }
 
@@ -36,7 +36,7 @@ export class ServerReadLine implements ReadLine {
   }
 }
 
-export interface ClusterReadLineDeps {
+export interface ClusterStreamConnectionDeps {
   /** Knows which node has which slot, and learns of changes. */
   readonly cluster: Cluster;
   readonly address: RedisAddress;
@@ -49,17 +49,17 @@ export interface ClusterReadLineDeps {
  * To the node of a Redis Cluster that is the master of the streams' slot now. A node serves one blocked read a connection, and no read of
  * two slots, so each group has a connection of its own; it moves with the slot.
  */
-export class ClusterReadLine implements ReadLine {
-  readonly #deps: ClusterReadLineDeps;
+export class ClusterStreamConnection implements StreamConnection {
+  readonly #deps: ClusterStreamConnectionDeps;
   #slot: number | undefined;
   #nodeKey: string | undefined;
   #reader: Redis | undefined;
 
-  constructor(deps: ClusterReadLineDeps) {
+  constructor(deps: ClusterStreamConnectionDeps) {
     this.#deps = deps;
   }
 
-  async current(): Promise<ReadLineConnections> {
+  async current(): Promise<ReaderConnections> {
     const { cluster, key } = this.#deps;
     this.#slot ??= await cluster.cluster('KEYSLOT', key);
     const nodeKey = cluster.slots[this.#slot]?.[0];
