@@ -83,7 +83,7 @@ describe('TranscodeService', () => {
 
   it('takes a camera when somebody watches, follows what they want, and leaves it when nobody does', async () => {
     await publishGop();
-    const { events, worker } = await startInstance(100);
+    const { worker } = await startInstance(100);
     const frames: JpegFrame[] = [];
     viewer.subscribeJpegs(cameraId, wide, (frame) => frames.push(frame));
     await want(wide);
