@@ -1,7 +1,7 @@
 /** MediaMTX as the camera, taken by the RTSP client alone: over TCP, UDP and TLS, with and without digest, in H.264, H.265 and AAC. */
 import { X509Certificate } from 'node:crypto';
 import { RtspError } from '@oriel/rtsp-client';
-import { selfSignedCertificate } from '@oriel/testing';
+import { selfSignedCertificate } from '@oriel/simulation';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { playPictures } from './support/play.ts';
 

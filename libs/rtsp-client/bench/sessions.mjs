@@ -41,7 +41,7 @@ for (const cameras of numbers(values.cameras)) {
 }
 const depacketizing = execFileSync(
   process.execPath,
-  [fileURLToPath(new URL('depacketize.mjs', import.meta.url)), '3'],
+  [fileURLToPath(new URL('../../rtp/bench/depacketize.mjs', import.meta.url)), '3'],
   {
     encoding: 'utf8',
   },

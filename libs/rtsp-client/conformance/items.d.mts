@@ -11,7 +11,7 @@ export interface Device {
 export interface TestTitle {
   readonly kind: 'item' | 'device';
   readonly number: number;
-  /** From the library's folder. */
+  /** From the root of the repository. */
   readonly file: string;
   /** With `…` where values are filled in. */
   readonly title: string;
@@ -26,6 +26,7 @@ export interface DocumentRow {
 }
 export function readRequirements(folder: string): Requirement[];
 export function readDevices(folder: string): Device[];
-export function readTitles(folder: string): TestTitle[];
+export const LIBRARIES: readonly string[];
+export function readTitles(root: string): TestTitle[];
 export function readDocument(text: string): DocumentRow[];
 export function asCell(text: string): string;

@@ -23,14 +23,21 @@ export function readDevices(folder) {
   return Object.entries(rows).map(([device, requirement]) => ({ device: Number(device), requirement }));
 }
 
-/** What a title shows: `kind` and `number`, such as item 17 or device 3. */
-export function readTitles(folder) {
+/** The libraries whose tests show the requirements, from the root of the repository. */
+export const LIBRARIES = ['libs/rtp', 'libs/rtsp-client'];
+
+/** What a title shows: `kind` and `number`, such as item 17 or device 3; `file` from the root of the repository. */
+export function readTitles(root) {
+  return LIBRARIES.flatMap((library) => titlesOf(root, join(root, library)));
+}
+
+function titlesOf(root, folder) {
   const files = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' });
   const specs = files.filter((file) => /\.(int-)?spec\.ts$/.test(file) && file !== 'conformance.spec.ts').sort();
   return specs.flatMap((file) => {
     const path = join(folder, 'src', file);
     const source = readFileSync(path, 'utf8');
-    const own = { file: relative(folder, path).split(sep).join('/') };
+    const own = { file: relative(root, path).split(sep).join('/') };
     const titles = (kind, pattern) =>
       [...source.matchAll(pattern)].map(([, , text, number]) => ({
         ...own,
@@ -58,9 +65,10 @@ export function readDocument(text) {
       kind: device === undefined ? 'item' : 'device',
       number: Number(number),
       requirement,
-      tests: [...tests.matchAll(/(.*?) \(\[[^\]]*\]\(\.\.\/libs\/rtsp-client\/([^)]*)\)\)(?:<br>|$)/g)].map(
-        ([, title, file]) => ({ title, file }),
-      ),
+      tests: [...tests.matchAll(/(.*?) \(\[[^\]]*\]\(\.\.\/([^)]*)\)\)(?:<br>|$)/g)].map(([, title, file]) => ({
+        title,
+        file,
+      })),
     }),
   );
 }

@@ -9,14 +9,15 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { asCell, readDevices, readRequirements, readTitles } from './items.mjs';
+import { asCell, LIBRARIES, readDevices, readRequirements, readTitles } from './items.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const documentFile = fileURLToPath(new URL('../../../docs/rtsp-conformance.md', import.meta.url));
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
 const assertions = readAssertions(values.results === undefined ? runTests() : readJson(values.results));
-const allTitles = readTitles(folder);
+const allTitles = readTitles(root);
 const rows = readRequirements(folder).map((row) => ({ ...row, name: `${row.item}`, tests: testsOf('item', row.item) }));
 const devices = readDevices(folder).map((row) => ({
   ...row,
@@ -37,10 +38,15 @@ function runTests() {
   try {
     const outputFile = join(directory, 'results.json');
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-    spawnSync(process.execPath, ['--experimental-vm-modules', jest, '--json', '--outputFile', outputFile], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const projects = LIBRARIES.flatMap((library) => ['--projects', library]);
+    spawnSync(
+      process.execPath,
+      ['--experimental-vm-modules', jest, ...projects, '--json', '--outputFile', outputFile],
+      {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     return readJson(outputFile);
   } finally {
     rmSync(directory, { recursive: true });
@@ -54,7 +60,7 @@ function readJson(file) {
 function readAssertions({ testResults }) {
   return testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ ancestorTitles, title, status }) => ({
-      file: relative(folder, name).split(sep).join('/'),
+      file: relative(root, name).split(sep).join('/'),
       titles: [...ancestorTitles, title],
       status,
     })),
@@ -113,9 +119,7 @@ function documentText() {
 }
 
 function rowText({ name, requirement, tests }) {
-  const named = tests.map(
-    ({ file, title }) => `${asCell(title)} ([${file.split('/').at(-1)}](../libs/rtsp-client/${file}))`,
-  );
+  const named = tests.map(({ file, title }) => `${asCell(title)} ([${file.split('/').at(-1)}](../${file}))`);
   const passed = tests.reduce((sum, test) => sum + test.passed, 0);
   const bad = tests.filter(({ failed, passed: good }) => failed > 0 || good === 0).length;
   const status = isMet({ tests }) ? `met (${passed})` : `**not met** (${bad} of ${tests.length} tests)`;

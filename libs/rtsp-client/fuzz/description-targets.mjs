@@ -4,6 +4,7 @@ import {
   h265SlicePictureParameterSetId,
   h265VideoParameterSetId,
   isH265RecoveryPoint,
+  parseAudioSpecificConfig,
   parseDecoderConfig,
   parseH265PictureParameterSet,
   parseH265SequenceParameterSet,
@@ -11,8 +12,7 @@ import {
   parseSequenceParameterSet,
   parseSliceHeader,
   removeEmulationPrevention,
-} from '@oriel/h264';
-import { parseAudioSpecificConfig } from '../dist/rtp/audio-specific-config.js';
+} from '@oriel/codecs';
 import { chooseAudio } from '../dist/sdp/choose-audio.js';
 import { chooseVideo } from '../dist/sdp/choose-video.js';
 import { parseSessionDescription } from '../dist/sdp/session-description.js';

@@ -1,10 +1,6 @@
 /** Packets of pictures and sound into receivers. */
-import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/h264';
-import { packetizeH264 } from '@oriel/testing';
-import { AudioReceiver } from '../dist/rtp/audio-receiver.js';
-import { VideoReceiver } from '../dist/rtp/media-receiver.js';
-import { parseRtcp } from '../dist/rtp/rtcp-packet.js';
-import { parseRtpPacket } from '../dist/rtp/rtp-packet.js';
+import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/codecs';
+import { AudioReceiver, packetizeH264, parseRtcp, parseRtpPacket, VideoReceiver } from '@oriel/rtp';
 import { check } from './case.mjs';
 import * as corpus from './corpus.mjs';
 

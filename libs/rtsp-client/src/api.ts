@@ -1,4 +1,6 @@
 /** The public face of the client: what an application gives, and what it gets. */
+import type { VideoCodec } from '@oriel/model';
+import type { AudioAccessUnit, ReceiverEvent, VideoAccessUnit } from '@oriel/rtp';
 import type { RtspError } from './rtsp-error.ts';
 
 export interface RtspSessionOptions {
@@ -72,60 +74,14 @@ export interface SessionTimeouts {
   readonly teardownMs: number;
 }
 
-/** One coded picture with all its NAL units. */
-export interface VideoAccessUnit {
-  readonly codec: 'h264' | 'h265';
-  /** Annex B byte stream; parameter sets stand in front of every keyframe (in-band ones or those of the SDP). Owned by the receiver. */
-  readonly data: Uint8Array;
-  /** Decoding can start here: IDR, or recovery point with recovery_frame_cnt 0. */
-  readonly isKeyframe: boolean;
-  /** RTP timestamp unwrapped, ticks of the 90 kHz clock (RFC 3550 §5.1). */
-  readonly rtpTimeTicks: number;
-  /** When its last packet was read from the socket, microseconds since the Unix epoch. */
-  readonly arrivalTimeUs: number;
-  /** From RTCP sender reports; undefined until the first. Microseconds since the Unix epoch by the camera's clock. */
-  readonly captureTimeUs: number | undefined;
-  /** Packets lost since the previous access unit. */
-  readonly lostPacketsBefore: number;
-  /** First of a session, after a timestamp jump, or after an SSRC change. */
-  readonly discontinuity: boolean;
-  /** From the active sequence parameter set, after cropping; 0 while unknown. */
-  readonly width: number;
-  readonly height: number;
-  /** Parts of it are missing; only where the receiver was told to deliver such, and for the remainder at the end of a stream. */
-  readonly isDamaged?: boolean;
-}
-
-/** One coded piece of sound. */
-export interface AudioAccessUnit {
-  readonly codec: 'aac' | 'pcmu' | 'pcma';
-  /** AAC: one access unit without ADTS. G.711: any number of samples, a byte each. Owned by the receiver. */
-  readonly data: Uint8Array;
-  /** AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1); undefined for G.711. */
-  readonly config: Uint8Array | undefined;
-  readonly clockRateHz: number;
-  readonly channels: number;
-  /** RTP timestamp of its first sample, unwrapped, ticks of `clockRateHz`. */
-  readonly rtpTimeTicks: number;
-  readonly durationTicks: number;
-  /** As of the video: the same clocks, so that the two can be shown together. */
-  readonly arrivalTimeUs: number;
-  readonly captureTimeUs: number | undefined;
-  /** Packets lost since the one before. */
-  readonly lostPacketsBefore: number;
-  readonly discontinuity: boolean;
-}
-
 /** What a caller may want to show or log; none of them ends the session. */
 export type SessionEvent =
   | {
       readonly type: 'playing';
       readonly transport: 'tcp' | 'udp' | 'multicast' | 'http' | 'tls';
-      readonly codec: 'h264' | 'h265';
+      readonly codec: VideoCodec;
     }
-  | { readonly type: 'parameters-changed'; readonly width: number; readonly height: number }
-  /** A tolerated deviation of the camera, told once per kind and session. */
-  | { readonly type: 'deviation'; readonly reason: string; readonly message: string };
+  | ReceiverEvent;
 
 export interface SessionStats {
   readonly packets: number;

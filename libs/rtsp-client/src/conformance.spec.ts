@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { asCell, readDevices, readDocument, readRequirements, readTitles } from '../conformance/items.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const document = fileURLToPath(new URL('../../../docs/rtsp-conformance.md', import.meta.url));
 
-const titles = readTitles(folder);
+const titles = readTitles(root);
 const rows = readDocument(readFileSync(document, 'utf8'));
 const kinds = [
   { kind: 'item', count: 100, known: readRequirements(folder).map(({ item, ...rest }) => ({ number: item, ...rest })) },

@@ -1,5 +1,5 @@
+export type { AudioAccessUnit, VideoAccessUnit } from '@oriel/rtp';
 export type {
-  AudioAccessUnit,
   RtspSession,
   RtspSessionOptions,
   SessionEvent,
@@ -7,7 +7,6 @@ export type {
   SessionTimeouts,
   TlsTrust,
   TransportName,
-  VideoAccessUnit,
 } from './api.ts';
 export { RtspError, type RtspErrorCode, type RtspErrorContext } from './rtsp-error.ts';
 export { openRtspSession } from './session/open-rtsp-session.ts';

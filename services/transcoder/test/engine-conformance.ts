@@ -1,5 +1,5 @@
 /** What every engine must do. Each engine's int-spec runs it. */
-import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/h264';
+import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/codecs';
 import type { AccessUnit } from '@oriel/media-bus';
 import sharp from 'sharp';
 import type { CameraDecoder, DecodedPicture, DecodeResult, EncodedJpeg, Engine } from '../src/core/engine/engine.ts';

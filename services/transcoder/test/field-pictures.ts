@@ -1,5 +1,5 @@
 /** H.264 field pictures (PAFF), which no encoder at hand makes: every macroblock is I_PCM, its samples as they are (ITU-T H.264 §7.3.5). */
-import { joinAnnexB } from '@oriel/h264';
+import { joinAnnexB } from '@oriel/codecs';
 import type { AccessUnit } from '@oriel/media-bus';
 import { accessUnit } from './test-video.ts';
 

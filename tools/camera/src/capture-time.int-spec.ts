@@ -1,7 +1,8 @@
 import { openRtspSession, type VideoAccessUnit } from '@oriel/rtsp-client';
-import { readBarcode, waitFor } from '@oriel/testing';
+import { waitFor } from '@oriel/testing';
 import { AV_CODEC_ID_H264 } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
+import { readBarcode } from './source/barcode.ts';
 import { startCamera } from './start-camera.ts';
 
 /** Barcodes of all pictures, in order; the first access unit is a keyframe. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { NO_PACKET_FAULTS, type PacketFaultRates } from '@oriel/testing';
+import { NO_PACKET_FAULTS, type PacketFaultRates } from '@oriel/simulation';
 
 /** Faults that last; each can be set at start and changed at any time. Garbage is interleaved over TCP only. */
 export interface FaultSettings extends PacketFaultRates {

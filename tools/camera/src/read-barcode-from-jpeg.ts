@@ -1,7 +1,7 @@
 import './node20.ts';
-import { readBarcode } from '@oriel/testing';
 import { AV_CODEC_ID_MJPEG } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
+import { readBarcode } from './source/barcode.ts';
 
 /** The time in µs since the Unix epoch that the camera drew in, from a JPEG of any size; undefined when it cannot be read. */
 export async function readBarcodeFromJpeg(jpeg: Uint8Array): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { selfSignedCertificate } from '@oriel/testing';
+import { selfSignedCertificate } from '@oriel/simulation';
 import type { CameraOptions, CameraStats } from './camera-options.ts';
 import { CameraFaults } from './faults.ts';
 import { CameraStream, PacketBlocks } from './media/camera-stream.ts';

@@ -1,8 +1,7 @@
 /** Which sound of a description to play beside the video: the first in AAC or G.711 that the camera sends. */
 
-import type { AacFraming } from '../rtp/aac-depacketizer.ts';
-import { buildAudioSpecificConfig, parseAudioSpecificConfig } from '../rtp/audio-specific-config.ts';
-import { g711LawOf } from '../rtp/g711-depacketizer.ts';
+import { buildAudioSpecificConfig, parseAudioSpecificConfig } from '@oriel/codecs';
+import { type AacFraming, g711LawOf } from '@oriel/rtp';
 import { isReadableRtp, type MediaDescription, type MediaFormat } from './media-description.ts';
 import type { SessionDescription } from './session-description.ts';
 

@@ -1,8 +1,8 @@
 /** Sound beside the picture, for those who ask for it. */
-import { rtpPacket, waitFor } from '@oriel/testing';
+
+import { type AudioAccessUnit, buildRtpPacket, buildSenderReport } from '@oriel/rtp';
+import { waitFor } from '@oriel/testing';
 import { SCRIPTED_SDP, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
-import type { AudioAccessUnit } from '../api.ts';
-import { senderReportHex } from '../rtp/testing-packets.ts';
 import { SessionBench } from './testing-session.ts';
 
 let bench: SessionBench;
@@ -32,7 +32,7 @@ function sendPicture(server: ScriptedServer, pictures: TestPictures): void {
 }
 
 function sendSound(server: ScriptedServer, sequenceNumber: number, timestamp: number, payload: Buffer, type: number) {
-  const packet = rtpPacket({ payload, payloadType: type, ssrc: SSRC, timestamp, sequenceNumber, marker: true });
+  const packet = buildRtpPacket({ payload, payloadType: type, ssrc: SSRC, timestamp, sequenceNumber, marker: true });
   server.connection.sendFrame(2, packet);
 }
 
@@ -81,7 +81,7 @@ it('item 57: of two sounds with one payload type the first is set up and heard',
   const server = await bench.server({ sdp: SCRIPTED_SDP + PCMU + second });
   await open(server);
   expect(server.requestsOf('SETUP').map(({ uri }) => uri.split('/').at(-1))).toEqual(['trackID=1', 'trackID=2']);
-  server.connection.sendFrame(4, rtpPacket({ payload: Buffer.alloc(160, 1), payloadType: 0 }));
+  server.connection.sendFrame(4, buildRtpPacket({ payload: Buffer.alloc(160, 1), payloadType: 0 }));
   sendSound(server, 1, 0, Buffer.alloc(160, 2), 0);
   await waitFor(() => sounds.length === 1);
   expect(sounds[0]).toMatchObject({ codec: 'pcmu', clockRateHz: 8_000, channels: 1, durationTicks: 160 });
@@ -108,11 +108,11 @@ it('item 75: picture and sound start with their first packets and are aligned by
   expect(sounds[0]?.arrivalTimeUs).toBe(bench.pictures[0]?.arrivalTimeUs);
 
   // Both reports name one moment: 0.5 s after what was sent first.
-  const ntpSeconds = 2_208_988_800 + 1_700_000_000;
-  const video = senderReportHex({ ssrc: pictures.ssrc, ntpSeconds, rtpTimestamp: 900_000 + 45_000 });
-  const audio = senderReportHex({ ssrc: SSRC, ntpSeconds, rtpTimestamp: 160_000 + 4_000 });
-  server.connection.sendFrame(1, Buffer.from(video, 'hex'));
-  server.connection.sendFrame(3, Buffer.from(audio, 'hex'));
+  const report = { timeUs: 1_700_000_000_000_000, packetCount: 0, octetCount: 0 };
+  const video = buildSenderReport({ ...report, ssrc: pictures.ssrc, rtpTimestamp: 900_000 + 45_000 });
+  const audio = buildSenderReport({ ...report, ssrc: SSRC, rtpTimestamp: 160_000 + 4_000 });
+  server.connection.sendFrame(1, video);
+  server.connection.sendFrame(3, audio);
   sendPicture(server, pictures);
   sendSound(server, 2, 160_000 + 320, Buffer.alloc(160), 0);
   await waitFor(() => sounds.length === 2 && bench.pictures.length === 2);

@@ -1,17 +1,12 @@
 /** What lines and cameras do to a session that plays, over TCP and UDP: whatever it is, only whole pictures come, and they go on. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import {
-  NO_PACKET_FAULTS,
-  type PacketFaultRates,
-  PacketFaults,
-  packetizeH264,
-  rtpPacket,
-  SeededRandom,
-  waitFor,
-} from '@oriel/testing';
+import type { VideoAccessUnit } from '@oriel/rtp';
+import { buildRtpPacket, packetizeH264 } from '@oriel/rtp';
+import { NO_PACKET_FAULTS, type PacketFaultRates, PacketFaults, SeededRandom } from '@oriel/simulation';
+import { waitFor } from '@oriel/testing';
 import type { ReplyFields, ScriptedReply, ScriptedServer } from '@oriel/testing/scripted-server';
-import type { RtspSession, VideoAccessUnit } from '../api.ts';
+import type { RtspSession } from '../api.ts';
 import { SessionBench } from './testing-session.ts';
 
 let bench: SessionBench;
@@ -48,7 +43,7 @@ class FaultyCamera {
     const payloads = packetizeH264([pictureOf(this.pictures)], { maxPayloadBytes: 700 });
     this.pictures += 1;
     const packets = payloads.map((payload, index) =>
-      rtpPacket({
+      buildRtpPacket({
         payload,
         ssrc: this.ssrc,
         timestamp: this.timestamp,

@@ -1,12 +1,15 @@
 /** Against a real server that is not ours: GStreamer's, over TCP, UDP and TLS, with and without a login. */
-import { selfSignedCertificate, waitFor } from '@oriel/testing';
+
+import type { AudioAccessUnit, VideoAccessUnit } from '@oriel/rtp';
+import { selfSignedCertificate } from '@oriel/simulation';
+import { waitFor } from '@oriel/testing';
 import {
   GSTREAMER_CREDENTIALS,
   type GStreamerServer,
   missingGStreamer,
   startGStreamerServer,
 } from '@oriel/testing/scripted-server';
-import type { AudioAccessUnit, RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
+import type { RtspSession, RtspSessionOptions, SessionEvent } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { openRtspSession } from './open-rtsp-session.ts';
 

@@ -1,9 +1,10 @@
 /** OPTIONS, DESCRIBE, SETUP and PLAY on an open connection (RFC 2326 §10, docs/rtsp-interop.md#dialogue). */
+
+import type { SourceHint } from '@oriel/rtp';
 import { parseMethodList } from '../message/method-list-header.ts';
 import { parseRtpInfoHeader } from '../message/rtp-info-header.ts';
 import type { HeaderFields, RtspResponse } from '../message/rtsp-message.ts';
 import { parseTransportHeader } from '../message/transport-header.ts';
-import type { SourceHint } from '../rtp/receiver-options.ts';
 import { RtspError, type RtspErrorContext } from '../rtsp-error.ts';
 import { type AudioTrack, chooseAudio } from '../sdp/choose-audio.ts';
 import { type ChosenVideo, chooseVideo, type VideoTrack } from '../sdp/choose-video.ts';

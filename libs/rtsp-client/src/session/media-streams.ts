@@ -1,6 +1,5 @@
 /** The streams that a session receives, each with the way its packets travel; the video first. */
-import type { ReceiverStats } from '../rtp/media-receiver.ts';
-import type { SourceHint } from '../rtp/receiver-options.ts';
+import type { ReceiverStats, SourceHint } from '@oriel/rtp';
 import type { MediaTransport } from '../transport/media-transport.ts';
 
 /** What pictures and sound have in common. */

@@ -1,7 +1,7 @@
 /** From a track of the description to a stream that is set up: receiver, transport, SETUP (RFC 2326 §10.4). */
-import type { AudioAccessUnit, SessionEvent, TransportName, VideoAccessUnit } from '../api.ts';
-import { AudioReceiver } from '../rtp/audio-receiver.ts';
-import { VideoReceiver } from '../rtp/media-receiver.ts';
+
+import { type AudioAccessUnit, AudioReceiver, type VideoAccessUnit, VideoReceiver } from '@oriel/rtp';
+import type { SessionEvent, TransportName } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { AudioTrack } from '../sdp/choose-audio.ts';
 import { VIDEO_CLOCK_RATE_HZ, type VideoTrack } from '../sdp/choose-video.ts';

@@ -1,6 +1,7 @@
 /** For the tests of this folder: a clock that stands still, and sessions that clean up after themselves. Not part of the library. */
+import type { VideoAccessUnit } from '@oriel/rtp';
 import { type ScriptedReply, ScriptedServer, type ScriptedServerOptions } from '@oriel/testing/scripted-server';
-import type { RtspSession, RtspSessionOptions, SessionEvent, VideoAccessUnit } from '../api.ts';
+import type { RtspSession, RtspSessionOptions, SessionEvent } from '../api.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { Clock, Timer } from './clock.ts';
 import { openRtspSession } from './open-rtsp-session.ts';

@@ -1,7 +1,8 @@
 /** RTSP over TLS (RFC 7826 §19.2 for the scheme), against a scripted server. */
 import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:tls';
-import { selfSignedCertificate, waitFor } from '@oriel/testing';
+import { selfSignedCertificate } from '@oriel/simulation';
+import { waitFor } from '@oriel/testing';
 import { SCRIPTED_SDP, type ScriptedServer, TestPictures } from '@oriel/testing/scripted-server';
 import type { TlsTrust } from '../api.ts';
 import { SessionBench } from './testing-session.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { interleavedFrame } from '../rtp-packet.ts';
+import { interleavedFrame } from './interleaved-frame.ts';
 import { parseScriptedRequest, type ScriptedRequest } from './scripted-message.ts';
 
 /** The server's end of one connection: requests come out, a script puts bytes in. */

@@ -1,6 +1,5 @@
 /** A camera's video without a camera: coded pictures whose content does not matter, as RTP packets. */
-import { packetizeH264 } from '../h264-packetizer.ts';
-import { rtpPacket } from '../rtp-packet.ts';
+import { buildRtpPacket, packetizeH264 } from '@oriel/rtp';
 
 /** Makes access units of one slice each, a keyframe first, 3600 ticks (40 ms) apart. */
 export class TestPictures {
@@ -25,7 +24,7 @@ export class TestPictures {
     this.timestamp = (this.timestamp + 3_600) >>> 0;
     const payloads = packetizeH264([slice]);
     return payloads.map((payload, index) =>
-      rtpPacket({
+      buildRtpPacket({
         payload,
         payloadType: this.payloadType,
         ssrc: this.ssrc,

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { SeededRandom } from '@oriel/testing';
+import { SeededRandom } from '@oriel/simulation';
 import { DelayLine } from './delay-line.ts';
 
 describe('DelayLine', () => {

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '@oriel/testing';
+import type { SeededRandom } from '@oriel/simulation';
 
 /** Pictures on a slow line: each comes out up to so much later, by chance, and none before the one in front of it. */
 export class DelayLine {

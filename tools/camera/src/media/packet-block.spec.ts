@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@oriel/testing';
+import { fromHex, toHex } from '@oriel/simulation';
 import { buildPacketBlock, patchedCopy } from './packet-block.ts';
 
 const picture = { nalUnits: [fromHex('67 42'), fromHex('68 ce'), fromHex('65 aa bb')], isKeyframe: true };

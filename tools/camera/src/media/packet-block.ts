@@ -1,4 +1,4 @@
-import { packetizeH264, packetizeH265, RTP_HEADER_BYTES } from '@oriel/testing';
+import { packetizeH264, packetizeH265, RTP_HEADER_BYTES } from '@oriel/rtp';
 import type { CodedPicture, VideoCodec } from '../source/video-source.ts';
 
 /** Interleaved framing in front of each packet: `$`, channel, 16-bit length (RFC 2326 §10.12). */

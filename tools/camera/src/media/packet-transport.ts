@@ -10,7 +10,7 @@ export interface PacketTransport {
   sendBlock(bytes: Buffer, offsets: readonly number[]): void;
   sendFrame(frame: Buffer): void;
   /** RTCP, without framing. */
-  sendRtcp(packet: Buffer): void;
+  sendRtcp(packet: Uint8Array): void;
   /** Bytes without framing, in the middle of the stream; none over UDP. */
   sendGarbage(bytes: Buffer): void;
   /** What the reply to SETUP says. */
@@ -45,7 +45,7 @@ export class InterleavedTransport implements PacketTransport {
     if (this.#socket.writable) this.#socket.write(frame);
   }
 
-  sendRtcp(packet: Buffer): void {
+  sendRtcp(packet: Uint8Array): void {
     const framing = Buffer.from([0x24, this.#rtcpChannel, packet.length >> 8, packet.length & 0xff]);
     this.sendFrame(Buffer.concat([framing, packet]));
   }
@@ -113,7 +113,7 @@ export class UdpTransport implements PacketTransport {
       this.#rtp.send(frame, FRAMING_BYTES, frame.length - FRAMING_BYTES, this.#options.rtpPort, this.#options.peerHost);
   }
 
-  sendRtcp(packet: Buffer): void {
+  sendRtcp(packet: Uint8Array): void {
     if (!this.#closed) this.#rtcp.send(packet, this.#options.rtcpPort, this.#options.peerHost);
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { goodbye, PacketFaults, SeededRandom, senderReport, sourceDescription } from '@oriel/testing';
+import { type ReportedInstant, SenderReports } from '@oriel/rtp';
+import { PacketFaults, SeededRandom } from '@oriel/simulation';
 import type { CameraFaults } from '../faults.ts';
 import { nowUs } from '../source/wall-clock.ts';
 import { DelayLine } from './delay-line.ts';
@@ -30,9 +31,8 @@ export class RtpSession {
   #ssrc = randomInt(1, 2 ** 32);
   #nextSequenceNumber = randomInt(0, 2 ** 16);
   #timestampOffsetTicks = randomInt(0, 2 ** 32);
-  #lastReportMs = Number.NEGATIVE_INFINITY;
+  readonly #reports: SenderReports;
   #waitsForKeyframe: boolean;
-  #octetCount = 0;
   #closed = false;
   playing = false;
   packetsSent = 0;
@@ -44,6 +44,7 @@ export class RtpSession {
     this.#options = options;
     this.transport = options.transport;
     this.#waitsForKeyframe = options.start === 'keyframe';
+    this.#reports = new SenderReports({ ssrc: this.#ssrc, cname: 'camera@oriel' }, options.senderReportIntervalMs);
     const random = new SeededRandom(options.faults.settings.seed + options.ordinal);
     this.#packetFaults = new PacketFaults(random);
     this.#delayLine = new DelayLine(random);
@@ -85,7 +86,7 @@ export class RtpSession {
     this.#nextSequenceNumber = (firstSequenceNumber + packets) & 0xffff;
     this.packetsSent += packets;
     this.bytesSent += copy.length;
-    this.#octetCount += block.payloadBytes;
+    this.#reports.count(packets, block.payloadBytes);
     this.#delayLine.send(this.#options.faults.settings.delayMs, () => this.#send(copy, block.offsets));
   }
 
@@ -104,7 +105,7 @@ export class RtpSession {
 
   changeSsrc(): void {
     this.#ssrc = randomInt(1, 2 ** 32);
-    this.#lastReportMs = Number.NEGATIVE_INFINITY;
+    this.#reports.changeSsrc(this.#ssrc);
   }
 
   jumpTimestamp(seconds: number): void {
@@ -115,8 +116,7 @@ export class RtpSession {
   close(farewell: 'bye' | 'silent'): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (farewell === 'bye' && this.playing)
-      this.transport.sendRtcp(Buffer.concat([this.#senderReport(), goodbye(this.#ssrc)]));
+    if (farewell === 'bye' && this.playing) this.transport.sendRtcp(this.#reports.bye(this.#now()));
     this.playing = false;
     this.#delayLine.close();
     this.transport.close();
@@ -124,19 +124,11 @@ export class RtpSession {
 
   #reportIfDue(): void {
     const nowMs = performance.now();
-    if (nowMs - this.#lastReportMs < this.#options.senderReportIntervalMs) return;
-    this.#lastReportMs = nowMs;
-    this.transport.sendRtcp(Buffer.concat([this.#senderReport(), sourceDescription(this.#ssrc, 'camera@oriel')]));
+    if (this.#reports.isDue(nowMs)) this.transport.sendRtcp(this.#reports.report(this.#now(), nowMs));
   }
 
-  #senderReport(): Buffer {
+  #now(): ReportedInstant {
     const timeUs = nowUs();
-    return senderReport({
-      ssrc: this.#ssrc,
-      timeUs,
-      rtpTimestamp: this.timestampOf(timeUs),
-      packetCount: this.packetsSent,
-      octetCount: this.#octetCount,
-    });
+    return { timeUs, rtpTimestamp: this.timestampOf(timeUs) };
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Certificate } from '@oriel/testing';
+import type { Certificate } from '@oriel/simulation';
 import type { CameraFaults } from '../faults.ts';
 import type { CameraStream } from '../media/camera-stream.ts';
 import type { RtpSession } from '../media/rtp-session.ts';

@@ -1,4 +1,4 @@
-import { fromHex } from '@oriel/testing';
+import { fromHex } from '@oriel/simulation';
 import { describeStream, type SdpVariant } from './sdp.ts';
 
 const h264 = { codec: 'h264', framerate: 25, parameterSets: [fromHex('67 42 c0 1f aa'), fromHex('68 ce')] } as const;

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@oriel/testing';
+import { fromHex, toHex } from '@oriel/simulation';
 import { splitAnnexB } from './nal-units.ts';
 
 describe('splitAnnexB (H.264 Annex B)', () => {

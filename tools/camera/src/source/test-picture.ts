@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BARCODE_HEIGHT_DIVISOR, drawBarcode } from '@oriel/testing';
+import { BARCODE_HEIGHT_DIVISOR, drawBarcode } from './barcode.ts';
 import { GLYPH_COLUMNS, GLYPH_ROWS, glyphDot } from './glyphs.ts';
 
 export interface TestPictureOptions {

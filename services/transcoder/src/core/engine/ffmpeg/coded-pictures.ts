@@ -11,7 +11,7 @@ import {
   parseSliceField,
   type SequenceParameterSet,
   type SliceField,
-} from '@oriel/h264';
+} from '@oriel/codecs';
 import type { AccessUnit } from '@oriel/media-bus';
 
 export interface PictureOutput {

@@ -1,0 +1,118 @@
+/** RTP payloads of H.264 to NAL units (RFC 6184 §5.2), with what cameras make of it. The declared packetization-mode is not looked at. */
+import { NalUnitType, nalUnitType } from '@oriel/codecs';
+import type { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
+import type { RtpPacket } from '../packet/rtp-packet.ts';
+import type { DeviationReason } from '../reception/deviations.ts';
+
+export type DepacketizerInput = Pick<RtpPacket, 'payload' | 'marker' | 'rtpTimestamp'>;
+
+export interface DepacketizerDeps {
+  readonly assembler: AccessUnitAssembler;
+  readonly onFault: (reason: string) => void;
+  readonly onDeviation: (reason: DeviationReason) => void;
+}
+
+export class H264Depacketizer {
+  #fragmentType = 0;
+
+  constructor(private readonly deps: DepacketizerDeps) {}
+
+  /**
+   * Takes packets in sequence order; finished access units leave through the assembler before this returns.
+   *
+   * @param lostPackets - Missing directly before this one.
+   */
+  push({ payload, marker, rtpTimestamp }: DepacketizerInput, lostPackets: number, arrivalTimeUs: number): void {
+    const { assembler } = this.deps;
+    assembler.beginPacket(rtpTimestamp, lostPackets, arrivalTimeUs);
+    const indicator = payload[0];
+    if (indicator === undefined) {
+      this.deps.onFault('payload-empty');
+    } else {
+      const type = nalUnitType(indicator);
+      if (type === FU_A) {
+        this.#fragment(indicator, payload);
+      } else {
+        assembler.abandonNalUnit('fragment-end-missing');
+        if (type === STAP_A) this.#aggregate(payload);
+        else this.#single(type, payload);
+      }
+    }
+    assembler.endPacket(marker);
+  }
+
+  #single(type: number, payload: Uint8Array): void {
+    const { assembler, onFault, onDeviation } = this.deps;
+    if (type >= NalUnitType.NonIdrSlice && type < STAP_A) {
+      assembler.nalUnit(payload);
+    } else if (type === UNSPECIFIED && leadingStartCodeBytes(payload) > 0) {
+      onDeviation('start-code-in-payload');
+      assembler.nalUnit(payload.subarray(leadingStartCodeBytes(payload)));
+    } else if (INTERLEAVED_TYPES.has(type)) {
+      // They would hold slices, so something of the picture is missing.
+      assembler.missing('payload-type-unsupported');
+    } else {
+      onFault('nal-unit-type-reserved');
+    }
+  }
+
+  /** RFC 6184 §5.7.1. Zero-length units are padding to some cameras; what comes before a unit that is cut off is good. */
+  #aggregate(payload: Uint8Array): void {
+    const { assembler, onFault } = this.deps;
+    let position = 1;
+    while (position + AGGREGATED_SIZE_BYTES <= payload.length) {
+      const size = ((payload[position] as number) << 8) | (payload[position + 1] as number);
+      const start = position + AGGREGATED_SIZE_BYTES;
+      position = start + size;
+      if (size === 0) continue;
+      if (position > payload.length) {
+        const cutType = nalUnitType(payload[start] ?? 0);
+        if (cutType >= NalUnitType.NonIdrSlice && cutType <= NalUnitType.IdrSlice) assembler.missing('stap-a-past-end');
+        else onFault('stap-a-past-end');
+        return;
+      }
+      assembler.nalUnit(payload.subarray(start, position));
+    }
+  }
+
+  /** RFC 6184 §5.8. The reserved bit and the NRI of later fragments are not looked at (Longse CMSEKL800, HeroSpeed). */
+  #fragment(indicator: number, payload: Uint8Array): void {
+    const { assembler, onDeviation } = this.deps;
+    const header = payload[1];
+    if (header === undefined) {
+      assembler.missing('fragment-too-short');
+      return;
+    }
+    const isStart = (header & 0b1000_0000) !== 0;
+    const isEnd = (header & 0b0100_0000) !== 0;
+    const type = nalUnitType(header);
+    if (isStart) {
+      assembler.abandonNalUnit('fragment-end-missing');
+      if (isEnd) onDeviation('fragment-start-and-end');
+      this.#fragmentType = type;
+      assembler.startNalUnit((indicator & 0b1110_0000) | type, payload[2]);
+    } else if (!assembler.isNalUnitOpen) {
+      assembler.missing('fragment-without-start');
+      return;
+    } else if (type !== this.#fragmentType) {
+      onDeviation('fragment-type-changed');
+    }
+    assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
+    if (isEnd) assembler.endNalUnit();
+  }
+}
+
+const UNSPECIFIED = 0;
+const STAP_A = 24;
+const FU_A = 28;
+/** STAP-B, MTAP16, MTAP24, FU-B: interleaved mode, which no camera is known to use (RFC 6184 §5.4). */
+const INTERLEAVED_TYPES: ReadonlySet<number> = new Set([25, 26, 27, 29]);
+const AGGREGATED_SIZE_BYTES = 2;
+const FU_HEADER_BYTES = 2;
+
+/** 3 or 4 when the payload begins with a start code, else 0. */
+export function leadingStartCodeBytes(payload: Uint8Array): number {
+  if (payload[0] !== 0 || payload[1] !== 0) return 0;
+  if (payload[2] === 1) return 3;
+  return payload[2] === 0 && payload[3] === 1 ? 4 : 0;
+}

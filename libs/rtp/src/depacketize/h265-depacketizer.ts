@@ -1,0 +1,98 @@
+/** RTP payloads of H.265 to NAL units (RFC 7798 §4.4), with what cameras make of it. Decoding order numbers (DONL) are not supported. */
+import { h265NalUnitType } from '@oriel/codecs';
+import { type DepacketizerDeps, type DepacketizerInput, leadingStartCodeBytes } from './h264-depacketizer.ts';
+
+export class H265Depacketizer {
+  #fragmentType = 0;
+
+  constructor(private readonly deps: DepacketizerDeps) {}
+
+  /** As of the H.264 depacketizer. */
+  push({ payload, marker, rtpTimestamp }: DepacketizerInput, lostPackets: number, arrivalTimeUs: number): void {
+    const { assembler } = this.deps;
+    assembler.beginPacket(rtpTimestamp, lostPackets, arrivalTimeUs);
+    if (payload.length < PAYLOAD_HEADER_BYTES) {
+      this.deps.onFault(payload.length === 0 ? 'payload-empty' : 'payload-too-short');
+    } else {
+      const type = h265NalUnitType(payload[0] as number);
+      if (type === FRAGMENTATION_UNIT) {
+        this.#fragment(payload);
+      } else {
+        assembler.abandonNalUnit('fragment-end-missing');
+        if (type === AGGREGATION_PACKET) this.#aggregate(payload);
+        else this.#single(type, payload);
+      }
+    }
+    assembler.endPacket(marker);
+  }
+
+  #single(type: number, payload: Uint8Array): void {
+    const { assembler, onFault, onDeviation } = this.deps;
+    const startCodeBytes = leadingStartCodeBytes(payload);
+    if (startCodeBytes > 0) {
+      onDeviation('start-code-in-payload');
+      assembler.nalUnit(payload.subarray(startCodeBytes));
+    } else if (type < AGGREGATION_PACKET) {
+      assembler.nalUnit(payload);
+    } else if (type === PACI) {
+      // It wraps a NAL unit, so something of the picture is missing.
+      assembler.missing('payload-type-unsupported');
+    } else {
+      onFault('nal-unit-type-reserved');
+    }
+  }
+
+  /** RFC 7798 §4.4.2. As with STAP-A, what comes before a unit that is cut off is good. */
+  #aggregate(payload: Uint8Array): void {
+    const { assembler, onFault } = this.deps;
+    let position = PAYLOAD_HEADER_BYTES;
+    while (position + AGGREGATED_SIZE_BYTES <= payload.length) {
+      const size = ((payload[position] as number) << 8) | (payload[position + 1] as number);
+      const start = position + AGGREGATED_SIZE_BYTES;
+      position = start + size;
+      if (size === 0) continue;
+      if (position > payload.length) {
+        const isSlice = start < payload.length && h265NalUnitType(payload[start] as number) <= LAST_SLICE_TYPE;
+        if (isSlice) assembler.missing('aggregate-past-end');
+        else onFault('aggregate-past-end');
+        return;
+      }
+      assembler.nalUnit(payload.subarray(start, position));
+    }
+  }
+
+  /** RFC 7798 §4.4.3. Start and end in one fragment is forbidden, and sent (OpenIPC). */
+  #fragment(payload: Uint8Array): void {
+    const { assembler, onDeviation } = this.deps;
+    const header = payload[PAYLOAD_HEADER_BYTES];
+    if (header === undefined) {
+      assembler.missing('fragment-too-short');
+      return;
+    }
+    const isStart = (header & 0b1000_0000) !== 0;
+    const isEnd = (header & 0b0100_0000) !== 0;
+    const type = header & 0b0011_1111;
+    if (isStart) {
+      assembler.abandonNalUnit('fragment-end-missing');
+      if (isEnd) onDeviation('fragment-start-and-end');
+      this.#fragmentType = type;
+      assembler.startNalUnit(((payload[0] as number) & 0b1000_0001) | (type << 1), payload[FU_HEADER_BYTES]);
+      assembler.appendToNalUnit(payload.subarray(0, PAYLOAD_HEADER_BYTES), 1);
+    } else if (!assembler.isNalUnitOpen) {
+      assembler.missing('fragment-without-start');
+      return;
+    } else if (type !== this.#fragmentType) {
+      onDeviation('fragment-type-changed');
+    }
+    assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
+    if (isEnd) assembler.endNalUnit();
+  }
+}
+
+const LAST_SLICE_TYPE = 31;
+const AGGREGATION_PACKET = 48;
+const FRAGMENTATION_UNIT = 49;
+const PACI = 50;
+const PAYLOAD_HEADER_BYTES = 2;
+const AGGREGATED_SIZE_BYTES = 2;
+const FU_HEADER_BYTES = 3;

@@ -1,0 +1,190 @@
+/**
+ * One video stream of a session: RTP and RTCP bytes in, access units and receiver reports out.
+ *
+ * No sockets and no timers of its own: the session pushes bytes as they are read, and calls {@link VideoReceiver.tick}.
+ */
+import { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
+import { AccessUnitBuffer } from '../access-unit/access-unit-buffer.ts';
+import type { AssembledAccessUnit } from '../access-unit/assembled-access-unit.ts';
+import { h264NalRules } from '../access-unit/h264-nal-rules.ts';
+import { h265NalRules } from '../access-unit/h265-nal-rules.ts';
+import { ParameterSets } from '../access-unit/parameter-sets.ts';
+import { H264Depacketizer } from '../depacketize/h264-depacketizer.ts';
+import { H265Depacketizer } from '../depacketize/h265-depacketizer.ts';
+import { DEVIATIONS, type DeviationReason } from '../reception/deviations.ts';
+import { FaultCounter } from '../reception/fault-counter.ts';
+import { PacketReceiver } from '../reception/packet-receiver.ts';
+import type { SourceHint } from '../reception/source-hint.ts';
+import { BacklogGate } from './backlog-gate.ts';
+import { LossPolicy } from './loss-policy.ts';
+import {
+  DEFAULT_LIMITS,
+  type ReceiverLimits,
+  type ReceiverStats,
+  type VideoReceiverOptions,
+} from './receiver-options.ts';
+
+export type {
+  LossPolicyName,
+  ParameterSetPolicy,
+  ReceiverLimits,
+  ReceiverStats,
+  VideoReceiverOptions,
+} from './receiver-options.ts';
+
+export class VideoReceiver {
+  readonly #options: VideoReceiverOptions;
+  readonly #limits: ReceiverLimits;
+  readonly #packets: PacketReceiver;
+  readonly #parameterSets: ParameterSets;
+  readonly #buffer: AccessUnitBuffer;
+  readonly #backlog: BacklogGate;
+  readonly #assembler: AccessUnitAssembler;
+  readonly #depacketizer: H264Depacketizer | H265Depacketizer;
+  readonly #faults = new FaultCounter();
+  readonly #told = new Set<DeviationReason>();
+
+  #startedAtUs: number | undefined;
+  #formatSignature: string | undefined;
+  #accessUnits = 0;
+  #droppedAccessUnits = 0;
+  #discontinuities = 0;
+
+  constructor(options: VideoReceiverOptions) {
+    this.#options = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = limits;
+    this.#buffer = new AccessUnitBuffer(limits.accessUnitBytes);
+    this.#backlog = new BacklogGate(limits.backlogBytes);
+    const rules = options.codec === 'h264' ? h264NalRules : h265NalRules;
+    const onFault = (reason: string): void => this.#faults.add(reason);
+    const onDeviation = (reason: DeviationReason): void => this.#tell(reason);
+    this.#parameterSets = new ParameterSets(rules);
+    for (const nalUnit of options.parameterSets) this.#parameterSets.put(nalUnit);
+    this.#assembler = new AccessUnitAssembler({
+      rules,
+      buffer: this.#buffer,
+      parameterSets: this.#parameterSets,
+      lossPolicy: new LossPolicy(options.onLoss ?? 'flag', limits.dropUntilKeyframeMs * 1_000),
+      parameterSetPolicy: options.parameterSetPolicy ?? 'each-keyframe',
+      maxNalUnits: limits.nalUnitsPerAccessUnit,
+      intraIsKeyframe: options.intraIsKeyframe ?? false,
+      keepFillerData: options.keepFillerData ?? false,
+      onAccessUnit: (accessUnit) => this.#deliver(accessUnit),
+      onDropped: () => {
+        this.#droppedAccessUnits += 1;
+      },
+      onFault,
+      onDeviation,
+    });
+    const Depacketizer = options.codec === 'h264' ? H264Depacketizer : H265Depacketizer;
+    this.#depacketizer = new Depacketizer({ assembler: this.#assembler, onFault, onDeviation });
+    this.#packets = new PacketReceiver({
+      ...options,
+      ...limits,
+      rtcpIdentity: options.rtcpIdentity,
+      faults: this.#faults,
+      tell: onDeviation,
+      onPacket: (packet, lostPackets, arrivalTimeUs) => this.#depacketizer.push(packet, lostPackets, arrivalTimeUs),
+      onRestart: () => this.#assembler.restart(),
+      onBye: () => options.onBye?.(),
+    });
+  }
+
+  /** What replies announced; may be wrong. */
+  hint(hint: SourceHint): void {
+    this.#packets.hint(hint);
+  }
+
+  /** One RTP packet. `bytes` may be a view over a socket's buffer: nothing of it is kept after the call. Never throws for what is in it. */
+  pushRtp(bytes: Uint8Array, arrivalTimeUs: number): void {
+    if (this.#startedAtUs === undefined) this.#start(arrivalTimeUs);
+    this.#packets.pushRtp(bytes, arrivalTimeUs);
+  }
+
+  /** One compound RTCP packet; what can be read of it is used. */
+  pushRtcp(bytes: Uint8Array, arrivalTimeUs: number): void {
+    this.#packets.pushRtcp(bytes, arrivalTimeUs);
+  }
+
+  /** Time passes: releases packets held behind a gap, tells of missing parameter sets. Call every 20 to 100 ms for UDP, every second or so for TCP. */
+  tick(nowUs: number): void {
+    this.#packets.tick(nowUs);
+    if (this.#startedAtUs === undefined || this.#parameterSets.isComplete) return;
+    if (nowUs - this.#startedAtUs >= this.#limits.parameterSetsMs * 1_000) this.#tell('no-parameter-sets');
+  }
+
+  /** Compound RTCP of receiver report and SDES CNAME (RFC 3550 §6.1), due every 5 s; sound before the first packet too. */
+  receiverReport(nowUs: number): Uint8Array {
+    return this.#packets.receiverReport(nowUs);
+  }
+
+  /** Compound RTCP that says good-bye (RFC 3550 §6.6). */
+  bye(): Uint8Array {
+    return this.#packets.bye();
+  }
+
+  stats(): ReceiverStats {
+    const { heldBytes, ...counts } = this.#packets.stats();
+    return {
+      ...counts,
+      accessUnits: this.#accessUnits,
+      droppedAccessUnits: this.#droppedAccessUnits,
+      discontinuities: this.#discontinuities,
+      heldBytes: this.#buffer.capacityBytes + heldBytes + this.#parameterSets.size.bytes,
+      faults: this.#faults.toRecord(),
+    };
+  }
+
+  /** The stream is over: delivers what is held, the last access unit flagged as damaged because nothing ended it. */
+  flush(): void {
+    this.#packets.flush();
+    this.#assembler.flush();
+  }
+
+  #start(arrivalTimeUs: number): void {
+    this.#startedAtUs = arrivalTimeUs;
+    if ((this.#options.maxDonDiff ?? 0) > 0) this.#tell('donl-unsupported');
+  }
+
+  #deliver({ format, rtpTimestamp, ...accessUnit }: AssembledAccessUnit): void {
+    const { arrivalTimeUs, isKeyframe } = accessUnit;
+    const { clock } = this.#packets;
+    const time = clock.place(rtpTimestamp, arrivalTimeUs);
+    if (time.isJump) this.#tell('timestamp-jump');
+    if (time.isDiscontinuity && this.#accessUnits > 0) this.#discontinuities += 1;
+    const backlog = this.#backlog.push(isKeyframe, this.#options.consumerBacklogBytes?.() ?? 0);
+    if (backlog === 'drop') {
+      this.#droppedAccessUnits += 1;
+      return;
+    }
+    clock.delivered();
+    this.#accessUnits += 1;
+
+    if (format !== undefined && format.signature !== this.#formatSignature) {
+      const { width, height } = format;
+      const isFirst = this.#formatSignature === undefined;
+      this.#formatSignature = format.signature;
+      if (!isFirst) this.#options.onEvent({ type: 'parameters-changed', width, height });
+    }
+    this.#options.onAccessUnit({
+      codec: this.#options.codec,
+      data: accessUnit.data,
+      isKeyframe,
+      rtpTimeTicks: time.ticks,
+      arrivalTimeUs,
+      captureTimeUs: time.captureTimeUs,
+      lostPacketsBefore: accessUnit.lostPacketsBefore,
+      discontinuity: time.isDiscontinuity || backlog === 'resumed',
+      width: format?.width ?? 0,
+      height: format?.height ?? 0,
+      ...(accessUnit.isDamaged ? { isDamaged: true } : undefined),
+    });
+  }
+
+  #tell(reason: DeviationReason): void {
+    if (this.#told.has(reason)) return;
+    this.#told.add(reason);
+    this.#options.onEvent({ type: 'deviation', reason, message: DEVIATIONS[reason] });
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Puts packets of an unordered transport (UDP) back in order. A packet in its place passes straight through; those behind a
+ * gap wait until it is filled, too many wait, or the first has waited too long.
+ */
+import { sequenceDistance } from '../packet/distance.ts';
+import type { RtpPacket } from '../packet/rtp-packet.ts';
+
+export interface ReorderBufferDeps {
+  readonly maxPackets: number;
+  readonly maxDelayUs: number;
+  /** In sequence order. The payload is good until the call returns. `lostPackets` are missing directly before it. */
+  readonly onPacket: (packet: RtpPacket, lostPackets: number, arrivalTimeUs: number) => void;
+  /** Repeated, or too late to be of use. */
+  readonly onLate: () => void;
+  /** The sequence numbers jumped: what follows has nothing to do with what came before. */
+  readonly onRestart: () => void;
+}
+
+export class ReorderBuffer {
+  /** By sequence number; insertion order is arrival order, so the first has waited longest. */
+  readonly #held = new Map<number, { readonly packet: RtpPacket; readonly arrivalTimeUs: number }>();
+  #heldBytes = 0;
+  #expected: number | undefined;
+  #strangersInARow = 0;
+  #lastStranger = 0;
+  #lateInARow = 0;
+
+  constructor(private readonly deps: ReorderBufferDeps) {}
+
+  get heldPackets(): number {
+    return this.#held.size;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  push(packet: RtpPacket, arrivalTimeUs: number): void {
+    this.#expected ??= packet.sequenceNumber;
+    const ahead = sequenceDistance(this.#expected, packet.sequenceNumber);
+    if (ahead > MAX_DROPOUT_PACKETS || ahead < -MAX_MISORDER_PACKETS) {
+      this.#stranger(packet, arrivalTimeUs);
+    } else if (ahead < 0) {
+      this.#late(packet, arrivalTimeUs);
+    } else if (ahead === 0) {
+      this.#lateInARow = 0;
+      this.#strangersInARow = 0;
+      this.#release(packet, 0, arrivalTimeUs);
+      this.#releaseFollowing();
+    } else {
+      this.#lateInARow = 0;
+      this.#hold(packet, arrivalTimeUs);
+    }
+    if (this.#held.size > 0) this.tick(arrivalTimeUs);
+  }
+
+  /** Gives up on gaps whose next packet has waited too long. */
+  tick(nowUs: number): void {
+    for (let oldest = this.#oldest(); oldest !== undefined; oldest = this.#oldest()) {
+      if (nowUs - oldest < this.deps.maxDelayUs) return;
+      this.#skipGap();
+    }
+  }
+
+  /** Gives up on all gaps. */
+  flush(): void {
+    while (this.#held.size > 0) this.#skipGap();
+  }
+
+  /** Forgets all: the source changed. */
+  restart(): void {
+    this.#held.clear();
+    this.#heldBytes = 0;
+    this.#expected = undefined;
+    this.#strangersInARow = 0;
+    this.#lateInARow = 0;
+  }
+
+  #hold(packet: RtpPacket, arrivalTimeUs: number): void {
+    if (this.#held.has(packet.sequenceNumber)) {
+      this.deps.onLate();
+      return;
+    }
+    // Not slice(): of a Buffer that would be a view.
+    const payload = new Uint8Array(packet.payload);
+    this.#held.set(packet.sequenceNumber, { packet: { ...packet, payload }, arrivalTimeUs });
+    this.#heldBytes += packet.payload.length;
+    while (this.#held.size > this.deps.maxPackets || this.#heldBytes > MAX_HELD_BYTES) this.#skipGap();
+  }
+
+  #release(packet: RtpPacket, lostPackets: number, arrivalTimeUs: number): void {
+    this.#expected = (packet.sequenceNumber + 1) & 0xffff;
+    this.deps.onPacket(packet, lostPackets, arrivalTimeUs);
+  }
+
+  #releaseFollowing(): void {
+    while (this.#expected !== undefined) {
+      const next = this.#held.get(this.#expected);
+      if (next === undefined) return;
+      this.#take(next.packet);
+      this.#release(next.packet, 0, next.arrivalTimeUs);
+    }
+  }
+
+  #skipGap(): void {
+    const expected = this.#expected ?? 0;
+    let nearest: { readonly packet: RtpPacket; readonly arrivalTimeUs: number } | undefined;
+    let gap = Number.POSITIVE_INFINITY;
+    for (const held of this.#held.values()) {
+      const ahead = sequenceDistance(expected, held.packet.sequenceNumber);
+      if (ahead < gap) {
+        nearest = held;
+        gap = ahead;
+      }
+    }
+    if (nearest === undefined) return;
+    this.#take(nearest.packet);
+    this.#release(nearest.packet, gap, nearest.arrivalTimeUs);
+    this.#releaseFollowing();
+  }
+
+  #take(packet: RtpPacket): void {
+    this.#held.delete(packet.sequenceNumber);
+    this.#heldBytes -= packet.payload.length;
+  }
+
+  #oldest(): number | undefined {
+    return this.#held.values().next().value?.arrivalTimeUs;
+  }
+
+  #late(packet: RtpPacket, arrivalTimeUs: number): void {
+    this.#lateInARow += 1;
+    if (this.#lateInARow > MAX_LATE_IN_A_ROW) this.#restartAt(packet, arrivalTimeUs);
+    else this.deps.onLate();
+  }
+
+  /** Far from everything: one such packet is a stray, three that follow each other are a restart (RFC 3550 A.1). */
+  #stranger(packet: RtpPacket, arrivalTimeUs: number): void {
+    const follows = this.#strangersInARow > 0 && sequenceDistance(this.#lastStranger, packet.sequenceNumber) === 1;
+    this.#strangersInARow = follows ? this.#strangersInARow + 1 : 1;
+    this.#lastStranger = packet.sequenceNumber;
+    if (this.#strangersInARow < RESTART_AFTER_PACKETS) this.deps.onLate();
+    else this.#restartAt(packet, arrivalTimeUs);
+  }
+
+  #restartAt(packet: RtpPacket, arrivalTimeUs: number): void {
+    this.flush();
+    this.restart();
+    this.deps.onRestart();
+    this.#release(packet, 0, arrivalTimeUs);
+  }
+}
+
+/** RFC 3550 A.1. */
+const MAX_DROPOUT_PACKETS = 3_000;
+const MAX_MISORDER_PACKETS = 100;
+const RESTART_AFTER_PACKETS = 3;
+/** More late packets than any network reorders: the camera counts anew from a number close by. */
+const MAX_LATE_IN_A_ROW = 64;
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
