@@ -56,7 +56,6 @@ function run(transport, seconds) {
     payloadTypes: [96],
     parameterSets: [Buffer.from(SPS, 'hex'), Buffer.from(PPS, 'hex')],
     transport,
-    clock: { nowUs: () => 0 },
     onAccessUnit: () => {
       accessUnits += 1;
     },

@@ -1,5 +1,6 @@
 /** For the tests of this folder: a receiver that records, and packets written as text. Not part of the library. */
 import type { ReceiverEvent } from './receiver/receiver-event.ts';
+import { RECEIVER_LIMITS, type ReceiverLimits } from './receiver/receiver-limits.ts';
 import type { VideoAccessUnit } from './receiver/video-access-unit.ts';
 import { VideoReceiver, type VideoReceiverOptions } from './receiver/video-receiver.ts';
 
@@ -37,28 +38,30 @@ export class ReceiverHarness {
   timestamp = 900_000;
   nowUs = 1_700_000_000_000_000;
 
-  constructor(options: Partial<VideoReceiverOptions> = {}) {
-    this.receiver = new VideoReceiver({
-      codec: 'h264',
-      clockRateHz: 90_000,
-      payloadTypes: [96],
-      parameterSets: [hexToBytes(SPS), hexToBytes(PPS)],
-      transport: 'tcp',
-      clock: { nowUs: () => this.nowUs },
-      onAccessUnit: (accessUnit) => {
-        this.accessUnits.push(accessUnit);
-        this.log.push(`access unit ${accessUnit.width}x${accessUnit.height}`);
+  constructor(options: Partial<VideoReceiverOptions> = {}, limits: Partial<ReceiverLimits> = {}) {
+    this.receiver = new VideoReceiver(
+      {
+        codec: 'h264',
+        clockRateHz: 90_000,
+        payloadTypes: [96],
+        parameterSets: [hexToBytes(SPS), hexToBytes(PPS)],
+        transport: 'tcp',
+        onAccessUnit: (accessUnit) => {
+          this.accessUnits.push(accessUnit);
+          this.log.push(`access unit ${accessUnit.width}x${accessUnit.height}`);
+        },
+        onEvent: (event) => {
+          this.events.push(event);
+          this.log.push(event.type === 'deviation' ? event.reason : event.type);
+        },
+        onBye: () => {
+          this.byes += 1;
+        },
+        rtcpIdentity: { ssrc: 0xaabbccdd, cname: 'oriel' },
+        ...options,
       },
-      onEvent: (event) => {
-        this.events.push(event);
-        this.log.push(event.type === 'deviation' ? event.reason : event.type);
-      },
-      onBye: () => {
-        this.byes += 1;
-      },
-      rtcpIdentity: { ssrc: 0xaabbccdd, cname: 'oriel' },
-      ...options,
-    });
+      { ...RECEIVER_LIMITS, ...limits },
+    );
   }
 
   /** Lets the first access unit pass, which carries the parameter sets of the SDP whatever it is. */

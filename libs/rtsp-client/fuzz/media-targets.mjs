@@ -1,6 +1,6 @@
 /** Packets of pictures and sound into receivers. */
 import { joinAnnexB, nalUnitsOfAnnexB } from '@oriel/codecs';
-import { AudioReceiver, packetizeH264, parseRtcp, parseRtpPacket, VideoReceiver } from '@oriel/rtp';
+import { AudioReceiver, packetizeH264, parseRtcp, parseRtpPacket, RECEIVER_LIMITS, VideoReceiver } from '@oriel/rtp';
 import { check } from './case.mjs';
 import * as corpus from './corpus.mjs';
 
@@ -40,7 +40,7 @@ class Camera {
   }
 }
 
-const LIMITS = { accessUnitBytes: 4_000, nalUnitsPerAccessUnit: 20, reorderPackets: 8 };
+const LIMITS = { ...RECEIVER_LIMITS, accessUnitBytes: 4_000, nalUnitsPerAccessUnit: 20, reorderPackets: 8 };
 const SETS = { h264: [corpus.H264_SPS[0], corpus.H264_PPS[0]], h265: corpus.H265_SETS.slice(0, 3) };
 const KEYFRAME = { h264: Buffer.from('6588ab', 'hex'), h265: Buffer.from('2801af1d', 'hex') };
 const FIRST_BYTES = {
@@ -50,18 +50,19 @@ const FIRST_BYTES = {
 const SECOND_BYTES = [0x01, 0x81, 0x85, 0x41, 0x45, 0xc1, 0x93, 0x53];
 
 const videoReceiver = (codec, transport, onAccessUnit) =>
-  new VideoReceiver({
-    codec,
-    clockRateHz: 90_000,
-    payloadTypes: [96],
-    parameterSets: SETS[codec],
-    transport,
-    clock: { nowUs: () => 0 },
-    onAccessUnit,
-    onEvent: () => undefined,
-    limits: LIMITS,
-    rtcpIdentity: { ssrc: 9, cname: 'fuzz' },
-  });
+  new VideoReceiver(
+    {
+      codec,
+      clockRateHz: 90_000,
+      payloadTypes: [96],
+      parameterSets: SETS[codec],
+      transport,
+      onAccessUnit,
+      onEvent: () => undefined,
+      rtcpIdentity: { ssrc: 9, cname: 'fuzz' },
+    },
+    LIMITS,
+  );
 
 export function depacketizeVideo(codec) {
   return (random) => {

@@ -196,7 +196,7 @@ describe('access unit boundaries', () => {
 
 describe('limits', () => {
   it('item 91: an access unit over the size limit is dropped, the next is clean', () => {
-    const harness = new ReceiverHarness({ limits: { accessUnitBytes: 100_000 } });
+    const harness = new ReceiverHarness({}, { accessUnitBytes: 100_000 });
     harness.send({ payload: '7c8588' });
     for (let i = 0; i < 200; i++) harness.send({ payload: `7c05${'aa'.repeat(1_000)}` });
     harness.send({ payload: '7c45bb', marker: true });
@@ -206,7 +206,7 @@ describe('limits', () => {
   });
 
   it('item 91: too many NAL units', () => {
-    const harness = new ReceiverHarness({ limits: { nalUnitsPerAccessUnit: 10 } });
+    const harness = new ReceiverHarness({}, { nalUnitsPerAccessUnit: 10 });
     for (let i = 0; i < 20; i++) harness.send({ payload: SEI });
     harness.send({ payload: P, marker: true }).send({ payload: P, at: T1, marker: true });
     expect(harness.accessUnits).toHaveLength(1);

@@ -7,8 +7,6 @@
  * Reolink marks parameter sets and gives them the timestamp of the previous picture.
  */
 import { withoutTrailingZeros } from '@oriel/codecs';
-import type { LossPolicy } from '../receiver/loss-policy.ts';
-import type { ParameterSetPolicy } from '../receiver/receiver-options.ts';
 import type { DeviationReason } from '../reception/deviations.ts';
 import type { AccessUnitBuffer } from './access-unit-buffer.ts';
 import type { AssembledAccessUnit } from './assembled-access-unit.ts';
@@ -21,11 +19,7 @@ export interface AccessUnitAssemblerDeps {
   readonly rules: NalRules;
   readonly buffer: AccessUnitBuffer;
   readonly parameterSets: ParameterSets;
-  readonly lossPolicy: LossPolicy;
-  readonly parameterSetPolicy: ParameterSetPolicy;
   readonly maxNalUnits: number;
-  readonly intraIsKeyframe: boolean;
-  readonly keepFillerData: boolean;
   readonly onAccessUnit: (accessUnit: AssembledAccessUnit) => void;
   readonly onDropped: () => void;
   readonly onFault: (reason: string) => void;
@@ -48,7 +42,6 @@ export class AccessUnitAssembler {
   #isDamaged = false;
   #isOverLimit = false;
   #isRandomAccess = false;
-  #isAllIntra = true;
   #delimiterEnd = 0;
   #firstSlice = 0;
 
@@ -157,12 +150,8 @@ export class AccessUnitAssembler {
     if (!this.#hasSlice) return;
     const isWhole = !this.#isDamaged && this.#slices > 0 && this.deps.parameterSets.isComplete;
     this.#isDamaged = true;
-    if (isWhole) this.#deliver(this.#isKeyframe);
+    if (isWhole) this.#deliver();
     else this.#finish();
-  }
-
-  get #isKeyframe(): boolean {
-    return this.#isRandomAccess || (this.deps.intraIsKeyframe && this.#isAllIntra);
   }
 
   /** The missing packets may hold the end of the access unit that is open, the start of the next, or both. */
@@ -189,7 +178,7 @@ export class AccessUnitAssembler {
     } else if (kind === NalKind.ParameterSet && parameterSets.put(nalUnit)) {
       this.#count();
       buffer.truncate(start);
-    } else if (kind === NalKind.Filler && !this.deps.keepFillerData) {
+    } else if (kind === NalKind.Filler) {
       buffer.truncate(start);
     } else {
       this.#count();
@@ -208,7 +197,6 @@ export class AccessUnitAssembler {
     }
     this.#mustStartPicture = false;
     if (kind === NalKind.RandomAccessSlice) this.#isRandomAccess = true;
-    if (this.deps.intraIsKeyframe && !rules.isIntraSlice(nalUnit)) this.#isAllIntra = false;
     this.#slices += 1;
     this.#hasSlice = true;
   }
@@ -239,27 +227,19 @@ export class AccessUnitAssembler {
   }
 
   #finish(): void {
-    const isKeyframe = this.#isKeyframe;
     const isUsable = this.#slices > 0 && !this.#isOverLimit && this.deps.parameterSets.isComplete;
     this.#markers.unit();
     if (isUsable && !this.#isDamaged && this.#markers.isOverdue) this.deps.onDeviation('marker-missing');
     if (this.#slices > 0 && !this.deps.parameterSets.isComplete) this.deps.onFault('no-parameter-sets');
-    const isAdmitted = this.deps.lossPolicy.admits({
-      isDamaged: this.#isDamaged,
-      isKeyframe,
-      lostPackets: this.#lostPackets,
-      arrivalTimeUs: this.#arrivalTimeUs,
-    });
-    if (isUsable && isAdmitted) this.#deliver(isKeyframe);
+    if (isUsable && !this.#isDamaged) this.#deliver();
     else this.#drop();
   }
 
-  #deliver(isKeyframe: boolean): void {
-    const { buffer, parameterSets, parameterSetPolicy, rules } = this.deps;
+  #deliver(): void {
+    const { buffer, parameterSets, rules } = this.deps;
+    const isKeyframe = this.#isRandomAccess;
     const isNew = parameterSets.hasUndelivered;
-    const withSets =
-      (parameterSetPolicy === 'each-keyframe' && (isKeyframe || isNew)) ||
-      (parameterSetPolicy === 'on-change' && isNew);
+    const withSets = isKeyframe || isNew;
     parameterSets.markDelivered();
     const firstSlice = buffer.view(this.#firstSlice + START_CODE_BYTES);
     const format = parameterSets.formatFor(isKeyframe || isNew ? rules.pictureParameterSetId(firstSlice) : undefined);
@@ -291,7 +271,6 @@ export class AccessUnitAssembler {
     this.#isDamaged = false;
     this.#isOverLimit = false;
     this.#isRandomAccess = false;
-    this.#isAllIntra = true;
     this.#delimiterEnd = 0;
     this.#firstSlice = 0;
   }

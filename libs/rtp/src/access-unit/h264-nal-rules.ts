@@ -16,10 +16,6 @@ export const h264NalRules: NalRules = {
   isForbiddenBitSet,
   // first_mb_in_slice is ue(v): its first bit is 1 when it is 0 (§7.3.3).
   startsPicture: (firstSliceByte) => firstSliceByte >= 0x80,
-  isIntraSlice: (nalUnit) => {
-    const header = parseSliceHeader(nalUnit);
-    return header.ok && header.value.sliceType === 'I';
-  },
   isRecoveryPoint: (nalUnit) => findRecoveryPoint(nalUnit)?.recoveryFrameCount === 0,
   pictureParameterSetId: (nalUnit) => {
     const header = parseSliceHeader(nalUnit);

@@ -18,8 +18,6 @@ export const h265NalRules: NalRules = {
   isForbiddenBitSet,
   // first_slice_segment_in_pic_flag (§7.3.6.1).
   startsPicture: (firstSliceByte) => firstSliceByte >= 0x80,
-  // The slice type stands behind fields whose length the PPS gives; H.265 cameras send IDR or CRA.
-  isIntraSlice: () => false,
   isRecoveryPoint: isH265RecoveryPoint,
   pictureParameterSetId: h265SlicePictureParameterSetId,
   identifyParameterSet,

@@ -26,8 +26,6 @@ export interface NalRules {
   isForbiddenBitSet(header: number): boolean;
   /** Whether the first byte behind the header of a slice says that it is the first of its picture. */
   startsPicture(firstSliceByte: number): boolean;
-  /** Of a slice; false when it cannot be read. */
-  isIntraSlice(nalUnit: Uint8Array): boolean;
   /** Of a PrefixSei: decoding can start at this access unit. */
   isRecoveryPoint(nalUnit: Uint8Array): boolean;
   /** Of a slice: the PPS it refers to; undefined when it cannot be read. */

@@ -9,7 +9,7 @@ import type { SourceHint } from '../reception/source-hint.ts';
 import type { RtcpIdentity } from '../rtcp/build-rtcp.ts';
 import type { AudioAccessUnit } from './audio-access-unit.ts';
 import type { ReceiverEvent } from './receiver-event.ts';
-import { DEFAULT_LIMITS } from './receiver-options.ts';
+import { RECEIVER_LIMITS, REORDER_MS } from './receiver-limits.ts';
 
 export interface AudioReceiverOptions {
   readonly codec: AudioAccessUnit['codec'];
@@ -40,13 +40,12 @@ export class AudioReceiver {
       options.codec === 'aac'
         ? new AacDepacketizer({ onFrame, onFault, ...options.framing })
         : new G711Depacketizer({ onFrame, onFault });
-    const { reorderPackets, reorderMs } = DEFAULT_LIMITS;
     this.#packets = new PacketReceiver({
       clockRateHz: options.clockRateHz,
       payloadTypes: options.payloadTypes,
       transport: options.transport,
-      reorderPackets,
-      reorderMs,
+      reorderPackets: RECEIVER_LIMITS.reorderPackets,
+      reorderMs: REORDER_MS,
       rtcpIdentity: options.rtcpIdentity,
       faults: this.#faults,
       tell: (reason) => this.#tell(reason),

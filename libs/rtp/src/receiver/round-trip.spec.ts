@@ -99,12 +99,14 @@ describe('item 96: arbitrary packet series', () => {
         });
         fc.assert(
           fc.property(fc.array(packet, { maxLength: 60 }), (packets) => {
-            const harness = new ReceiverHarness({
-              codec,
-              transport,
-              limits: LIMITS,
-              parameterSets: PARAMETER_SETS[codec],
-            });
+            const harness = new ReceiverHarness(
+              {
+                codec,
+                transport,
+                parameterSets: PARAMETER_SETS[codec],
+              },
+              LIMITS,
+            );
             for (const { newTime, ...sent } of packets) {
               harness.send({ ...sent, at: (harness.timestamp + newTime) % 2 ** 32 });
               if (sent.afterUs > 1_000) harness.receiver.tick(harness.nowUs);

@@ -26,7 +26,6 @@ describe('soak', () => {
         payloadTypes: [96],
         parameterSets: [hexToBytes(SPS), hexToBytes(PPS)],
         transport,
-        clock: { nowUs: () => START_US },
         onAccessUnit: ({ rtpTimeTicks, captureTimeUs, lostPacketsBefore }) => {
           frames += 1;
           const captureErrorUs = Math.abs((captureTimeUs ?? 0) - expected.captureTimeUs);

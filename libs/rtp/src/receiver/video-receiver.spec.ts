@@ -195,7 +195,7 @@ describe('time', () => {
 describe('item 99: slow consumer', () => {
   it('item 99: over the backlog limit access units are dropped up to a keyframe, which is flagged', () => {
     let backlogBytes = 0;
-    const harness = new ReceiverHarness({ consumerBacklogBytes: () => backlogBytes, limits: { backlogBytes: 1_000 } });
+    const harness = new ReceiverHarness({ consumerBacklogBytes: () => backlogBytes }, { backlogBytes: 1_000 });
     const send = (payload: string) => harness.send({ payload, at: harness.timestamp + 3_000, marker: true });
     send(IDR);
     backlogBytes = 1_001;

@@ -3,6 +3,7 @@
  *
  * No sockets and no timers of its own: the session pushes bytes as they are read, and calls {@link VideoReceiver.tick}.
  */
+import type { VideoCodec } from '@oriel/model';
 import { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
 import { AccessUnitBuffer } from '../access-unit/access-unit-buffer.ts';
 import type { AssembledAccessUnit } from '../access-unit/assembled-access-unit.ts';
@@ -15,26 +16,45 @@ import { DEVIATIONS, type DeviationReason } from '../reception/deviations.ts';
 import { FaultCounter } from '../reception/fault-counter.ts';
 import { PacketReceiver } from '../reception/packet-receiver.ts';
 import type { SourceHint } from '../reception/source-hint.ts';
+import type { RtcpIdentity } from '../rtcp/build-rtcp.ts';
 import { BacklogGate } from './backlog-gate.ts';
-import { LossPolicy } from './loss-policy.ts';
-import {
-  DEFAULT_LIMITS,
-  type ReceiverLimits,
-  type ReceiverStats,
-  type VideoReceiverOptions,
-} from './receiver-options.ts';
+import type { ReceiverEvent } from './receiver-event.ts';
+import { RECEIVER_LIMITS, REORDER_MS, type ReceiverLimits } from './receiver-limits.ts';
+import type { ReceiverStats } from './receiver-stats.ts';
+import type { VideoAccessUnit } from './video-access-unit.ts';
 
-export type {
-  LossPolicyName,
-  ParameterSetPolicy,
-  ReceiverLimits,
-  ReceiverStats,
-  VideoReceiverOptions,
-} from './receiver-options.ts';
+export interface VideoReceiverOptions {
+  readonly codec: VideoCodec;
+  /** From `a=rtpmap`; 90 000 for every video payload format. */
+  readonly clockRateHz: number;
+  /** Those of the `m=` line; packets with others are dropped, unless the sender uses one wrong type throughout. */
+  readonly payloadTypes: readonly number[];
+  /** NAL units from the SDP (sprop-parameter-sets; sprop-vps, -sps, -pps), without start codes. May be empty, wrong or outdated. */
+  readonly parameterSets: readonly Uint8Array[];
+  /** TCP keeps packets in order, so nothing waits; over UDP they pass through a short reorder window. */
+  readonly transport: 'tcp' | 'udp';
+  /** H.265: `sprop-max-don-diff` of the SDP. Above 0 packets carry decoding order numbers, which are not supported. @defaultValue 0 */
+  readonly maxDonDiff?: number;
+  /**
+   * Called within `pushRtp` for the last packet of an access unit (or `tick`, `flush`), in decoding order.
+   * What it throws leaves the method that was called: it is the consumer's own.
+   */
+  readonly onAccessUnit: (accessUnit: VideoAccessUnit) => void;
+  /** `parameters-changed` comes before the access unit that uses them; each `deviation` reason comes once. */
+  readonly onEvent: (event: ReceiverEvent) => void;
+  /** RTCP BYE: the stream is over when no packet follows within some seconds (RFC 3550 §6.6). */
+  readonly onBye?: () => void;
+  /**
+   * Bytes that the consumer has taken and not yet passed on. Above 16 MiB access units are dropped up to a keyframe, which
+   * then has `discontinuity` set.
+   */
+  readonly consumerBacklogBytes?: () => number;
+  /** Ours in RTCP. @defaultValue random */
+  readonly rtcpIdentity?: RtcpIdentity;
+}
 
 export class VideoReceiver {
   readonly #options: VideoReceiverOptions;
-  readonly #limits: ReceiverLimits;
   readonly #packets: PacketReceiver;
   readonly #parameterSets: ParameterSets;
   readonly #buffer: AccessUnitBuffer;
@@ -50,10 +70,8 @@ export class VideoReceiver {
   #droppedAccessUnits = 0;
   #discontinuities = 0;
 
-  constructor(options: VideoReceiverOptions) {
+  constructor(options: VideoReceiverOptions, limits: ReceiverLimits = RECEIVER_LIMITS) {
     this.#options = options;
-    const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#limits = limits;
     this.#buffer = new AccessUnitBuffer(limits.accessUnitBytes);
     this.#backlog = new BacklogGate(limits.backlogBytes);
     const rules = options.codec === 'h264' ? h264NalRules : h265NalRules;
@@ -65,11 +83,7 @@ export class VideoReceiver {
       rules,
       buffer: this.#buffer,
       parameterSets: this.#parameterSets,
-      lossPolicy: new LossPolicy(options.onLoss ?? 'flag', limits.dropUntilKeyframeMs * 1_000),
-      parameterSetPolicy: options.parameterSetPolicy ?? 'each-keyframe',
       maxNalUnits: limits.nalUnitsPerAccessUnit,
-      intraIsKeyframe: options.intraIsKeyframe ?? false,
-      keepFillerData: options.keepFillerData ?? false,
       onAccessUnit: (accessUnit) => this.#deliver(accessUnit),
       onDropped: () => {
         this.#droppedAccessUnits += 1;
@@ -80,8 +94,11 @@ export class VideoReceiver {
     const Depacketizer = options.codec === 'h264' ? H264Depacketizer : H265Depacketizer;
     this.#depacketizer = new Depacketizer({ assembler: this.#assembler, onFault, onDeviation });
     this.#packets = new PacketReceiver({
-      ...options,
-      ...limits,
+      clockRateHz: options.clockRateHz,
+      payloadTypes: options.payloadTypes,
+      transport: options.transport,
+      reorderPackets: limits.reorderPackets,
+      reorderMs: REORDER_MS,
       rtcpIdentity: options.rtcpIdentity,
       faults: this.#faults,
       tell: onDeviation,
@@ -111,7 +128,7 @@ export class VideoReceiver {
   tick(nowUs: number): void {
     this.#packets.tick(nowUs);
     if (this.#startedAtUs === undefined || this.#parameterSets.isComplete) return;
-    if (nowUs - this.#startedAtUs >= this.#limits.parameterSetsMs * 1_000) this.#tell('no-parameter-sets');
+    if (nowUs - this.#startedAtUs >= PARAMETER_SETS_TIMEOUT_US) this.#tell('no-parameter-sets');
   }
 
   /** Compound RTCP of receiver report and SDES CNAME (RFC 3550 §6.1), due every 5 s; sound before the first packet too. */
@@ -188,3 +205,6 @@ export class VideoReceiver {
     this.#options.onEvent({ type: 'deviation', reason, message: DEVIATIONS[reason] });
   }
 }
+
+/** Sets that the SDP leaves out come with a keyframe, and GOPs beyond 10 s are rare. */
+const PARAMETER_SETS_TIMEOUT_US = 10_000_000;

@@ -21,8 +21,8 @@ export class ReorderBuffer {
   readonly #held = new Map<number, { readonly packet: RtpPacket; readonly arrivalTimeUs: number }>();
   #heldBytes = 0;
   #expected: number | undefined;
-  #strangersInARow = 0;
-  #lastStranger = 0;
+  #outOfWindowInARow = 0;
+  #lastOutOfWindow = 0;
   #lateInARow = 0;
 
   constructor(private readonly deps: ReorderBufferDeps) {}
@@ -39,12 +39,12 @@ export class ReorderBuffer {
     this.#expected ??= packet.sequenceNumber;
     const ahead = sequenceDistance(this.#expected, packet.sequenceNumber);
     if (ahead > MAX_DROPOUT_PACKETS || ahead < -MAX_MISORDER_PACKETS) {
-      this.#stranger(packet, arrivalTimeUs);
+      this.#outOfWindow(packet, arrivalTimeUs);
     } else if (ahead < 0) {
       this.#late(packet, arrivalTimeUs);
     } else if (ahead === 0) {
       this.#lateInARow = 0;
-      this.#strangersInARow = 0;
+      this.#outOfWindowInARow = 0;
       this.#release(packet, 0, arrivalTimeUs);
       this.#releaseFollowing();
     } else {
@@ -72,7 +72,7 @@ export class ReorderBuffer {
     this.#held.clear();
     this.#heldBytes = 0;
     this.#expected = undefined;
-    this.#strangersInARow = 0;
+    this.#outOfWindowInARow = 0;
     this.#lateInARow = 0;
   }
 
@@ -134,12 +134,12 @@ export class ReorderBuffer {
     else this.deps.onLate();
   }
 
-  /** Far from everything: one such packet is a stray, three that follow each other are a restart (RFC 3550 A.1). */
-  #stranger(packet: RtpPacket, arrivalTimeUs: number): void {
-    const follows = this.#strangersInARow > 0 && sequenceDistance(this.#lastStranger, packet.sequenceNumber) === 1;
-    this.#strangersInARow = follows ? this.#strangersInARow + 1 : 1;
-    this.#lastStranger = packet.sequenceNumber;
-    if (this.#strangersInARow < RESTART_AFTER_PACKETS) this.deps.onLate();
+  /** One packet far outside the window is a stray; three consecutive ones mean that the sender restarted (RFC 3550 A.1). */
+  #outOfWindow(packet: RtpPacket, arrivalTimeUs: number): void {
+    const follows = this.#outOfWindowInARow > 0 && sequenceDistance(this.#lastOutOfWindow, packet.sequenceNumber) === 1;
+    this.#outOfWindowInARow = follows ? this.#outOfWindowInARow + 1 : 1;
+    this.#lastOutOfWindow = packet.sequenceNumber;
+    if (this.#outOfWindowInARow < RESTART_AFTER_PACKETS) this.deps.onLate();
     else this.#restartAt(packet, arrivalTimeUs);
   }
 

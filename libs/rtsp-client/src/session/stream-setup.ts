@@ -53,7 +53,7 @@ export class StreamSetup {
 
   /** @throws RtspError or Detour. */
   async video(track: VideoTrack, controlUrl: string): Promise<void> {
-    const { consumer, clock, onBye } = this.#options;
+    const { consumer, onBye } = this.#options;
     const receiver = new VideoReceiver({
       codec: track.codec,
       clockRateHz: VIDEO_CLOCK_RATE_HZ,
@@ -61,7 +61,6 @@ export class StreamSetup {
       parameterSets: track.parameterSets,
       maxDonDiff: track.maxDonDiff,
       transport: this.#order,
-      clock,
       ...(consumer.backlogBytes === undefined ? {} : { consumerBacklogBytes: consumer.backlogBytes }),
       onAccessUnit: (accessUnit) => this.#handOn(() => consumer.onVideo(accessUnit), 'picture'),
       onEvent: consumer.onEvent,

@@ -113,10 +113,10 @@ export class RtpSession {
   }
 
   /** BYE, unless the client has gone; then frees the ports. */
-  close(farewell: 'bye' | 'silent'): void {
+  close(ending: 'bye' | 'silent'): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (farewell === 'bye' && this.playing) this.transport.sendRtcp(this.#reports.bye(this.#now()));
+    if (ending === 'bye' && this.playing) this.transport.sendRtcp(this.#reports.bye(this.#now()));
     this.playing = false;
     this.#delayLine.close();
     this.transport.close();

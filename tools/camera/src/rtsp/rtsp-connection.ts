@@ -5,7 +5,7 @@ import { RtpSession } from '../media/rtp-session.ts';
 import { nowUs } from '../source/wall-clock.ts';
 import type { ClientSocket } from './http-tunnel.ts';
 import { ClientParser, formatResponse, type RtspRequest, type RtspResponse } from './rtsp-message.ts';
-import type { OpenSession, RtspServerContext } from './rtsp-server.ts';
+import type { ClientConnection, OpenSession, RtspServerContext } from './rtsp-server-context.ts';
 import { describeStream, VIDEO_CONTROL } from './sdp.ts';
 import { parseTransport } from './transport-header.ts';
 
@@ -16,7 +16,7 @@ const MAX_WAITING_REQUESTS = 100;
 type Handler = (request: RtspRequest, stream: CameraStream) => RtspResponse | Promise<RtspResponse>;
 
 /** One client's TCP connection: answers its requests in order. */
-export class RtspConnection {
+export class RtspConnection implements ClientConnection {
   readonly #socket: ClientSocket;
   readonly #server: RtspServerContext;
   readonly #parser = new ClientParser();
@@ -42,7 +42,6 @@ export class RtspConnection {
     socket.on('close', () => this.#closed());
   }
 
-  /** Neither reads nor writes from now on, yet stays open. */
   fallSilent(): void {
     this.#silent = true;
     this.#socket.removeAllListeners('data');
@@ -50,7 +49,6 @@ export class RtspConnection {
     for (const { session } of this.#ownSessions()) session.playing = false;
   }
 
-  /** Ends with FIN after what is written so far, or at once. */
   close(how: 'gently' | 'at-once'): void {
     if (how === 'at-once' || this.#silent) this.#socket.destroy();
     else this.#socket.destroySoon();

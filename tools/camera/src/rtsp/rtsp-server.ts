@@ -1,51 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Certificate } from '@oriel/simulation';
 import type { CameraFaults } from '../faults.ts';
 import type { CameraStream } from '../media/camera-stream.ts';
-import type { RtpSession } from '../media/rtp-session.ts';
 import type { Authenticator } from './authentication.ts';
 import { type ClientSocket, HttpTunnels } from './http-tunnel.ts';
 import { RtspConnection } from './rtsp-connection.ts';
-import type { SdpVariant } from './sdp.ts';
-
-export interface RtspServerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly name: string;
-  readonly bitrateBps: number;
-  readonly start: 'keyframe' | 'live';
-  readonly sdp: SdpVariant;
-  readonly senderReportIntervalMs: number;
-  readonly sessionTimeoutMs: number;
-  readonly maxSessions: number;
-  readonly certificate: Certificate | undefined;
-}
-
-export interface OpenSession {
-  readonly session: RtpSession;
-  readonly stream: CameraStream;
-  /** That it ends with; undefined over UDP, where the time-out ends it. */
-  readonly connection: RtspConnection | undefined;
-}
-
-/** What a connection needs of its server. */
-export interface RtspServerContext {
-  readonly options: RtspServerOptions;
-  readonly faults: CameraFaults;
-  readonly authenticator: Authenticator | undefined;
-  readonly sessions: ReadonlyMap<string, OpenSession>;
-  streamAt(uri: string): CameraStream | undefined;
-  nextSessionOrdinal(): number;
-  /** False when the server is closing. */
-  addSession(open: OpenSession): boolean;
-  endSession(id: string, farewell: 'bye' | 'silent'): void;
-  forgetConnection(connection: RtspConnection): void;
-  countRequest(method: string): void;
-  /** Ends early when the server closes. */
-  delay(ms: number): Promise<void>;
-  log(line: string): void;
-}
+import type { ClientConnection, OpenSession, RtspServerContext, RtspServerOptions } from './rtsp-server-context.ts';
 
 export interface RtspServerDependencies {
   readonly streams: ReadonlyMap<string, CameraStream>;
@@ -64,7 +24,7 @@ export class RtspServer implements RtspServerContext {
   readonly authenticator: Authenticator | undefined;
   readonly sessions = new Map<string, OpenSession>();
   readonly #dependencies: RtspServerDependencies;
-  readonly #connections = new Set<RtspConnection>();
+  readonly #connections = new Set<ClientConnection>();
   readonly #requests = new Map<string, number>();
   readonly #delays = new Map<NodeJS.Timeout, () => void>();
   readonly #ended = { packetsSent: 0, bytesSent: 0, picturesDropped: 0 };
@@ -126,7 +86,7 @@ export class RtspServer implements RtspServerContext {
     for (const connection of [...this.#connections]) connection.close(how);
     const forced = setTimeout(() => {
       for (const connection of [...this.#connections]) connection.close('at-once');
-    }, FAREWELL_MS);
+    }, GENTLE_CLOSE_MS);
     await closed;
     clearTimeout(forced);
   }
@@ -169,19 +129,19 @@ export class RtspServer implements RtspServerContext {
     return this.#server !== undefined;
   }
 
-  endSession(id: string, farewell: 'bye' | 'silent'): void {
+  endSession(id: string, ending: 'bye' | 'silent'): void {
     const open = this.sessions.get(id);
     if (open === undefined) return;
     const { session, stream } = open;
     this.sessions.delete(id);
     stream.sessions.delete(session);
-    session.close(farewell);
+    session.close(ending);
     this.#ended.packetsSent += session.packetsSent;
     this.#ended.bytesSent += session.bytesSent;
     this.#ended.picturesDropped += session.picturesDropped;
   }
 
-  forgetConnection(connection: RtspConnection): void {
+  forgetConnection(connection: ClientConnection): void {
     this.#connections.delete(connection);
   }
 
@@ -230,5 +190,5 @@ export class RtspServer implements RtspServerContext {
   }
 }
 
-/** How long clients that do not read may hold up a gentle close. */
-const FAREWELL_MS = 200;
+/** Clients that do not read may hold up a gentle close for this long. */
+const GENTLE_CLOSE_MS = 200;

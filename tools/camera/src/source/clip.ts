@@ -1,8 +1,8 @@
+import { nalUnitsOfAnnexB } from '@oriel/codecs';
 import '../node20.ts';
 import { BitStreamFilterAPI, Demuxer } from 'node-av/api';
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC } from 'node-av/constants';
 import { parameterSetsOf } from './live-source.ts';
-import { splitAnnexB } from './nal-units.ts';
 import type { Recording } from './replay-source.ts';
 import type { CodedPicture, VideoCodec } from './video-source.ts';
 
@@ -28,7 +28,7 @@ export async function readClip(file: string): Promise<Recording> {
     if (pictures.length === 0 && !packet.isKeyframe) continue;
     bytes += packet.size;
     if (bytes > MAX_CLIP_BYTES) throw new Error(`${file} holds more than ${MAX_CLIP_BYTES} bytes of video`);
-    pictures.push({ nalUnits: splitAnnexB(Buffer.from(packet.data ?? [])), isKeyframe: packet.isKeyframe });
+    pictures.push({ nalUnits: nalUnitsOfAnnexB(Buffer.from(packet.data ?? [])), isKeyframe: packet.isKeyframe });
     timesMs.push(Number(packet.pts) * tickMs);
   }
   const first = pictures[0];

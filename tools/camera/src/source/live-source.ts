@@ -1,4 +1,4 @@
-import { isParameterSet } from './nal-units.ts';
+import { isParameterSet } from './is-parameter-set.ts';
 import { TestPicture } from './test-picture.ts';
 import { VideoEncoder, type VideoEncoderOptions } from './video-encoder.ts';
 import type { CodedPicture, PictureListener, VideoCodec, VideoSource } from './video-source.ts';

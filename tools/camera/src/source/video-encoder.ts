@@ -1,3 +1,4 @@
+import { nalUnitsOfAnnexB } from '@oriel/codecs';
 import '../node20.ts';
 import {
   AV_LOG_ERROR,
@@ -8,7 +9,6 @@ import {
   type FFEncoderCodec,
 } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, FFmpegError, Frame, Log, Packet, Rational } from 'node-av/lib';
-import { splitAnnexB } from './nal-units.ts';
 import type { Planes } from './test-picture.ts';
 import type { CodedPicture, VideoCodec } from './video-source.ts';
 
@@ -89,7 +89,7 @@ export class VideoEncoder {
     if (result === AVERROR_EAGAIN) throw new Error('the encoder holds pictures back');
     FFmpegError.throwIfError(result, 'encode');
     const coded = {
-      nalUnits: splitAnnexB(Buffer.from(this.#packet.data ?? [])),
+      nalUnits: nalUnitsOfAnnexB(Buffer.from(this.#packet.data ?? [])),
       isKeyframe: this.#packet.isKeyframe,
     };
     this.#packet.unref();

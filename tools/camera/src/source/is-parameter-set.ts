@@ -1,0 +1,10 @@
+import { H265NalUnitType, h265NalUnitType, NalUnitType, nalUnitType } from '@oriel/codecs';
+import type { VideoCodec } from './video-source.ts';
+
+/** SPS and PPS; for H.265 VPS too. */
+export function isParameterSet(codec: VideoCodec, nalUnit: Uint8Array): boolean {
+  const header = nalUnit[0] ?? 0;
+  if (codec === 'h264') return nalUnitType(header) === NalUnitType.Sps || nalUnitType(header) === NalUnitType.Pps;
+  const type = h265NalUnitType(header);
+  return type >= H265NalUnitType.Vps && type <= H265NalUnitType.Pps;
+}
