@@ -1,5 +1,5 @@
 /** Tolerated deviations: counted each time, told once per kind and session. */
-import type { SessionEvent } from '../api.ts';
+import type { SessionEvent } from './api.ts';
 
 export class DeviationLog {
   readonly #onEvent: (event: SessionEvent) => void;

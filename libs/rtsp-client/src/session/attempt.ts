@@ -1,61 +1,73 @@
-/** One connection from connect to TEARDOWN, over one transport. What comes after it is the session's decision. */
-import type { SessionTimeouts, TransportName } from '../api.ts';
+/** One connection from connect to TEARDOWN, over one transport. The session decides what comes after it. */
+import type { SessionTimeouts, TlsTrust, TransportName } from '../api.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { type Clock, nowMs } from '../clock.ts';
+import type { DeviationLog } from '../deviation-log.ts';
 import { RtspError } from '../rtsp-error.ts';
+import type { VideoTrack } from '../sdp/choose-video.ts';
 import { InterleavedChannels } from '../transport/interleaved-channels.ts';
-import type { AttemptEnd, AttemptOptions } from './attempt-options.ts';
-import { nowMs } from './clock.ts';
-import { Farewell } from './farewell.ts';
-import { type Description, Detour, Handshake } from './handshake.ts';
+import type { RtspUrl } from '../url/rtsp-url.ts';
+import { type AttemptEnd, Redirected, TransportRefused } from './attempt-end.ts';
+import type { AttemptScope } from './attempt-scope.ts';
+import { Ending } from './ending.ts';
 import { Incoming } from './incoming.ts';
+import { Keepalive } from './keepalive.ts';
+import { KeepaliveMethods } from './keepalive-methods.ts';
+import { type MediaConsumer, MediaDelivery } from './media-delivery.ts';
 import { MediaStreams, type StreamStats } from './media-streams.ts';
 import { Playback } from './playback.ts';
+import { ProofOfLife } from './proof-of-life.ts';
 import { Requester } from './requester.ts';
 import { RtspConnection } from './rtsp-connection.ts';
+import { type DescribedTrack, RtspMethods } from './rtsp-methods.ts';
 import { SessionIdentity } from './session-identity.ts';
-import { isBuggyLive555 } from './stale-sessions.ts';
+import { isBuggyLive555, type StaleSessions } from './stale-sessions.ts';
 import { StreamSetup } from './stream-setup.ts';
+import { Teardown } from './teardown.ts';
+
+export interface AttemptOptions {
+  readonly url: RtspUrl;
+  /** Outlives the attempt: a camera may close the connection on which it asked for a password. */
+  readonly authenticator: Authenticator;
+  /** For the requests of an HTTP tunnel, which has a login of its own. */
+  readonly tunnelAuthenticator: Authenticator;
+  readonly transport: TransportName;
+  /** Whether `auto` may fall back to TCP: streams that suffer over UDP are then not started there. */
+  readonly mayPreferTcp: boolean;
+  readonly tls: TlsTrust | undefined;
+  readonly timeouts: SessionTimeouts;
+  readonly clock: Clock;
+  readonly deviations: DeviationLog;
+  readonly staleSessions: StaleSessions;
+  readonly consumer: MediaConsumer;
+  readonly reportsOverTcp: boolean;
+}
 
 export class Attempt {
   readonly #options: AttemptOptions;
-  readonly #peer: string;
+  readonly #scope: AttemptScope;
+  readonly #ended: Promise<AttemptEnd>;
   readonly #identity = new SessionIdentity();
   readonly #channels = new InterleavedChannels();
   readonly #requester: Requester;
-  readonly #cancellation = new AbortController();
-  readonly #ended: Promise<AttemptEnd>;
-  #resolveEnded!: (end: AttemptEnd) => void;
-  #transportKind: TransportName;
-  readonly #streams = new MediaStreams();
-  readonly #farewell: Farewell;
+  readonly #streams: MediaStreams;
+  readonly #teardown: Teardown;
+  #transport: TransportName;
   #connection: RtspConnection | undefined;
   #playback: Playback | undefined;
   #isBuggyServer = false;
-  #isEnding = false;
 
   constructor(options: AttemptOptions) {
+    const { url, clock, timeouts, deviations, authenticator } = options;
+    const peer = `${url.host}:${url.port}`;
+    const ending = new Ending(peer);
     this.#options = options;
-    this.#peer = `${options.url.host}:${options.url.port}`;
-    this.#transportKind = options.transport;
-    this.#ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
-    const { clock, authenticator, userAgent, timeouts, deviations } = options;
-    this.#requester = new Requester({
-      peer: this.#peer,
-      send: (bytes) => this.#connection?.send(bytes),
-      authenticator,
-      clock,
-      userAgent,
-      replyMs: timeouts.replyMs,
-      note: (reason, message) => deviations.note(reason, message),
-    });
-    this.#farewell = new Farewell({
-      requester: this.#requester,
-      identity: this.#identity,
-      streams: this.#streams,
-      timeouts,
-      deviations,
-    });
+    this.#scope = { peer, clock, timeouts, deviations, ending };
+    this.#transport = options.transport;
+    this.#streams = new MediaStreams(ending);
+    this.#requester = new Requester(this.#scope, authenticator, USER_AGENT);
+    this.#teardown = new Teardown(this.#scope, this.#requester, this.#identity, this.#streams);
+    this.#ended = ending.requested.then((end) => this.#finish(end));
   }
 
   /** Resolves once everything is freed. Never rejects. */
@@ -67,228 +79,146 @@ export class Attempt {
     return this.#streams.statsOf(kind);
   }
 
-  /** Up to the answer of PLAY. @returns false when it ended instead: see {@link ended}. */
+  /** Up to the answer of PLAY. @returns false when the attempt ended instead: see {@link ended}. */
   async open(): Promise<boolean> {
     try {
-      await this.#handshake();
+      await this.#open();
       return true;
     } catch (error) {
-      if (error instanceof Detour) {
-        const { next } = error;
-        await this.#end(
-          next.kind === 'redirect'
-            ? { kind: 'redirected', location: next.location, error: error.error }
-            : { kind: 'transport-refused', transport: this.#transportKind, error: error.error },
-        );
-      } else {
-        await this.#end({ kind: 'failed', error: error instanceof RtspError ? error : this.#bug(error) });
-      }
+      this.#scope.ending.request(this.#endOf(error));
+      await this.#ended;
       return false;
     }
   }
 
-  /** TEARDOWN if there is a session, then frees everything; bounded by `teardownMs`. */
-  async close(end: AttemptEnd = { kind: 'closed' }): Promise<void> {
-    if (this.#isEnding) return void (await this.#ended);
-    const error =
-      end.kind === 'closed' ? new RtspError('aborted', 'The session was closed', { peer: this.#peer }) : end.error;
-    this.#cancellation.abort(error);
-    this.#requester.fail(error);
-    await this.#end(end);
+  /** TEARDOWN if there is a session, then frees everything; takes `teardownMs` at most. */
+  async close(error: RtspError): Promise<void> {
+    this.#scope.ending.fail(error);
+    await this.#ended;
   }
 
-  async #handshake(): Promise<void> {
-    const { url, timeouts, deviations } = this.#options;
-    const connection = await this.#connect(timeouts, this.#cancellation.signal);
-    this.#connection = connection;
-    this.#throwIfCancelled();
+  async #open(): Promise<void> {
+    const { url, consumer, mayPreferTcp, reportsOverTcp } = this.#options;
+    const scope = this.#scope;
+    const connection = await this.#connect(scope.timeouts, scope.ending.signal);
+    const methods = new RtspMethods(url, scope, this.#requester, this.#identity);
+    const supported = await methods.options();
+    const { video, audio, aggregateUrl, tool } = await methods.describe(connection);
+    if (video.track.prefersTcp && mayPreferTcp) this.#transport = 'tcp';
 
-    const handshake = new Handshake({
-      url,
-      peer: this.#peer,
-      requester: this.#requester,
-      identity: this.#identity,
-      deviations,
-      expectDescription: (isExpected) => {
-        connection.expectsDescription = isExpected;
-      },
-    });
-    const methods = await handshake.options();
-    const { video, audio, aggregateUrl, tool } = await handshake.describe();
-    if (video.track.prefersTcp && this.#options.mayPreferTcp) this.#transportKind = 'tcp';
+    this.#teardown.url = aggregateUrl;
+    const delivery = new MediaDelivery(consumer, scope);
+    const setup = new StreamSetup(scope, connection, methods, this.#channels, this.#streams, delivery);
+    await this.#setUpVideo(setup, video);
+    this.#isBuggyServer = this.#transport === 'tcp' && isBuggyLive555(tool);
+    if (audio !== undefined && consumer.onAudio !== undefined) await setup.audio(audio, this.#transport);
 
-    this.#farewell.url = aggregateUrl;
-    const setup = await this.#setupVideo(connection, handshake, video);
-    this.#isBuggyServer = this.#transportKind === 'tcp' && isBuggyLive555(tool);
-    if (audio !== undefined) await setup.audio(audio.track, audio.controlUrl);
     this.#streams.punchHoles();
-    const { target, announced } = await handshake.play(aggregateUrl, video.controlUrl, this.#streams.controlUrls);
+    const { target, announced } = await methods.play(aggregateUrl, video.controlUrl, this.#streams.controlUrls);
     for (const [controlUrl, hint] of announced) this.#streams.hint(controlUrl, hint);
-    this.#farewell.url = target;
+    this.#teardown.url = target;
     this.#streams.punchHoles();
-    this.#play(target, methods);
-    this.#tellPlaying(video.track.codec);
+
+    const { arrivals } = this.#streams;
+    arrivals.restart();
+    const proofOfLife = new ProofOfLife({ answerMs: scope.timeouts.proofOfLifeMs, rhythm: arrivals.rhythm });
+    const keepaliveMethods = new KeepaliveMethods(supported);
+    const keepalive = new Keepalive(scope, this.#requester, this.#identity, keepaliveMethods, proofOfLife, target);
+    this.#playback = new Playback(scope, connection, this.#streams, keepalive, proofOfLife, reportsOverTcp);
+    const transport = this.#transport === 'tcp' && url.secure ? 'tls' : this.#transport;
+    consumer.onEvent({ type: 'playing', transport, codec: video.track.codec });
+    if (!scope.ending.isRequested) this.#playback.start();
   }
 
-  /**
-   * 461 speaks of the transport alone, so the next one is asked for on the same connection. GStreamer's server takes its
-   * media down with a connection, and answers 503 to a new one that comes meanwhile.
-   */
-  async #setupVideo(
-    connection: RtspConnection,
-    handshake: Handshake,
-    video: Description['video'],
-  ): Promise<StreamSetup> {
-    const setup = this.#streamSetup(connection, handshake);
-    try {
-      await setup.video(video.track, video.controlUrl);
-      return setup;
-    } catch (error) {
-      const is461 = error instanceof Detour && error.error.context.statusCode === 461;
-      if (!is461 || this.#transportKind === 'tcp' || !this.#options.mayPreferTcp) throw error;
-    }
-    this.#options.deviations.note('transport-switched', 'The camera is not received over UDP; TCP is used');
-    this.#transportKind = 'tcp';
-    const next = this.#streamSetup(connection, handshake);
-    await next.video(video.track, video.controlUrl);
-    return next;
-  }
-
-  #play(keepaliveUrl: string, methods: ReadonlySet<string>): void {
-    const { clock, timeouts, deviations, reportsOverTcp } = this.#options;
-    this.#playback = new Playback({
-      peer: this.#peer,
-      streams: this.#streams,
-      reportsOverTcp,
-      requester: this.#requester,
-      identity: this.#identity,
-      methods,
-      keepaliveUrl,
-      clock,
-      timeouts,
-      deviations,
-      lastReadMs: () => (this.#connection?.lastReadUs ?? 0) / 1_000,
-      guard: (action) => this.#guard(action),
-      onEnd: (error, isFirstPacketMissing) => {
-        void this.close(
-          isFirstPacketMissing
-            ? { kind: 'transport-refused', transport: this.#transportKind, error }
-            : { kind: 'failed', error },
-        );
-      },
-    });
-  }
-
-  #tellPlaying(codec: 'h264' | 'h265'): void {
-    const { url, consumer } = this.#options;
-    const transport = this.#transportKind === 'tcp' && url.secure ? 'tls' : this.#transportKind;
-    consumer.onEvent({ type: 'playing', transport, codec });
-    this.#playback?.start();
-  }
-
-  #streamSetup(connection: RtspConnection, handshake: Handshake): StreamSetup {
-    const { url, clock, deviations, consumer } = this.#options;
-    return new StreamSetup({
-      peer: this.#peer,
-      host: url.host,
-      transport: this.#transportKind,
-      connection,
-      handshake,
-      channels: this.#channels,
-      streams: this.#streams,
-      clock,
-      deviations,
-      consumer,
-      guard: (action) => this.#guard(action),
-      isEnding: () => this.#isEnding,
-      fail: (error) => void this.close({ kind: 'failed', error }),
-      throwIfCancelled: () => this.#throwIfCancelled(),
-      onVideoPacket: (arrivalTimeUs) => this.#playback?.onVideoPacket(arrivalTimeUs),
-      onOtherPacket: (arrivalTimeUs) => this.#playback?.onOtherPacket(arrivalTimeUs),
-      onBye: () => this.#playback?.onBye(),
-    });
-  }
-
-  #connect(timeouts: SessionTimeouts, signal: AbortSignal): Promise<RtspConnection> {
-    const { url, tls, clock, deviations, tunnelAuthenticator, userAgent } = this.#options;
-    return RtspConnection.open({
+  async #connect(timeouts: SessionTimeouts, signal: AbortSignal): Promise<RtspConnection> {
+    const { url, tls, clock, tunnelAuthenticator } = this.#options;
+    const connection = await RtspConnection.open({
       url,
       tls,
-      tunnel: this.#transportKind === 'http' ? { authenticator: tunnelAuthenticator, userAgent } : undefined,
+      tunnel: this.#transport === 'http' ? { authenticator: tunnelAuthenticator, userAgent: USER_AGENT } : undefined,
       timeouts,
       clock,
       channels: this.#channels,
       signal,
-      sink: new Incoming({
-        peer: this.#peer,
-        channels: this.#channels,
-        streams: this.#streams,
-        requester: this.#requester,
-        identity: this.#identity,
-        deviations,
-        send: (bytes) => this.#connection?.send(bytes),
-        end: (end) => void this.close(end),
-      }),
+      sink: new Incoming(this.#scope, this.#channels, this.#streams, this.#requester, this.#identity),
     });
+    // The end may have been requested just as the connection opened, too late for the signal to cancel it.
+    if (signal.aborted) connection.destroy();
+    signal.throwIfAborted();
+    this.#connection = connection;
+    this.#requester.connection = connection;
+    return connection;
   }
 
-  async #end(end: AttemptEnd): Promise<void> {
-    if (this.#isEnding) return void (await this.#ended);
-    const isDead = end.kind === 'failed' && end.error.code === 'connection-dead';
+  /**
+   * 461 is about the transport alone, so the same connection asks for the next one. GStreamer's server takes its media down
+   * with a connection, and would answer 503 to a new one in the meantime.
+   */
+  async #setUpVideo(setup: StreamSetup, video: DescribedTrack<VideoTrack>): Promise<void> {
+    try {
+      await setup.video(video, this.#transport);
+    } catch (error) {
+      const is461 = error instanceof TransportRefused && error.error.context.statusCode === 461;
+      if (!is461 || this.#transport === 'tcp' || !this.#options.mayPreferTcp) throw error;
+      this.#scope.deviations.note('transport-switched', 'The camera is not received over UDP; TCP is used');
+      this.#transport = 'tcp';
+      await setup.video(video, this.#transport);
+    }
+  }
+
+  #endOf(error: unknown): AttemptEnd {
+    if (error instanceof Redirected) return { kind: 'redirected', location: error.location, error: error.error };
+    if (error instanceof TransportRefused)
+      return { kind: 'transport-refused', transport: this.#transport, error: error.error };
+    return { kind: 'failed', error: error instanceof RtspError ? error : this.#scope.ending.bug(error) };
+  }
+
+  async #finish(end: AttemptEnd): Promise<AttemptEnd> {
+    const isDead = end.error.code === 'connection-dead';
     const isLost = isDead || !this.#connection?.isOpen;
-    if (isLost) this.#guard(() => this.#streams.flush());
-    this.#isEnding = true;
     this.#playback?.stop();
+    this.#requester.fail(end.error);
     let outcome = end;
     try {
-      if (isDead) this.#farewell.leaveWord();
-      if (isDead || !(await this.#farewell.say(this.#connection))) outcome = this.#leftBehind(end);
+      if (isDead) this.#teardown.sendWithoutReply();
+      const isTold = !isDead && (await this.#teardown.send(this.#connection));
+      if (!isTold) outcome = this.#leftBehind(end);
       await this.#streams.close();
     } catch (error) {
-      outcome = { kind: 'failed', error: this.#bug(error) };
+      outcome = { kind: 'failed', error: this.#scope.ending.bug(error) };
     } finally {
       this.#connection?.destroy();
-      this.#resolveEnded(outcome);
     }
-    if (isLost && this.#farewell.isNeededElsewhere) await this.#sayFarewellElsewhere();
+    if (isLost && this.#teardown.outlivesConnection) void this.#tearDownElsewhere();
+    return outcome;
   }
 
-  async #sayFarewellElsewhere(): Promise<void> {
-    const { timeouts } = this.#options;
-    await this.#farewell.sayElsewhere(async () => {
+  /** Tries once to stop the stream over another connection. */
+  async #tearDownElsewhere(): Promise<void> {
+    const { timeouts, deviations } = this.#scope;
+    let connection: RtspConnection | undefined;
+    try {
       const connectMs = timeouts.teardownMs;
-      this.#connection = await this.#connect({ ...timeouts, connectMs }, new AbortController().signal);
-      return this.#connection;
-    });
+      connection = await this.#connect({ ...timeouts, connectMs }, new AbortController().signal);
+      await this.#teardown.send(connection);
+    } catch (error) {
+      if (!(error instanceof RtspError)) throw error;
+      // The camera is gone altogether; the stream ends with it.
+      deviations.count('teardown-failed');
+    } finally {
+      connection?.destroy();
+    }
   }
 
-  /** A session that expires by itself is a problem for the next one only with a buggy live555. */
+  /** With a buggy live555 the next session has to wait; otherwise a session left behind expires by itself. */
   #leftBehind(end: AttemptEnd): AttemptEnd {
     if (!this.#isBuggyServer) return end;
     const { staleSessions, clock } = this.#options;
-    staleSessions.add(this.#peer, nowMs(clock) + staleSessions.lifetimeMs);
+    staleSessions.add(this.#scope.peer, nowMs(clock) + staleSessions.lifetimeMs);
     return end.kind === 'failed'
       ? { kind: 'failed', error: end.error.withContext({ retryAfterMs: staleSessions.lifetimeMs }) }
       : end;
   }
-
-  /** The session may have been closed while something was being opened that it could not know of yet. */
-  #throwIfCancelled(): void {
-    if (!this.#cancellation.signal.aborted) return;
-    this.#connection?.destroy();
-    throw this.#cancellation.signal.reason;
-  }
-
-  #guard(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      void this.close({ kind: 'failed', error: this.#bug(error) });
-    }
-  }
-
-  #bug(cause: unknown): RtspError {
-    const message = 'What the camera sent could not be handled; this is a fault of the client';
-    return new RtspError('protocol-violation', message, { peer: this.#peer }, { cause });
-  }
 }
+
+const USER_AGENT = 'Oriel/0.1';

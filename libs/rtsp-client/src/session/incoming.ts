@@ -2,56 +2,58 @@
 import type { RtspRequest, RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { InterleavedChannels, Routing } from '../transport/interleaved-channels.ts';
-import type { AttemptEnd } from './attempt-options.ts';
-import type { DeviationLog } from './deviation-log.ts';
+import type { AttemptScope } from './attempt-scope.ts';
 import type { MediaStreams } from './media-streams.ts';
 import type { Requester } from './requester.ts';
 import type { ConnectionSink } from './rtsp-connection.ts';
 import { answerServerRequest } from './server-requests.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
-export interface IncomingOptions {
-  readonly peer: string;
-  readonly channels: InterleavedChannels;
-  readonly streams: MediaStreams;
-  readonly requester: Requester;
-  readonly identity: SessionIdentity;
-  readonly deviations: DeviationLog;
-  readonly send: (bytes: Uint8Array) => void;
-  /** The camera, or the connection, has ended the session. */
-  readonly end: (end: AttemptEnd) => void;
-}
-
 export class Incoming implements ConnectionSink {
-  readonly #options: IncomingOptions;
+  readonly #scope: AttemptScope;
+  readonly #channels: InterleavedChannels;
+  readonly #streams: MediaStreams;
+  readonly #requester: Requester;
+  readonly #identity: SessionIdentity;
 
-  constructor(options: IncomingOptions) {
-    this.#options = options;
+  constructor(
+    scope: AttemptScope,
+    channels: InterleavedChannels,
+    streams: MediaStreams,
+    requester: Requester,
+    identity: SessionIdentity,
+  ) {
+    this.#scope = scope;
+    this.#channels = channels;
+    this.#streams = streams;
+    this.#requester = requester;
+    this.#identity = identity;
   }
 
   onFrame(channel: number, payload: Uint8Array, arrivalTimeUs: number): void {
-    const routing = this.#options.channels.route(channel, payload, arrivalTimeUs);
+    const routing = this.#channels.route(channel, payload, arrivalTimeUs);
     if (routing !== 'routed') this.#noteRouting(routing);
   }
 
   onMessage(message: RtspResponse | RtspRequest): void {
-    if (message.kind === 'response') this.#options.requester.onReply(message);
+    if (message.kind === 'response') this.#requester.onReply(message);
     else this.#onRequest(message);
   }
 
   onFault(reason: string): void {
-    this.#options.deviations.note(reason, PARSER_FAULTS[reason] ?? 'The camera deviates from the standard');
+    this.#scope.deviations.note(reason, PARSER_FAULTS[reason] ?? 'The camera deviates from the standard');
   }
 
   onClosed(error: RtspError): void {
-    this.#options.requester.fail(error);
-    this.#options.end({ kind: 'failed', error });
+    this.#requester.fail(error);
+    this.#streams.flush();
+    this.#scope.ending.fail(error);
   }
 
   #onRequest(request: RtspRequest): void {
-    const { send, deviations, identity, end, peer } = this.#options;
+    const { deviations, ending, peer } = this.#scope;
     const { bytes, consequence } = answerServerRequest(request);
-    send(bytes);
+    this.#requester.connection?.send(bytes);
     const ended = () => new RtspError('closed-by-peer', 'The camera ended the session', { peer });
     switch (consequence.kind) {
       case 'none':
@@ -60,19 +62,19 @@ export class Incoming implements ConnectionSink {
         deviations.note('announced', 'The camera announced a change of its stream');
         return;
       case 'redirected':
-        end({ kind: 'redirected', location: consequence.location, error: ended() });
+        ending.request({ kind: 'redirected', location: consequence.location, error: ended() });
         return;
       case 'ended':
         // There is nothing left to tear down.
-        identity.id = undefined;
-        end({ kind: 'failed', error: ended() });
+        this.#identity.id = undefined;
+        ending.fail(ended());
     }
   }
 
   #noteRouting(routing: Exclude<Routing, 'routed'>): void {
-    const { deviations, streams } = this.#options;
+    const { deviations } = this.#scope;
     // Before a stream is set up no frame can be its own.
-    const isSetUp = streams.transportKind !== undefined;
+    const isSetUp = this.#streams.transportKind !== undefined;
     if (routing === 'rerouted') {
       deviations.note('channel-mixed', 'The camera mixes media and its reports on one channel');
     } else if (routing === 'empty') {

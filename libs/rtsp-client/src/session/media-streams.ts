@@ -1,6 +1,8 @@
 /** The streams that a session receives, each with the way its packets travel; the video first. */
 import type { ReceiverStats, SourceHint } from '@oriel/rtp';
 import type { MediaTransport } from '../transport/media-transport.ts';
+import type { Ending } from './ending.ts';
+import { MediaArrivals } from './media-arrivals.ts';
 
 /** What pictures and sound have in common. */
 export interface StreamReceiver {
@@ -27,7 +29,13 @@ export interface MediaStream {
 }
 
 export class MediaStreams {
+  readonly arrivals = new MediaArrivals();
+  readonly #ending: Ending;
   readonly #streams: MediaStream[] = [];
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
 
   add(stream: MediaStream): void {
     this.#streams.push(stream);
@@ -66,8 +74,14 @@ export class MediaStreams {
     for (const { receiver, transport } of this.#streams) transport.sendRtcp(receiver.bye());
   }
 
+  /** The connection is lost: delivers what is still held. */
   flush(): void {
-    for (const { receiver } of this.#streams) receiver.flush();
+    if (this.#ending.isRequested) return;
+    try {
+      for (const { receiver } of this.#streams) receiver.flush();
+    } catch (error) {
+      this.#ending.failByBug(error);
+    }
   }
 
   /** Resolves when ports are free. */

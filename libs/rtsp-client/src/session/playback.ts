@@ -1,113 +1,84 @@
-/** A session between PLAY and TEARDOWN: watches media and connection, keeps the session alive, reports reception. */
-import type { SessionTimeouts } from '../api.ts';
+/** A session between PLAY and TEARDOWN: watches media and connection, and reports reception. */
+import { nowMs, type Timer } from '../clock.ts';
 import { RtspError } from '../rtsp-error.ts';
-import { type Clock, nowMs, type Timer } from './clock.ts';
-import type { DeviationLog } from './deviation-log.ts';
-import { KeepaliveMethods, keepaliveIntervalMs } from './keepalive-methods.ts';
+import type { AttemptScope } from './attempt-scope.ts';
+import type { Keepalive } from './keepalive.ts';
 import type { MediaStreams } from './media-streams.ts';
-import { PacketRhythm } from './packet-rhythm.ts';
-import { ProofOfLife } from './proof-of-life.ts';
-import type { Requester } from './requester.ts';
-import type { SessionIdentity } from './session-identity.ts';
-
-export interface PlaybackOptions {
-  readonly peer: string;
-  readonly streams: MediaStreams;
-  readonly reportsOverTcp: boolean;
-  readonly requester: Requester;
-  readonly identity: SessionIdentity;
-  readonly methods: ReadonlySet<string>;
-  readonly keepaliveUrl: string;
-  readonly clock: Clock;
-  readonly timeouts: SessionTimeouts;
-  readonly deviations: DeviationLog;
-  /** When the last byte came over the RTSP connection. */
-  readonly lastReadMs: () => number;
-  /** Runs timer callbacks; whatever is thrown inside ends the session. */
-  readonly guard: (action: () => void) => void;
-  /** Once, unless {@link Playback.stop} came first. */
-  readonly onEnd: (error: RtspError, isFirstPacketMissing: boolean) => void;
-}
+import type { ProofOfLife } from './proof-of-life.ts';
+import type { RtspConnection } from './rtsp-connection.ts';
 
 export class Playback {
-  readonly #options: PlaybackOptions;
-  readonly #keepalive: KeepaliveMethods;
+  readonly #scope: AttemptScope;
+  readonly #connection: RtspConnection;
+  readonly #streams: MediaStreams;
+  readonly #keepalive: Keepalive;
+  readonly #proofOfLife: ProofOfLife;
+  readonly #sendsReports: boolean;
   readonly #tickMs: number;
   #ticker: Timer | undefined;
-  #keepaliveTimer: Timer | undefined;
-  #lastPacketMs: number;
-  #lastTickMs: number;
-  #nextReportMs: number;
-  #byeDeadlineMs: number | undefined;
-  /** When something came that is not video: sound, RTCP, a reply. */
-  #lastOtherMs = 0;
-  readonly #rhythm = new PacketRhythm();
-  readonly #proofOfLife: ProofOfLife;
-  #hasMedia = false;
   #isStopped = false;
-  /** The camera answered 454 to a keepalive: believed only when media stops too. */
-  #forgotten: RtspError | undefined;
+  #startedMs = 0;
+  #lastTickMs = 0;
+  #nextReportMs = 0;
+  /** The last video packet that {@link ProofOfLife} knows of. */
+  #knownVideoMs: number | undefined;
 
-  constructor(options: PlaybackOptions) {
-    this.#options = options;
-    this.#keepalive = new KeepaliveMethods(options.methods);
-    const { silenceMs, firstPacketMs } = options.timeouts;
-    const idealMs = options.streams.transportKind === 'tcp' ? TCP_TICK_MS : UDP_TICK_MS;
-    this.#tickMs = Math.max(1, Math.min(idealMs, silenceMs / 4, firstPacketMs / 4));
-    this.#lastPacketMs = nowMs(options.clock);
-    this.#lastTickMs = this.#lastPacketMs;
-    this.#nextReportMs = this.#lastPacketMs + FIRST_REPORT_MS;
-    this.#proofOfLife = new ProofOfLife({ answerMs: options.timeouts.proofOfLifeMs, rhythm: this.#rhythm });
+  /** @param reportsOverTcp As the option of the session. */
+  constructor(
+    scope: AttemptScope,
+    connection: RtspConnection,
+    streams: MediaStreams,
+    keepalive: Keepalive,
+    proofOfLife: ProofOfLife,
+    reportsOverTcp: boolean,
+  ) {
+    this.#scope = scope;
+    this.#connection = connection;
+    this.#streams = streams;
+    this.#keepalive = keepalive;
+    this.#proofOfLife = proofOfLife;
+    const isTcp = streams.transportKind === 'tcp';
+    this.#sendsReports = !isTcp || reportsOverTcp;
+    const { silenceMs, firstPacketMs } = scope.timeouts;
+    this.#tickMs = Math.max(1, Math.min(isTcp ? TCP_TICK_MS : UDP_TICK_MS, silenceMs / 4, firstPacketMs / 4));
   }
 
   start(): void {
+    this.#startedMs = nowMs(this.#scope.clock);
+    this.#lastTickMs = this.#startedMs;
+    this.#nextReportMs = this.#startedMs + FIRST_REPORT_MS;
     this.#scheduleTick();
-    // The first one comes early, since it tells whether this camera answers while it plays.
-    this.#scheduleKeepalive(Math.min(FIRST_KEEPALIVE_MS, this.#keepaliveIntervalMs));
+    this.#keepalive.start();
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#ticker?.cancel();
-    this.#keepaliveTimer?.cancel();
-  }
-
-  onVideoPacket(arrivalTimeUs: number): void {
-    this.#lastPacketMs = arrivalTimeUs / 1_000;
-    this.#hasMedia = true;
-    this.#byeDeadlineMs = undefined;
-    this.#rhythm.onPacket(this.#lastPacketMs);
-    this.#proofOfLife.onPacket();
-  }
-
-  /** Sound or RTCP: no video, but a sign of life. */
-  onOtherPacket(arrivalTimeUs: number): void {
-    this.#lastOtherMs = arrivalTimeUs / 1_000;
-  }
-
-  /** RFC 3550 §6.6: the stream is over, unless packets go on. */
-  onBye(): void {
-    this.#byeDeadlineMs ??= nowMs(this.#options.clock) + BYE_GRACE_MS;
+    this.#keepalive.stop();
   }
 
   #scheduleTick(): void {
     if (this.#isStopped) return;
     const delayMs = this.#proofOfLife.isAsking ? Math.min(this.#tickMs, ASKING_TICK_MS) : this.#tickMs;
-    this.#ticker = this.#options.clock.after(delayMs, () => {
-      this.#options.guard(() => this.#tick(delayMs));
+    this.#ticker = this.#scope.clock.after(delayMs, () => {
+      try {
+        this.#tick(delayMs);
+      } catch (error) {
+        this.#scope.ending.failByBug(error);
+      }
       this.#scheduleTick();
     });
   }
 
   #tick(delayMs: number): void {
-    const { clock, streams, reportsOverTcp } = this.#options;
+    const { clock } = this.#scope;
     const now = nowMs(clock);
-    streams.tick(clock.nowUs());
-    if ((streams.transportKind !== 'tcp' || reportsOverTcp) && now >= this.#nextReportMs) {
-      streams.sendReports(clock.nowUs());
+    this.#streams.tick(clock.nowUs());
+    if (this.#sendsReports && now >= this.#nextReportMs) {
+      this.#streams.sendReports(clock.nowUs());
       this.#nextReportMs = now + REPORT_INTERVAL_MS * (0.8 + 0.2 * Math.random());
     }
-    // When the event loop was held up, packets may be waiting in the socket: judge at the next tick.
+    // If the event loop was blocked, packets may be waiting in the socket: judge at the next tick.
     const wasHeldUp = now - this.#lastTickMs > 2 * delayMs + HELD_UP_MS;
     this.#lastTickMs = now;
     if (wasHeldUp) return;
@@ -116,69 +87,39 @@ export class Playback {
   }
 
   #checkLife(now: number): void {
-    const { lastReadMs, peer } = this.#options;
-    const heardMs = Math.max(this.#lastPacketMs, this.#lastOtherMs, lastReadMs());
+    const { lastVideoMs, lastOtherMs } = this.#streams.arrivals;
+    if (lastVideoMs !== this.#knownVideoMs) this.#proofOfLife.onPacket();
+    this.#knownVideoMs = lastVideoMs;
+    const lastReadMs = this.#connection.lastReadUs / 1_000;
+    const heardMs = Math.max(lastVideoMs ?? this.#startedMs, lastOtherMs, lastReadMs);
     const verdict = this.#proofOfLife.check(now, heardMs);
-    if (verdict === 'ask') void this.#sendKeepalive();
-    if (verdict === 'dead') this.#end(new RtspError('connection-dead', DEAD, { peer }), false);
+    if (verdict === 'ask') void this.#keepalive.send();
+    if (verdict !== 'dead') return;
+    this.#streams.flush();
+    this.#end(new RtspError('connection-dead', DEAD, { peer: this.#scope.peer }));
   }
 
   #checkSilence(now: number): void {
-    const { timeouts, streams, peer } = this.#options;
-    const silentMs = now - this.#lastPacketMs;
-    const isFirst = !this.#hasMedia && streams.transportKind !== 'tcp';
-    const isSilent = silentMs > (isFirst ? timeouts.firstPacketMs : timeouts.silenceMs);
-    if (this.#forgotten !== undefined && (isSilent || this.#rhythm.isBroken(silentMs, FORGOTTEN_SILENCE_MS))) {
-      this.#end(this.#forgotten, false);
-    } else if (this.#byeDeadlineMs !== undefined && now > this.#byeDeadlineMs) {
-      this.#end(new RtspError('closed-by-peer', 'The camera ended the stream', { peer }), false);
+    const { timeouts, peer } = this.#scope;
+    const { lastVideoMs, byeMs, rhythm } = this.#streams.arrivals;
+    const { forgotten } = this.#keepalive;
+    const { transportKind = 'tcp' } = this.#streams;
+    const silentMs = now - (lastVideoMs ?? this.#startedMs);
+    const isFirstMissing = lastVideoMs === undefined && transportKind !== 'tcp';
+    const isSilent = silentMs > (isFirstMissing ? timeouts.firstPacketMs : timeouts.silenceMs);
+    if (forgotten !== undefined && (isSilent || rhythm.isBroken(silentMs, FORGOTTEN_SILENCE_MS))) {
+      this.#end(forgotten);
+    } else if (byeMs !== undefined && now > byeMs + BYE_GRACE_MS) {
+      this.#end(new RtspError('closed-by-peer', 'The camera ended the stream', { peer }));
     } else if (isSilent) {
-      const message = this.#hasMedia
-        ? 'The camera stopped sending video'
-        : 'The camera agreed to play but sent no video';
-      this.#end(new RtspError('no-media', message, { peer }), isFirst);
+      const error = new RtspError('no-media', lastVideoMs === undefined ? NO_MEDIA : MEDIA_STOPPED, { peer });
+      if (!isFirstMissing) this.#end(error);
+      else this.#scope.ending.request({ kind: 'transport-refused', transport: transportKind, error });
     }
   }
 
-  get #keepaliveIntervalMs(): number {
-    return keepaliveIntervalMs(this.#options.identity.timeoutS);
-  }
-
-  #scheduleKeepalive(delayMs: number): void {
-    if (this.#isStopped) return;
-    this.#keepaliveTimer = this.#options.clock.after(delayMs, () => {
-      this.#scheduleKeepalive(this.#keepaliveIntervalMs);
-      void this.#sendKeepalive();
-    });
-  }
-
-  /** Never fatal by itself: while media flows the session lives, and when it stops the watchdogs act. */
-  async #sendKeepalive(): Promise<void> {
-    const { requester, identity, keepaliveUrl, deviations, timeouts, peer, clock } = this.#options;
-    const method = this.#keepalive.current;
-    const timeoutMs = Math.min(timeouts.replyMs, this.#keepaliveIntervalMs);
-    const sentMs = nowMs(clock);
-    try {
-      const response = await requester.request(method, keepaliveUrl, { fields: identity.fields, timeoutMs });
-      this.#proofOfLife.onAnswer(nowMs(clock) - sentMs);
-      identity.update(response);
-      if (this.#isStopped) return;
-      if (this.#keepalive.onStatus(response.statusCode)) {
-        deviations.note('keepalive-refused', `The camera refuses ${method} as a keepalive; another request is used`);
-      }
-      const context = { peer, method, cSeq: requester.lastCSeq, statusCode: response.statusCode };
-      this.#forgotten =
-        response.statusCode === 454 ? new RtspError('session-not-found', FORGOTTEN, context) : undefined;
-    } catch (error) {
-      if (this.#isStopped || !(error instanceof RtspError)) return;
-      deviations.note('keepalive-failed', 'The camera does not answer keepalive requests as it should');
-    }
-  }
-
-  #end(error: RtspError, isFirstPacketMissing: boolean): void {
-    if (this.#isStopped) return;
-    this.stop();
-    this.#options.onEnd(error, isFirstPacketMissing);
+  #end(error: RtspError): void {
+    this.#scope.ending.fail(error);
   }
 }
 
@@ -187,10 +128,10 @@ const UDP_TICK_MS = 50;
 const ASKING_TICK_MS = 125;
 const HELD_UP_MS = 200;
 const FIRST_REPORT_MS = 1_000;
-const FIRST_KEEPALIVE_MS = 4_000;
 /** Some cameras stop when reports come less often. */
 const REPORT_INTERVAL_MS = 5_000;
 const BYE_GRACE_MS = 5_000;
 const FORGOTTEN_SILENCE_MS = 2_000;
 const DEAD = 'The connection to the camera is dead: neither pictures nor answers come';
-const FORGOTTEN = 'The camera has forgotten the session';
+const MEDIA_STOPPED = 'The camera stopped sending video';
+const NO_MEDIA = 'The camera agreed to play but sent no video';

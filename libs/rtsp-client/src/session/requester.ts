@@ -1,19 +1,11 @@
 /** Requests out, replies matched to them, challenges answered (RFC 2326 §12.17, docs/rtsp-interop.md#replies). */
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { Timer } from '../clock.ts';
 import { encodeRequest, type HeaderFields, type RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { AttemptScope } from './attempt-scope.ts';
+import type { RtspConnection } from './rtsp-connection.ts';
 import { statusError } from './status-error.ts';
-
-export interface RequesterOptions {
-  readonly peer: string;
-  readonly send: (bytes: Uint8Array) => void;
-  readonly authenticator: Authenticator;
-  readonly clock: Clock;
-  readonly userAgent: string;
-  readonly replyMs: number;
-  readonly note: (reason: string, message: string) => void;
-}
 
 export interface RequestOptions {
   readonly fields?: HeaderFields;
@@ -30,13 +22,19 @@ interface Outstanding {
 }
 
 export class Requester {
-  readonly #options: RequesterOptions;
+  readonly #scope: AttemptScope;
+  readonly #authenticator: Authenticator;
+  readonly #userAgent: string;
   readonly #outstanding = new Map<number, Outstanding>();
   #lastCSeq = 0;
   #closed: RtspError | undefined;
+  /** Where requests go; nothing is sent before it is set. */
+  connection: Pick<RtspConnection, 'send'> | undefined;
 
-  constructor(options: RequesterOptions) {
-    this.#options = options;
+  constructor(scope: AttemptScope, authenticator: Authenticator, userAgent: string) {
+    this.#scope = scope;
+    this.#authenticator = authenticator;
+    this.#userAgent = userAgent;
   }
 
   get lastCSeq(): number {
@@ -51,21 +49,18 @@ export class Requester {
   async request(
     method: string,
     uri: string,
-    { fields = [], timeoutMs = this.#options.replyMs }: RequestOptions = {},
+    { fields = [], timeoutMs = this.#scope.timeouts.replyMs }: RequestOptions = {},
   ): Promise<RtspResponse> {
     for (let authenticatedAttempts = 0; ; ) {
       const { response, cSeq, wasAuthenticated } = await this.#exchange(method, uri, fields, timeoutMs);
       if (wasAuthenticated) authenticatedAttempts++;
       if (response.statusCode !== 401) {
-        if (wasAuthenticated) this.#options.authenticator.accepted();
+        if (wasAuthenticated) this.#authenticator.accepted();
         return response;
       }
-      const refusal = this.#options.authenticator.refuse(
-        response.headers.getAll('WWW-Authenticate'),
-        authenticatedAttempts,
-      );
+      const refusal = this.#authenticator.refuse(response.headers.getAll('WWW-Authenticate'), authenticatedAttempts);
       if (refusal === 'retry') continue;
-      const context = { peer: this.#options.peer, method, cSeq, statusCode: 401 };
+      const context = { peer: this.#scope.peer, method, cSeq, statusCode: 401 };
       if (refusal === 'wrong-credentials') throw statusError(response, context, Date.now());
       throw new RtspError('unauthorized', REFUSAL_MESSAGES[refusal], context);
     }
@@ -77,19 +72,20 @@ export class Requester {
     const match = cSeq === undefined ? undefined : this.#outstanding.get(cSeq);
     const [only, another] = this.#outstanding.values();
     if (match !== undefined) this.#settle(match, response);
-    else if (only === undefined || another !== undefined) this.#options.note('reply-unexpected', UNEXPECTED_REPLY);
+    else if (only === undefined || another !== undefined)
+      this.#scope.deviations.note('reply-unexpected', UNEXPECTED_REPLY);
     else this.#onUnnumberedReply(only, cSeq, response);
   }
 
   #onUnnumberedReply(only: Outstanding, cSeq: number | undefined, response: RtspResponse): void {
-    const { note, clock } = this.#options;
+    const { deviations, clock } = this.#scope;
     if (cSeq === undefined) {
-      note('cseq-missing', 'The camera leaves the sequence number out of its replies');
+      deviations.note('cseq-missing', 'The camera leaves the sequence number out of its replies');
       this.#settle(only, response);
     } else if (cSeq < only.cSeq) {
-      note('cseq-stale', 'The camera answered an earlier request again');
+      deviations.note('cseq-stale', 'The camera answered an earlier request again');
     } else {
-      note('cseq-wrong', 'The camera numbers its replies wrongly');
+      deviations.note('cseq-wrong', 'The camera numbers its replies wrongly');
       // The right reply may still come; if not, this must be it (Tapo C520WS, retina#133).
       only.timers.push(clock.after(WRONG_CSEQ_GRACE_MS, () => this.#settle(only, response)));
     }
@@ -101,13 +97,12 @@ export class Requester {
     for (const outstanding of [...this.#outstanding.values()]) this.#abandon(outstanding, error);
   }
 
-  /** After {@link fail}, so that TEARDOWN can still be sent. */
+  /** After {@link fail}: TEARDOWN must still go out. */
   reopen(): void {
     this.#closed = undefined;
   }
 
-  /** Sends a request to which no answer is awaited. */
-  announce(method: string, uri: string, fields: HeaderFields): void {
+  sendWithoutReply(method: string, uri: string, fields: HeaderFields): void {
     this.#send(method, uri, fields);
   }
 
@@ -118,7 +113,7 @@ export class Requester {
     timeoutMs: number,
   ): Promise<{ response: RtspResponse; cSeq: number; wasAuthenticated: boolean }> {
     if (this.#closed) return Promise.reject(this.#closed);
-    const { clock, peer } = this.#options;
+    const { clock, peer } = this.#scope;
     const { cSeq, wasAuthenticated } = this.#send(method, uri, fields);
     return new Promise((resolve, reject) => {
       const outstanding: Outstanding = {
@@ -139,16 +134,15 @@ export class Requester {
   }
 
   #send(method: string, uri: string, fields: HeaderFields): { cSeq: number; wasAuthenticated: boolean } {
-    const { authenticator, userAgent, send } = this.#options;
     const cSeq = ++this.#lastCSeq;
-    const authorization = authenticator.authorize(method, uri);
+    const authorization = this.#authenticator.authorize(method, uri);
     const request = encodeRequest(method, uri, [
       ['CSeq', String(cSeq)],
       ...(authorization === undefined ? [] : [['Authorization', authorization] as const]),
-      ['User-Agent', userAgent],
+      ['User-Agent', this.#userAgent],
       ...fields,
     ]);
-    send(request);
+    this.connection?.send(request);
     return { cSeq, wasAuthenticated: authorization !== undefined };
   }
 

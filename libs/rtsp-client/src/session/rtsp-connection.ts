@@ -6,6 +6,7 @@
  */
 import type { SessionTimeouts, TlsTrust } from '../api.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { MessageParser, type ParserFailure } from '../message/message-parser.ts';
 import type { ChannelExpectation } from '../message/message-start.ts';
 import type { ParserLimits } from '../message/parser-limits.ts';
@@ -15,7 +16,6 @@ import type { ByteChannel } from '../transport/byte-channel.ts';
 import { openHttpTunnel, tunnelAddress } from '../transport/http-tunnel.ts';
 import { openSocket } from '../transport/open-socket.ts';
 import type { RtspUrl } from '../url/rtsp-url.ts';
-import type { Clock, Timer } from './clock.ts';
 import { connectError, lostConnectionError } from './network-error.ts';
 
 export interface ConnectionSink {
@@ -83,13 +83,13 @@ export class RtspConnection {
     return this.#arrivalTimeUs;
   }
 
-  get localAddress(): string | undefined {
-    return this.#channel?.localAddress;
+  get localAddress(): string {
+    return this.#channel?.localAddress ?? '0.0.0.0';
   }
 
-  /** Numeric address of the camera. */
-  get remoteAddress(): string | undefined {
-    return this.#channel?.remoteAddress;
+  /** Numeric, once connected. */
+  get remoteAddress(): string {
+    return this.#channel?.remoteAddress ?? this.#options.url.host;
   }
 
   set expectsDescription(value: boolean) {

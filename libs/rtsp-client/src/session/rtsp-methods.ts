@@ -12,24 +12,14 @@ import { parseSessionDescription } from '../sdp/session-description.ts';
 import type { MediaTransport } from '../transport/media-transport.ts';
 import { type DescribeLocation, resolveAggregateUrl, resolveBaseUrl, resolveControlUrl } from '../url/control-url.ts';
 import type { RtspUrl } from '../url/rtsp-url.ts';
-import type { DeviationLog } from './deviation-log.ts';
+import { Redirected, TransportRefused } from './attempt-end.ts';
+import type { AttemptScope } from './attempt-scope.ts';
 import type { Requester } from './requester.ts';
+import type { RtspConnection } from './rtsp-connection.ts';
 import type { SessionIdentity } from './session-identity.ts';
 import { statusError } from './status-error.ts';
 
-/** Why this connection cannot go on although the session may. */
-export class Detour extends Error {
-  constructor(
-    readonly next:
-      | { readonly kind: 'redirect'; readonly location: string | undefined }
-      | { readonly kind: 'transport' },
-    readonly error: RtspError,
-  ) {
-    super(error.message);
-  }
-}
-
-interface DescribedTrack<Track> {
+export interface DescribedTrack<Track> {
   readonly track: Track;
   readonly controlUrl: string;
 }
@@ -41,35 +31,32 @@ export interface Description {
   readonly tool: string | undefined;
 }
 
-export interface HandshakeOptions {
-  readonly url: RtspUrl;
-  readonly peer: string;
-  readonly requester: Requester;
-  readonly identity: SessionIdentity;
-  readonly deviations: DeviationLog;
-  readonly expectDescription: (isExpected: boolean) => void;
-}
+export class RtspMethods {
+  readonly #url: RtspUrl;
+  readonly #scope: AttemptScope;
+  readonly #requester: Requester;
+  readonly #identity: SessionIdentity;
 
-export class Handshake {
-  readonly #options: HandshakeOptions;
-
-  constructor(options: HandshakeOptions) {
-    this.#options = options;
+  constructor(url: RtspUrl, scope: AttemptScope, requester: Requester, identity: SessionIdentity) {
+    this.#url = url;
+    this.#scope = scope;
+    this.#requester = requester;
+    this.#identity = identity;
   }
 
   /** What the camera says it can; it may refuse to say (404, 405, 501) and still play. */
   async options(): Promise<ReadonlySet<string>> {
-    const response = await this.#request('OPTIONS', this.#options.url.requestUri);
+    const response = await this.#request('OPTIONS', this.#url.requestUri);
     if (!isSuccess(response)) this.#note('options-refused', 'The camera does not answer OPTIONS as it should');
     return parseMethodList(response.headers.getAll('Public'));
   }
 
   /** @throws RtspError `not-found`, `unsupported-media` and others by status. */
-  async describe(): Promise<Description> {
-    const { url, expectDescription } = this.#options;
-    expectDescription(true);
+  async describe(connection: RtspConnection): Promise<Description> {
+    const url = this.#url;
+    connection.expectsDescription = true;
     const response = await this.#request('DESCRIBE', url.requestUri, [['Accept', 'application/sdp']]);
-    expectDescription(false);
+    connection.expectsDescription = false;
     if (!isSuccess(response)) throw this.#refused('DESCRIBE', response);
     this.#checkContentType(response);
 
@@ -99,11 +86,11 @@ export class Handshake {
     };
   }
 
-  /** @returns what the camera announces of the stream. @throws Detour when the camera wants another transport. */
+  /** @returns what the camera announces of the stream. @throws TransportRefused when the camera wants another one. */
   async setup(controlUrl: string, transport: MediaTransport): Promise<SourceHint> {
-    const fields: HeaderFields = [['Transport', transport.offer], ...this.#options.identity.fields];
+    const fields: HeaderFields = [['Transport', transport.offer], ...this.#identity.fields];
     const response = await this.#request('SETUP', controlUrl, fields);
-    if (response.statusCode === 461) throw new Detour({ kind: 'transport' }, this.#refused('SETUP', response));
+    if (response.statusCode === 461) throw new TransportRefused(this.#refused('SETUP', response));
     if (!isSuccess(response)) throw this.#refused('SETUP', response);
     const text = response.headers.get('Transport');
     const header = text === undefined ? undefined : parseTransportHeader(text);
@@ -113,7 +100,7 @@ export class Handshake {
     });
     if (verdict === 'accepted') return { ssrc: header?.ssrc };
     const message = 'The camera answered with another transport than the one asked for';
-    throw new Detour({ kind: 'transport' }, new RtspError('unsupported-transport', message, this.#context('SETUP')));
+    throw new TransportRefused(new RtspError('unsupported-transport', message, this.#context('SETUP')));
   }
 
   /**
@@ -126,12 +113,12 @@ export class Handshake {
     setUpUrls: readonly string[],
   ): Promise<{ readonly target: string; readonly announced: ReadonlyMap<string, SourceHint> }> {
     // A Parrot device refuses PLAY without a range, others know none.
-    let fields: HeaderFields = [...this.#options.identity.fields, ['Range', 'npt=0.000-']];
+    let fields: HeaderFields = [...this.#identity.fields, ['Range', 'npt=0.000-']];
     let target = aggregateUrl;
     let response = await this.#request('PLAY', target, fields);
     if (response.statusCode === 455 || response.statusCode === 457) {
       this.#note('play-without-range', 'The camera refuses PLAY with a range');
-      fields = this.#options.identity.fields;
+      fields = this.#identity.fields;
       response = await this.#request('PLAY', target, fields);
     }
     if (response.statusCode === 459 || response.statusCode === 460) {
@@ -144,13 +131,11 @@ export class Handshake {
   }
 
   async #request(method: string, uri: string, fields: HeaderFields = []): Promise<RtspResponse> {
-    const { requester, identity } = this.#options;
-    const response = await requester.request(method, uri, { fields });
-    if (identity.update(response))
+    const response = await this.#requester.request(method, uri, { fields });
+    if (this.#identity.update(response))
       this.#note('session-id-changed', 'The camera changes the id of the session; the first one is kept');
     if (method !== 'PLAY' && REDIRECTS.has(response.statusCode)) {
-      const location = response.headers.get('Location');
-      throw new Detour({ kind: 'redirect', location }, this.#refused(method, response));
+      throw new Redirected(response.headers.get('Location'), this.#refused(method, response));
     }
     return response;
   }
@@ -171,11 +156,11 @@ export class Handshake {
   }
 
   #context(method: string): RtspErrorContext {
-    return { peer: this.#options.peer, method, cSeq: this.#options.requester.lastCSeq };
+    return { peer: this.#scope.peer, method, cSeq: this.#requester.lastCSeq };
   }
 
   #note(reason: string, message: string): void {
-    this.#options.deviations.note(reason, message);
+    this.#scope.deviations.note(reason, message);
   }
 }
 

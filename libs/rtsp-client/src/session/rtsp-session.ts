@@ -11,12 +11,12 @@ import type {
   TransportName,
 } from '../api.ts';
 import { Authenticator } from '../auth/authenticator.ts';
+import { type Clock, nowMs, systemClock, type Timer } from '../clock.ts';
+import { DeviationLog } from '../deviation-log.ts';
 import { RtspError } from '../rtsp-error.ts';
 import { parseRtspUrl, type RtspUrl } from '../url/rtsp-url.ts';
 import { Attempt } from './attempt.ts';
-import type { AttemptEnd } from './attempt-options.ts';
-import { type Clock, nowMs, systemClock, type Timer } from './clock.ts';
-import { DeviationLog } from './deviation-log.ts';
+import type { AttemptEnd } from './attempt-end.ts';
 import type { StreamStats } from './media-streams.ts';
 import { nextUrl, type RedirectTrail } from './redirect.ts';
 import { withDefaults } from './session-timeouts.ts';
@@ -95,8 +95,7 @@ export class Session implements RtspSession {
   async #stop(reason: RtspError): Promise<void> {
     this.#stopped ??= reason;
     if (reason.code === 'aborted') this.#isClosing ||= this.#state.name === 'playing';
-    if (this.#state.name === 'opening' || this.#state.name === 'playing')
-      await this.#state.attempt.close({ kind: 'failed', error: reason });
+    if (this.#state.name === 'opening' || this.#state.name === 'playing') await this.#state.attempt.close(reason);
     await this.#ended;
   }
 
@@ -125,8 +124,6 @@ export class Session implements RtspSession {
       this.#state = { name: 'switching' };
       if (this.#stopped) return this.#stopped;
       switch (end.kind) {
-        case 'closed':
-          return undefined;
         case 'failed':
           // Some servers close the connection with their 401: the answer goes over the next one, once.
           if (isReconnected || end.error.code !== 'closed-by-peer' || !authenticator.hasUntriedChallenge)
@@ -164,7 +161,6 @@ export class Session implements RtspSession {
       tls: this.#options.tls,
       timeouts: this.#timeouts,
       clock,
-      userAgent: USER_AGENT,
       deviations: this.#deviations,
       staleSessions,
       consumer: {
@@ -178,7 +174,7 @@ export class Session implements RtspSession {
     this.#state = { name: 'opening', attempt };
     const timer: Timer = clock.after(this.#timeouts.openMs, () => {
       const message = 'The camera took too long to start playing';
-      void attempt.close({ kind: 'failed', error: new RtspError('timed-out', message, { peer: this.#peer }) });
+      void attempt.close(new RtspError('timed-out', message, { peer: this.#peer }));
     });
     const isPlaying = await attempt.open();
     timer.cancel();
@@ -209,8 +205,6 @@ export class Session implements RtspSession {
     return parsed.ok ? `${parsed.url.host}:${parsed.url.port}` : 'unknown';
   }
 }
-
-const USER_AGENT = 'Oriel/0.1';
 
 const NO_STATS: SessionStats = {
   packets: 0,

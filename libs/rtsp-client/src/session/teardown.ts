@@ -1,47 +1,44 @@
-/** How a session is ended at the camera, whatever state either is in (RFC 2326 §10.7, docs/rtsp-interop.md#ending). */
-import type { SessionTimeouts } from '../api.ts';
+/** Ends the session at the camera, whatever state either is in (RFC 2326 §10.7, docs/rtsp-interop.md#ending). */
 import { RtspError } from '../rtsp-error.ts';
-import type { DeviationLog } from './deviation-log.ts';
+import type { AttemptScope } from './attempt-scope.ts';
 import type { MediaStreams } from './media-streams.ts';
 import type { Requester } from './requester.ts';
 import type { RtspConnection } from './rtsp-connection.ts';
 import type { SessionIdentity } from './session-identity.ts';
 
-export interface FarewellOptions {
-  readonly requester: Requester;
-  readonly identity: SessionIdentity;
-  readonly streams: MediaStreams;
-  readonly timeouts: SessionTimeouts;
-  readonly deviations: DeviationLog;
-}
-
-export class Farewell {
-  readonly #options: FarewellOptions;
+export class Teardown {
+  readonly #scope: AttemptScope;
+  readonly #requester: Requester;
+  readonly #identity: SessionIdentity;
+  readonly #streams: MediaStreams;
   /** The URL that TEARDOWN names; undefined until the camera has described its streams. */
   url: string | undefined;
 
-  constructor(options: FarewellOptions) {
-    this.#options = options;
+  constructor(scope: AttemptScope, requester: Requester, identity: SessionIdentity, streams: MediaStreams) {
+    this.#scope = scope;
+    this.#requester = requester;
+    this.#identity = identity;
+    this.#streams = streams;
   }
 
-  /** Whether the camera goes on sending although the connection is gone: over UDP, until the session expires. */
-  get isNeededElsewhere(): boolean {
-    return this.#options.identity.id !== undefined && this.#isDatagram;
+  /** Whether the camera keeps sending after the connection is gone: over UDP, until the session expires. */
+  get outlivesConnection(): boolean {
+    return this.#identity.id !== undefined && this.#isDatagram;
   }
 
   /**
    * Any answer ends the session: 2xx, 454 (gone already), 500 (Hikvision DS-2CD2032 on a second connection).
    *
-   * @returns false when the camera has to find out by itself.
+   * @returns false when nothing told the camera: it has to notice by itself.
    */
-  async say(connection: RtspConnection | undefined): Promise<boolean> {
-    const { requester, identity, streams, timeouts } = this.#options;
-    if (identity.id === undefined || this.url === undefined) return true;
+  async send(connection: RtspConnection | undefined): Promise<boolean> {
+    const { fields, id } = this.#identity;
+    if (id === undefined || this.url === undefined) return true;
     if (!connection?.isOpen) return false;
-    if (this.#isDatagram) streams.sayBye();
-    requester.reopen();
+    if (this.#isDatagram) this.#streams.sayBye();
+    this.#requester.reopen();
     try {
-      await requester.request('TEARDOWN', this.url, { fields: identity.fields, timeoutMs: timeouts.teardownMs });
+      await this.#requester.request('TEARDOWN', this.url, { fields, timeoutMs: this.#scope.timeouts.teardownMs });
       return true;
     } catch (error) {
       if (error instanceof RtspError) return false;
@@ -49,31 +46,15 @@ export class Farewell {
     }
   }
 
-  /** Over a dead connection: if it was only a long interruption, TCP delivers it when that ends, and the camera is free again. */
-  leaveWord(): void {
-    const { requester, identity } = this.#options;
-    if (identity.id === undefined || this.url === undefined) return;
-    requester.reopen();
-    requester.announce('TEARDOWN', this.url, identity.fields);
-  }
-
-  /** One try to stop the stream over another connection. */
-  async sayElsewhere(connect: () => Promise<RtspConnection>): Promise<void> {
-    let connection: RtspConnection | undefined;
-    try {
-      connection = await connect();
-      await this.say(connection);
-    } catch (error) {
-      if (!(error instanceof RtspError)) throw error;
-      // The camera is gone altogether; the stream ends with it.
-      this.#options.deviations.count('teardown-failed');
-    } finally {
-      connection?.destroy();
-    }
+  /** Over a dead connection: if it was only interrupted, TCP still delivers this later and frees the camera. */
+  sendWithoutReply(): void {
+    if (this.#identity.id === undefined || this.url === undefined) return;
+    this.#requester.reopen();
+    this.#requester.sendWithoutReply('TEARDOWN', this.url, this.#identity.fields);
   }
 
   get #isDatagram(): boolean {
-    const { transportKind } = this.#options.streams;
+    const { transportKind } = this.#streams;
     return transportKind !== undefined && transportKind !== 'tcp';
   }
 }

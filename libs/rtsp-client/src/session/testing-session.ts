@@ -2,8 +2,8 @@
 import type { VideoAccessUnit } from '@oriel/rtp';
 import { type ScriptedReply, ScriptedServer, type ScriptedServerOptions } from '@oriel/testing/scripted-server';
 import type { RtspSession, RtspSessionOptions, SessionEvent } from '../api.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { RtspError } from '../rtsp-error.ts';
-import type { Clock, Timer } from './clock.ts';
 import { openRtspSession } from './open-rtsp-session.ts';
 import { StaleSessions } from './stale-sessions.ts';
 

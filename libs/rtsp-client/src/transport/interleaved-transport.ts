@@ -1,14 +1,15 @@
 /** RTP inside the RTSP connection (RFC 2326 §10.12). */
+import type { DeviationLog } from '../deviation-log.ts';
 import type { TransportHeader } from '../message/transport-header.ts';
 import type { InterleavedChannels } from './interleaved-channels.ts';
-import type { MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
+import type { ControlConnection, MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
 
 export interface InterleavedTransportOptions {
   readonly channels: InterleavedChannels;
   readonly payloadTypes: readonly number[];
   readonly sink: PacketSink;
-  readonly send: (bytes: Uint8Array) => void;
-  readonly note: (reason: string, message: string) => void;
+  readonly connection: ControlConnection;
+  readonly deviations: DeviationLog;
 }
 
 export class InterleavedTransport implements MediaTransport {
@@ -25,13 +26,16 @@ export class InterleavedTransport implements MediaTransport {
   }
 
   async accept(reply: TransportHeader | undefined): Promise<TransportVerdict> {
-    const { channels, payloadTypes, sink, note } = this.#options;
+    const { channels, payloadTypes, sink, deviations } = this.#options;
     if (reply === undefined)
-      note('transport-missing', 'The camera leaves the transport out of its reply; what was asked for is assumed');
+      deviations.note(
+        'transport-missing',
+        'The camera leaves the transport out of its reply; what was asked for is assumed',
+      );
     else if (reply.lowerTransport !== 'tcp') return 'refused';
     const offered = reply?.interleaved ?? this.#pair;
     const isTaken = channels.isAssigned(offered[0]) || channels.isAssigned(offered[1]);
-    if (isTaken) note('channel-taken', 'The camera gives one channel to two streams');
+    if (isTaken) deviations.note('channel-taken', 'The camera gives one channel to two streams');
     else this.#pair = offered;
     channels.assign(this.#pair, payloadTypes, sink);
     return 'accepted';
@@ -43,7 +47,7 @@ export class InterleavedTransport implements MediaTransport {
     const frame = new Uint8Array(4 + packet.length);
     frame.set([0x24, this.#pair[1], packet.length >> 8, packet.length & 0xff]);
     frame.set(packet, 4);
-    this.#options.send(frame);
+    this.#options.connection.send(frame);
   }
 
   async close(): Promise<void> {}

@@ -1,10 +1,18 @@
 /** How the packets of one media travel; chosen by SETUP (RFC 2326 §12.39). */
 import type { TransportHeader } from '../message/transport-header.ts';
 
-/** Where packets go. Views: nothing may be kept after the call. */
+/** Where packets go. They are views: nothing may be kept after the call. Never throws. */
 export interface PacketSink {
   onRtp(packet: Uint8Array, arrivalTimeUs: number): void;
   onRtcp(packet: Uint8Array, arrivalTimeUs: number): void;
+}
+
+/** The RTSP connection, as far as media needs it. */
+export interface ControlConnection {
+  /** Numeric. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  send(bytes: Uint8Array): void;
 }
 
 export type TransportVerdict = 'accepted' | 'refused';

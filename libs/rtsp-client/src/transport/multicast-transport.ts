@@ -2,19 +2,18 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { DeviationLog } from '../deviation-log.ts';
 import type { TransportHeader } from '../message/transport-header.ts';
-import type { MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
+import type { ControlConnection, MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
 import { plainAddress, RECEIVE_BUFFER_BYTES } from './udp-transport.ts';
 
 export interface MulticastTransportOptions {
   readonly sink: PacketSink;
-  /** Of the RTSP connection; its interface joins the group (gortsplib#1098). */
-  readonly localAddress: string;
-  readonly peerAddress: string;
-  readonly nowUs: () => number;
-  readonly count: (reason: string) => void;
-  /** Runs socket callbacks; whatever is thrown inside must not reach the socket. */
-  readonly guard: (action: () => void) => void;
+  /** Its network interface joins the group (gortsplib#1098). */
+  readonly connection: Pick<ControlConnection, 'localAddress' | 'remoteAddress'>;
+  readonly clock: Clock;
+  readonly deviations: DeviationLog;
 }
 
 export class MulticastTransport implements MediaTransport {
@@ -27,7 +26,7 @@ export class MulticastTransport implements MediaTransport {
 
   constructor(options: MulticastTransportOptions) {
     this.#options = options;
-    this.#sourceAddress = plainAddress(options.peerAddress);
+    this.#sourceAddress = plainAddress(options.connection.remoteAddress);
   }
 
   /** @throws the socket's error when the group cannot be joined. */
@@ -48,7 +47,7 @@ export class MulticastTransport implements MediaTransport {
   sendRtcp(packet: Uint8Array): void {
     if (this.#group === undefined) return;
     this.#sockets[1]?.send(packet, this.#group.rtcpPort, this.#group.address, (error) => {
-      if (error) this.#options.count('udp-send-failed');
+      if (error) this.#options.deviations.count('udp-send-failed');
     });
   }
 
@@ -63,20 +62,20 @@ export class MulticastTransport implements MediaTransport {
     port: number,
     deliver: (packet: Uint8Array, arrivalTimeUs: number) => void,
   ): Promise<void> {
-    const { localAddress, nowUs, count, guard } = this.#options;
+    const { connection, clock, deviations } = this.#options;
     // Several sessions, and other programs, may listen to one group.
     const socket = createSocket({ type: 'udp4', reuseAddr: true, recvBufferSize: RECEIVE_BUFFER_BYTES });
     this.#sockets.push(socket);
     const listening = once(socket, 'listening');
     socket.bind({ port, address: process.platform === 'win32' ? undefined : group });
     await listening;
-    const interfaceAddress = plainAddress(localAddress);
+    const interfaceAddress = plainAddress(connection.localAddress);
     socket.addMembership(group, interfaceAddress);
     socket.setMulticastInterface(interfaceAddress);
-    socket.on('error', () => count('udp-socket-error'));
+    socket.on('error', () => void deviations.count('udp-socket-error'));
     socket.on('message', (packet: Uint8Array, from: RemoteInfo) => {
-      if (plainAddress(from.address) !== this.#sourceAddress) count('udp-foreign-source');
-      else guard(() => deliver(packet, nowUs()));
+      if (plainAddress(from.address) !== this.#sourceAddress) deviations.count('udp-foreign-source');
+      else deliver(packet, clock.nowUs());
     });
   }
 }

@@ -1,20 +1,18 @@
 /** RTP and RTCP over a UDP port pair (RFC 2326 §12.39, RFC 3550 §11). */
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { isIP } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { DeviationLog } from '../deviation-log.ts';
 import type { TransportHeader } from '../message/transport-header.ts';
-import type { MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
+import type { ControlConnection, MediaTransport, PacketSink, TransportVerdict } from './media-transport.ts';
 import { closePortPair, type UdpPortPair } from './udp-port-pair.ts';
 
 export interface UdpTransportOptions {
   readonly ports: UdpPortPair;
   readonly sink: PacketSink;
-  /** Numeric address of the RTSP connection's peer. */
-  readonly peerAddress: string;
-  readonly nowUs: () => number;
-  readonly note: (reason: string, message: string) => void;
-  readonly count: (reason: string) => void;
-  /** Runs socket callbacks; whatever is thrown inside must not reach the socket. */
-  readonly guard: (action: () => void) => void;
+  readonly connection: Pick<ControlConnection, 'remoteAddress'>;
+  readonly clock: Clock;
+  readonly deviations: DeviationLog;
 }
 
 type Role = 'rtp' | 'rtcp';
@@ -30,7 +28,7 @@ export class UdpTransport implements MediaTransport {
 
   constructor(options: UdpTransportOptions) {
     this.#options = options;
-    this.#sourceAddress = plainAddress(options.peerAddress);
+    this.#sourceAddress = plainAddress(options.connection.remoteAddress);
     const { rtpPort } = options.ports;
     this.offer = `RTP/AVP;unicast;client_port=${rtpPort}-${rtpPort + 1}`;
     this.#listen(options.ports.rtp, 'rtp');
@@ -64,28 +62,27 @@ export class UdpTransport implements MediaTransport {
   }
 
   #listen(socket: Socket, role: Role): void {
-    const { guard, count } = this.#options;
-    socket.on('message', (packet, from) => guard(() => this.#onDatagram(role, packet, from)));
+    socket.on('message', (packet, from) => this.#onDatagram(role, packet, from));
     // ECONNREFUSED after a hole punch, and the like: the watchdog notices when media stops.
-    socket.on('error', () => count('udp-socket-error'));
+    socket.on('error', () => void this.#options.deviations.count('udp-socket-error'));
   }
 
   #onDatagram(role: Role, packet: Uint8Array, from: RemoteInfo): void {
-    const { sink, count, nowUs } = this.#options;
-    if (!this.#isAccepted) return void count('udp-before-setup');
-    if (plainAddress(from.address) !== this.#sourceAddress) return void count('udp-foreign-source');
+    const { sink, deviations, clock } = this.#options;
+    if (!this.#isAccepted) return void deviations.count('udp-before-setup');
+    if (plainAddress(from.address) !== this.#sourceAddress) return void deviations.count('udp-foreign-source');
     // `server_port=0` or none: the first packet tells (mediamtx#396).
     this.#remotePorts[role] ??= from.port;
-    if (from.port !== this.#remotePorts[role]) return void count('udp-foreign-port');
-    if (role === 'rtp') sink.onRtp(packet, nowUs());
-    else sink.onRtcp(packet, nowUs());
+    if (from.port !== this.#remotePorts[role]) return void deviations.count('udp-foreign-port');
+    if (role === 'rtp') sink.onRtp(packet, clock.nowUs());
+    else sink.onRtcp(packet, clock.nowUs());
   }
 
   #send(role: Role, packet: Uint8Array): void {
     const port = this.#remotePorts[role];
     if (port === undefined || this.#isClosed) return;
     this.#options.ports[role].send(packet, port, this.#sourceAddress, (error) => {
-      if (error) this.#options.count('udp-send-failed');
+      if (error) this.#options.deviations.count('udp-send-failed');
     });
   }
 
@@ -94,7 +91,7 @@ export class UdpTransport implements MediaTransport {
     if (socket.getRecvBufferSize() >= RECEIVE_BUFFER_BYTES) return;
     const message =
       'The system grants a small receive buffer for UDP: pictures may break up under load (raise net.core.rmem_max)';
-    this.#options.note('receive-buffer-capped', message);
+    this.#options.deviations.note('receive-buffer-capped', message);
   }
 }
 
