@@ -11,7 +11,7 @@ import { type CameraPlan, FULL_PLAN } from './load/camera-plan.ts';
 import { CameraWork, type WorkDemand, type WorkDone } from './load/camera-work.ts';
 import type { EncodeSemaphore } from './load/encode-semaphore.ts';
 import { AccessUnitQueue } from './pictures/access-unit-queue.ts';
-import type { PictureProgress } from './pictures/camera-trouble.ts';
+import type { PictureProgress, ShowFault } from './pictures/camera-trouble.ts';
 import { DecodeGate } from './pictures/decode-gate.ts';
 import { KeyframeInterval } from './pictures/keyframe-interval.ts';
 import { Lateness } from './pictures/lateness.ts';
@@ -45,15 +45,6 @@ export interface CameraTranscoderOptions {
   readonly epoch: number;
   /** A picture that could have been shown longer ago than this, or is further behind the newest access unit, is not encoded. */
   readonly maxLatencyMs: number;
-}
-
-/** Why a picture could not be shown, for the camera's owner. */
-export interface ShowFault {
-  readonly reason: FaultReason;
-  /** Plain words, without a secret. */
-  readonly message: string;
-  /** By the monotonic clock. */
-  readonly atMs: number;
 }
 
 export class CameraTranscoder {

@@ -1,5 +1,4 @@
-import type { ShowFault } from '../camera-transcoder.ts';
-import { type PictureProgress, pictureTrouble } from './camera-trouble.ts';
+import { type PictureProgress, pictureTrouble, type ShowFault } from './camera-trouble.ts';
 
 const NEVER = Number.NEGATIVE_INFINITY;
 const corrupt: ShowFault = { reason: 'corrupt', message: 'the decoder cannot read it', atMs: 10_100 };

@@ -1,7 +1,15 @@
 /** Why no picture comes of a camera that is wanted, although its video does. Pure. */
 import type { PictureTrouble } from '@oriel/control';
-import type { ShowFault } from '../camera-transcoder.ts';
 import type { FaultReason } from '../transcoder-events.ts';
+
+/** Why a picture could not be shown, for the camera's owner. */
+export interface ShowFault {
+  readonly reason: FaultReason;
+  /** Plain words, without a secret. */
+  readonly message: string;
+  /** By the monotonic clock. */
+  readonly atMs: number;
+}
 
 /** How far a camera has come with its pictures. Times are by the monotonic clock. */
 export interface PictureProgress {
