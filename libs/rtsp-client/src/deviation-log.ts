@@ -1,4 +1,4 @@
-/** Tolerated deviations: counted each time, told once per kind and session. */
+/** Tolerated deviations: counted each time, reported once per kind and session. */
 import type { SessionEvent } from './api.ts';
 
 export class DeviationLog {
@@ -14,7 +14,7 @@ export class DeviationLog {
     if (this.count(reason) === 1) this.#onEvent({ type: 'deviation', reason, message });
   }
 
-  /** Counts without telling. @returns how often by now. */
+  /** Counts without reporting. @returns the count so far. */
   count(reason: string): number {
     const next = (this.#counts.get(reason) ?? 0) + 1;
     this.#counts.set(reason, next);

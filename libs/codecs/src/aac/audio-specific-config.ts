@@ -5,9 +5,9 @@ import { BitReader } from '../bits/bit-reader.ts';
 export interface AudioSpecificConfig {
   /** 2 is AAC-LC. */
   readonly objectType: number;
-  /** Of the core decoder. Where the clock of the rtpmap differs, this one is right. */
+  /** Rate of the core decoder. If the rtpmap says otherwise, this one is right. */
   readonly sampleRateHz: number;
-  /** 0: told in the stream. */
+  /** 0: the stream says. */
   readonly channels: number;
   /** 1024, or 960 with the short frame length. */
   readonly samplesPerFrame: number;
@@ -28,7 +28,7 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): Parsed<AudioSpecifi
   return { ok: true, value: { objectType, sampleRateHz, channels, samplesPerFrame: isShort ? 960 : 1024 } };
 }
 
-/** AAC-LC from the clock and channels of the rtpmap, for SDP without `config`; undefined for a rate or count the standard has no index for. */
+/** AAC-LC from clock and channels of the rtpmap, for SDP without `config`; undefined when the standard has no index for them. */
 export function buildAudioSpecificConfig(sampleRateHz: number, channels: number): Uint8Array | undefined {
   const index = SAMPLE_RATES_HZ.indexOf(sampleRateHz);
   const configuration = CHANNELS.indexOf(channels);

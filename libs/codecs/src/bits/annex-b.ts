@@ -10,9 +10,9 @@ export interface NalUnitRange {
 export const START_CODE: Readonly<Uint8Array> = Uint8Array.of(0, 0, 0, 1);
 
 /**
- * Finds the NAL units of a byte stream without copying. Bytes before the first start code count as no NAL unit, empty ones are left out.
+ * Finds the NAL units of a byte stream without copying. Skips empty ones, and bytes before the first start code.
  *
- * @param maxNalUnits - Stops after so many [4096]: a stream of start codes only must not grow an array without end.
+ * @param maxNalUnits - Stops there [4096]: a stream of nothing but start codes must not grow an array without limit.
  */
 export function splitAnnexB(byteStream: Uint8Array, maxNalUnits = MAX_NAL_UNITS): NalUnitRange[] {
   const ranges: NalUnitRange[] = [];

@@ -1,8 +1,8 @@
 /**
- * Reads bits from a raw byte sequence payload, most significant first (ITU-T H.264 §7.2, §9.1).
+ * Reads bits from a raw byte sequence payload (RBSP), most significant first (ITU-T H.264 §7.2, §9.1).
  *
- * It refuses to read past the end: such a read gives 0 and sets {@link BitReader.failed} for good, so that a parser
- * reads straight on and looks once. Loops over counts that were read must have a limit of their own.
+ * A read past the end returns 0 and sets {@link BitReader.failed} permanently, so a parser can read straight through and check
+ * once. Loops over counts read from the bits need a limit of their own.
  */
 export class BitReader {
   #position = 0;
@@ -11,12 +11,12 @@ export class BitReader {
   /** @param rbsp - Without emulation prevention bytes. */
   constructor(private readonly rbsp: Uint8Array) {}
 
-  /** A read went past the end, or an Exp-Golomb code was longer than 32 bits: what was read last is not to be used. */
+  /** A read went past the end, or an Exp-Golomb code was longer than 32 bits: discard what was read. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Of the next bit, in whole bytes from the start: for faults. */
+  /** Byte that holds the next bit, for faults. */
   get offsetBytes(): number {
     return this.#position >> 3;
   }
@@ -31,7 +31,7 @@ export class BitReader {
       this.#failed = true;
       return 0;
     }
-    // Multiplies instead of shifting: 32 bits do not fit a signed shift.
+    // Multiplies because a signed shift cannot hold 32 bits.
     let value = 0;
     let left = count;
     while (left > 0) {

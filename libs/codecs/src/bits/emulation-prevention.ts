@@ -18,7 +18,7 @@ export function removeEmulationPrevention(nalUnit: Uint8Array): Uint8Array {
   return output.subarray(0, length + nalUnit.length - copied);
 }
 
-/** Offset of the next 03 behind two zeros; the zeros must stand at or after `from`, since a removed 03 ends their run. */
+/** Offset of the next 03 after two zeros; a removed 03 ends their run, so the zeros must be at or after `from`. */
 function findEmulationPrevention(bytes: Uint8Array, from: number): number {
   for (let i = from + 2; i < bytes.length; i++) {
     if (bytes[i] === 3 && bytes[i - 1] === 0 && bytes[i - 2] === 0) return i;

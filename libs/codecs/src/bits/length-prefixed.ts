@@ -1,4 +1,4 @@
-/** NAL units behind their length, as in MP4 and for WebCodecs (ISO/IEC 14496-15 §5.3.4.2). */
+/** NAL units prefixed with their length, as in MP4 and for WebCodecs (ISO/IEC 14496-15 §5.3.4.2). */
 
 import { malformed, type Parsed } from '@oriel/model';
 import { START_CODE, splitAnnexB } from './annex-b.ts';
@@ -17,7 +17,7 @@ export function annexBToLengthPrefixed(byteStream: Uint8Array): Uint8Array {
   return output;
 }
 
-/** Views of the NAL units between four-byte lengths. */
+/** Views of NAL units that are prefixed with four-byte lengths. */
 export function splitLengthPrefixed(bytes: Uint8Array): Parsed<Uint8Array[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const nalUnits: Uint8Array[] = [];

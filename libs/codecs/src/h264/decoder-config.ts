@@ -48,7 +48,7 @@ function appendParameterSet(output: number[], nalUnit: Uint8Array): void {
   output.push(nalUnit.length >> 8, nalUnit.length & 0xff, ...nalUnit);
 }
 
-/** Profiles from High on carry chroma format and bit depths; left out when the SPS cannot be read. */
+/** High and later profiles carry chroma format and bit depths; omitted when the SPS cannot be read. */
 function appendHighProfileFields(output: number[], nalUnit: Uint8Array): void {
   const sps = parseSequenceParameterSet(nalUnit);
   if (!sps.ok || PROFILES_WITHOUT_CHROMA.has(sps.value.profileIdc)) return;

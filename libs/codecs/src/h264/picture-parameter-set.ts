@@ -1,4 +1,4 @@
-/** What of a picture parameter set is needed to find the SPS of a picture (ITU-T H.264 §7.3.2.2). */
+/** The part of a picture parameter set that leads to the SPS of a picture (ITU-T H.264 §7.3.2.2). */
 
 import { malformed, type Parsed } from '@oriel/model';
 import { BitReader } from '../bits/bit-reader.ts';

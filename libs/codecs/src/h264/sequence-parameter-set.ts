@@ -10,7 +10,7 @@ export interface SequenceParameterSet {
   /** seq_parameter_set_id, 0 to 31. */
   readonly id: number;
   readonly profileIdc: number;
-  /** The byte of constraint_set flags, as it stands between profile_idc and level_idc. */
+  /** The byte of constraint_set flags between profile_idc and level_idc. */
   readonly constraintFlags: number;
   /** Ten times the level number: 31 is level 3.1. */
   readonly levelIdc: number;
@@ -27,13 +27,13 @@ export interface SequenceParameterSet {
   /** Luma samples after cropping: what a viewer sees. */
   readonly width: number;
   readonly height: number;
-  /** Undefined when absent, or when it cannot be read: cameras write broken ones, and pictures decode without. */
+  /** Undefined when absent or unreadable: some cameras write broken ones, and pictures decode without it. */
   readonly vui: VideoUsability | undefined;
 }
 
 /**
- * Reads an SPS NAL unit, header byte first. Bytes behind the syntax are ignored: Reolink appends 04, others a start code.
- * A VUI that ends too early is dropped, the rest stays.
+ * Reads an SPS NAL unit, header byte first. Trailing bytes are ignored: Reolink appends 04, others a start code.
+ * A truncated VUI is dropped and the rest kept.
  */
 export function parseSequenceParameterSet(nalUnit: Uint8Array): Parsed<SequenceParameterSet> {
   if (nalUnit.length < 4 || nalUnitType(nalUnit[0] as number) !== NalUnitType.Sps)

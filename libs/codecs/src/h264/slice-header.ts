@@ -15,13 +15,13 @@ export interface SliceHeader {
   readonly pictureParameterSetId: number;
 }
 
-/** Reads a slice NAL unit, header byte first; its first 16 bytes are enough. */
+/** Reads a slice NAL unit, header byte first; its first 24 bytes are enough. */
 export function parseSliceHeader(nalUnit: Uint8Array): Parsed<SliceHeader> {
   if (nalUnit.length < 2 || !isVclType(nalUnitType(nalUnit[0] as number))) return malformed('not-a-slice', 0, CLAUSE);
   const reader = new BitReader(removeEmulationPrevention(nalUnit.subarray(0, MAX_READ_BYTES)));
   reader.skip(8);
   const firstMb = reader.unsignedExpGolomb();
-  // 5 to 9 say that all slices of the picture have the type; the type is the same.
+  // 5 to 9 mean the same types, shared by all slices of the picture.
   const sliceType = SLICE_TYPES[reader.unsignedExpGolomb() % 5] as SliceType;
   const pictureParameterSetId = reader.unsignedExpGolomb();
   if (reader.failed) return malformed('slice-header-cut', reader.offsetBytes, CLAUSE);
@@ -29,13 +29,13 @@ export function parseSliceHeader(nalUnit: Uint8Array): Parsed<SliceHeader> {
 }
 
 export interface SliceField {
-  /** frame_num: the two fields of a frame have the same. */
+  /** frame_num, shared by the two fields of a frame. */
   readonly frameNum: number;
-  /** The field that the slice codes; undefined where it codes a frame. */
+  /** Which field the slice codes; undefined when it codes a whole frame. */
   readonly parity: 'top' | 'bottom' | undefined;
 }
 
-/** Reads on to field_pic_flag and bottom_field_flag. */
+/** Reads as far as field_pic_flag and bottom_field_flag. */
 export function parseSliceField(
   nalUnit: Uint8Array,
   sps: Pick<SequenceParameterSet, 'framesOnly' | 'frameNumBits' | 'separateColourPlanes'>,
@@ -52,7 +52,7 @@ export function parseSliceField(
   return { ok: true, value: { frameNum, parity: isField ? (isBottom ? 'bottom' : 'top') : undefined } };
 }
 
-/** Whether first_mb_in_slice is 0: its Exp-Golomb code is the single bit 1, the first behind the NAL unit header. */
+/** Whether first_mb_in_slice is 0: the first bit after the NAL unit header is then 1. */
 export function isFirstSliceOfPicture(nalUnit: Uint8Array): boolean {
   return ((nalUnit[1] ?? 0) & 0b1000_0000) !== 0;
 }

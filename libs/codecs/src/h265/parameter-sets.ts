@@ -1,4 +1,4 @@
-/** What of H.265 parameter sets and slice headers is needed to know the picture size (ITU-T H.265 §7.3.2, §7.3.6.1). */
+/** The parts of H.265 parameter sets and slice headers that lead to the picture size (ITU-T H.265 §7.3.2, §7.3.6.1). */
 
 import { malformed, type Parsed } from '@oriel/model';
 import { BitReader } from '../bits/bit-reader.ts';
@@ -19,11 +19,11 @@ export interface H265SequenceParameterSet {
   /** Luma samples after cropping. */
   readonly width: number;
   readonly height: number;
-  /** sps_max_num_reorder_pics of the highest sub-layer: so many pictures wait in the decoder for ones shown before them; undefined when cut off. */
+  /** sps_max_num_reorder_pics of the highest sub-layer: how many pictures a decoder may hold back; undefined when cut off. */
   readonly maxReorderPictures: number | undefined;
 }
 
-/** Reads an SPS NAL unit up to the sub-layers' orders; what follows (scaling lists, VUI, extensions) differs too much between cameras to depend on. */
+/** Reads an SPS NAL unit up to the sub-layer ordering; cameras differ too much in what follows (scaling lists, VUI, extensions). */
 export function parseH265SequenceParameterSet(nalUnit: Uint8Array): Parsed<H265SequenceParameterSet> {
   if (nalUnit.length < 3 || h265NalUnitType(nalUnit[0] as number) !== H265NalUnitType.Sps) {
     return malformed('not-an-sps', 0, SPS_CLAUSE);

@@ -1,7 +1,7 @@
 /**
- * Puts NAL units together to access units: where one ends, what is missing, what stands in front of a keyframe.
+ * Assembles NAL units into access units: where one ends, what is missing, what a keyframe begins with.
  *
- * An access unit ends (a) with a marker once it has a slice, at once; (b) before a packet with another timestamp;
+ * An access unit ends (a) at once with a marker, if it has a slice; (b) before a packet with another timestamp;
  * (c) where the standard says one must start (ITU-T H.264 §7.4.1.2.3), but only if the camera sends no markers: some put SEI
  * and delimiters in wrong places. What comes before the first slice belongs to it, whatever its marker and timestamp say:
  * Reolink marks parameter sets and gives them the timestamp of the previous picture.
@@ -31,7 +31,7 @@ export class AccessUnitAssembler {
   #rtpTimestamp = 0;
   #arrivalTimeUs = 0;
   #lostPackets = 0;
-  /** After loss, and at the start: a first slice in the middle of a picture means that its start is missing. */
+  /** Set after loss and at the start: a slice from the middle of a picture then means that its start is missing. */
   #mustStartPicture = true;
   /** Offset of the start code of the NAL unit whose fragments are arriving. */
   #openNalUnit: number | undefined;
@@ -118,7 +118,7 @@ export class AccessUnitAssembler {
     else this.#keep(start);
   }
 
-  /** The NAL unit whose fragments were arriving will not be completed. */
+  /** Drops the unfinished NAL unit: its remaining fragments will not come. */
   abandonNalUnit(reason: string): void {
     if (this.#openNalUnit === undefined) return;
     this.deps.buffer.truncate(this.#openNalUnit);
@@ -133,7 +133,7 @@ export class AccessUnitAssembler {
     this.#hasSlice = true;
   }
 
-  /** The source restarts (SSRC change, sequence restart): what was begun will not be completed. */
+  /** The source restarted (SSRC change, sequence restart): drops what is unfinished. */
   restart(): void {
     if (this.#openNalUnit !== undefined) this.abandonNalUnit('fragment-cut-by-restart');
     if (this.#hasSlice) {
@@ -144,7 +144,7 @@ export class AccessUnitAssembler {
     this.#markers.restart();
   }
 
-  /** The stream is over. What has a whole slice comes out, flagged as damaged because nothing says that it is complete. */
+  /** The stream is over: delivers what has a whole slice, flagged as damaged because it may be incomplete. */
   flush(): void {
     if (this.#openNalUnit !== undefined) this.abandonNalUnit('fragment-end-missing');
     if (!this.#hasSlice) return;
@@ -217,7 +217,7 @@ export class AccessUnitAssembler {
     if (this.#nalUnits > this.deps.maxNalUnits) this.#exceed('too-many-nal-units');
   }
 
-  /** Nothing more is kept of this access unit, but where it ends is still watched for. */
+  /** Keeps nothing more of this access unit, but still looks for its end. */
   #exceed(reason: string): void {
     if (this.#isOverLimit) return;
     this.missing(reason);
@@ -254,7 +254,7 @@ export class AccessUnitAssembler {
     };
     this.#lostPackets = 0;
     this.#reset();
-    // Last, so that nothing is half done when the consumer throws.
+    // Called last, so that the state is consistent if the consumer throws.
     this.deps.onAccessUnit(accessUnit);
   }
 

@@ -4,9 +4,9 @@ import type { VideoFormat } from './nal-rules.ts';
 export interface AssembledAccessUnit {
   readonly data: Uint8Array;
   readonly isKeyframe: boolean;
-  /** Of its slices. */
+  /** RTP timestamp of its slices. */
   readonly rtpTimestamp: number;
-  /** Of its last packet. */
+  /** When its last packet arrived. */
   readonly arrivalTimeUs: number;
   readonly lostPacketsBefore: number;
   readonly isDamaged: boolean;

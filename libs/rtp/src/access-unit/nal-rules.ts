@@ -1,8 +1,8 @@
-/** What the assembly of access units has to know of a codec's NAL units, the same questions for H.264 and H.265. */
+/** What assembling access units has to know about a codec's NAL units. */
 
-/** What a NAL unit is to the assembly of access units. */
+/** The role of a NAL unit in an access unit. */
 export const NalKind = {
-  /** Not to be passed on: reserved for the RTP payload format, or unspecified. */
+  /** Dropped: reserved for the RTP payload format, or unspecified. */
   Invalid: 0,
   /** A slice of the primary coded picture. */
   Slice: 1,

@@ -1,8 +1,8 @@
 /**
  * The parameter sets of one stream, from SDP and in band, by kind and id (ITU-T H.264 §7.4.1.2.1).
  *
- * The sets of the SDP may be missing, wrong or outdated, so those in the stream win. A set that cannot be read is kept
- * all the same: decoders often can.
+ * Sets of the SDP may be missing, wrong or outdated, so those in the stream win. Unreadable sets are kept: decoders can often
+ * read them.
  */
 import type { NalRules, ParameterSetIdentity, VideoFormat } from './nal-rules.ts';
 
@@ -17,9 +17,9 @@ export class ParameterSets {
   constructor(private readonly rules: NalRules) {}
 
   /**
-   * Takes a set in, copying it when it is new or changed.
+   * Takes a set, and copies it when it is new or changed.
    *
-   * @returns False when it is empty or too large to be kept; it then stays where it stood in the stream.
+   * @returns False when it is empty or too large to keep; it then stays in its place in the stream.
    */
   put(nalUnit: Uint8Array): boolean {
     if (nalUnit.length <= this.rules.headerBytes || nalUnit.length > MAX_SET_BYTES) return false;
@@ -42,7 +42,7 @@ export class ParameterSets {
     return true;
   }
 
-  /** Decoding needs both an SPS and a PPS. A VPS is not waited for: decoders do without, and some cameras never send it. */
+  /** Decoding needs an SPS and a PPS. It does not need a VPS, and some cameras never send one. */
   get isComplete(): boolean {
     return this.#kinds.has('sps') && this.#kinds.has('pps');
   }
@@ -62,7 +62,7 @@ export class ParameterSets {
     return this.#byteStream;
   }
 
-  /** Of the SPS that a picture with this PPS uses; of the latest SPS when that cannot be told. */
+  /** Format by the SPS that a picture with this PPS uses; by the latest SPS when that is unknown. */
   formatFor(pictureParameterSetId: number | undefined): VideoFormat | undefined {
     const pps = this.#sets.get(`pps ${pictureParameterSetId}`)?.identity;
     const sps = this.#sets.get(`sps ${pps?.sequenceParameterSetId}`)?.identity;
@@ -90,7 +90,7 @@ export class ParameterSets {
 const START_CODE_BYTES = 4;
 /** The largest seen are a few hundred bytes; scaling lists and HRD can make them larger. */
 const MAX_SET_BYTES = 8 * 1024;
-/** They stand in front of every keyframe. */
+/** Every keyframe carries them all. */
 const MAX_TOTAL_BYTES = 64 * 1024;
 const ORDER = { vps: 0, sps: 1, pps: 2 } as const;
 

@@ -5,12 +5,12 @@ export function holdsStartCode(nalUnit: Buffer): boolean {
   return nalUnit.indexOf(START_CODE) !== -1;
 }
 
-/** What stands between the start codes, with zeros at its end left on. Views. */
+/** Views of what lies between start codes, trailing zeros included. */
 export function* splitAtStartCodes(joined: Buffer): Generator<Buffer> {
   for (let from = 0; from < joined.length; ) {
     const next = joined.indexOf(START_CODE, from);
     const end = next === -1 ? joined.length : next;
-    // One more zero in front makes the long start code.
+    // A fourth byte, zero, makes the long start code.
     if (end > from && joined[from] !== 0) yield joined.subarray(from, end);
     from = end + START_CODE.length;
   }

@@ -1,4 +1,4 @@
-/** AAC over RTP: AU headers, several access units in a packet, or one in several (RFC 3640 §3.2), with what cameras make of it. */
+/** AAC over RTP: AU headers, several access units in a packet, or one in several (RFC 3640 §3.2). Tolerates what cameras do. */
 import { adtsFrameBytes, BitReader, isAdts, withoutAdts } from '@oriel/codecs';
 import type { RtpPacket } from '../packet/rtp-packet.ts';
 import type { AudioDepacketizerDeps } from './audio-frame.ts';
@@ -11,12 +11,12 @@ export interface AacFraming {
   readonly indexLengthBits?: number;
   /** Bits of AU-Index-delta, from `indexdeltalength` [3]. */
   readonly indexDeltaLengthBits?: number;
-  /** From the AudioSpecificConfig [1024]. */
+  /** As the AudioSpecificConfig says [1024]. */
   readonly samplesPerFrame?: number;
 }
 
 export interface AacDepacketizerOptions extends AudioDepacketizerDeps, AacFraming {
-  /** One access unit [8 KiB]. */
+  /** Largest access unit [8 KiB]. */
   readonly maxFrameBytes?: number;
 }
 
@@ -56,12 +56,12 @@ export class AacDepacketizer {
     this.#whole(payload, sizes, rtpTimestamp, arrivalTimeUs);
   }
 
-  /** What was begun will not be completed. */
+  /** Drops the unfinished access unit: its rest will not come. */
   restart(): void {
     this.#abandonFragments();
   }
 
-  /** The AU header section, whose length is in bits and is filled up to whole bytes. */
+  /** Reads the AU header section, whose length is in bits, padded to whole bytes. */
   #readHeaders(payload: Uint8Array): { sizesBytes: number[]; dataOffset: number } | undefined {
     const reader = new BitReader(payload);
     const headerBits = reader.bits(16);
@@ -77,7 +77,7 @@ export class AacDepacketizer {
       const neededBits = this.#sizeLengthBits + indexBits;
       if (leftBits < neededBits || neededBits === 0 || sizesBytes.length === MAX_FRAMES_PER_PACKET) break;
       sizesBytes.push(reader.bits(this.#sizeLengthBits));
-      // Interleaving puts access units of later times in between: rare, and their times would be wrong.
+      // Interleaved access units are out of order in time: rare, and their times would come out wrong.
       if (reader.bits(indexBits) !== 0) {
         this.options.onFault('au-index-unsupported');
         return undefined;
@@ -116,7 +116,7 @@ export class AacDepacketizer {
     }
     if (this.#fragments?.rtpTimestamp !== rtpTimestamp || this.#fragments.data.length !== sizeBytes) {
       this.#abandonFragments();
-      // After loss this may be a later fragment; then the next timestamp comes before it is full, and it is dropped.
+      // After loss this may be a later fragment; it is then dropped when the next timestamp arrives first.
       this.#fragments = { data: new Uint8Array(sizeBytes), rtpTimestamp, filledBytes: 0 };
     }
     const fragments = this.#fragments;
@@ -153,7 +153,7 @@ export class AacDepacketizer {
     }
     const lostPacketsBefore = this.#lostPackets;
     this.#lostPackets = 0;
-    // Not slice(): of a Buffer that would be a view.
+    // Copies: slice() of a Buffer would be a view.
     const data = new Uint8Array(frame);
     this.options.onFrame({
       data,

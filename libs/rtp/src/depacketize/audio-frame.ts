@@ -1,13 +1,13 @@
 /** One coded piece of audio. */
 export interface AudioFrame {
-  /** Memory of its own. */
+  /** Owned by the receiver. */
   readonly data: Uint8Array;
-  /** Of its first sample; 32 bits, wraps. */
+  /** RTP timestamp of the first sample; 32 bits, wraps. */
   readonly rtpTimestamp: number;
-  /** In ticks of the RTP clock. */
+  /** Ticks of the RTP clock. */
   readonly durationTicks: number;
   readonly arrivalTimeUs: number;
-  /** Since the frame before. */
+  /** Packets lost since the previous frame. */
   readonly lostPacketsBefore: number;
 }
 

@@ -1,11 +1,11 @@
-/** G.711 over RTP: one byte a sample, any number of them (RFC 3551 §4.5.14). */
+/** G.711 over RTP: any number of samples, one byte each (RFC 3551 §4.5.14). */
 
 import type { RtpPacket } from '../packet/rtp-packet.ts';
 import type { AudioDepacketizerDeps } from './audio-frame.ts';
 
 export type G711Law = 'pcmu' | 'pcma';
 
-/** By `a=rtpmap`, which wins, else by the static payload types 0 and 8 (RFC 3551 §6); undefined for everything else. */
+/** Goes by `a=rtpmap` first, else by static payload types 0 and 8 (RFC 3551 §6); undefined for anything else. */
 export function g711LawOf(payloadType: number, encodingName: string | undefined): G711Law | undefined {
   switch (encodingName?.toLowerCase()) {
     case 'pcmu':
@@ -24,7 +24,7 @@ export class G711Depacketizer {
 
   constructor(private readonly deps: AudioDepacketizerDeps) {}
 
-  /** The step of the timestamp need not match the length: some cameras leave silence out. */
+  /** The timestamp may step further than the length: some cameras skip silence. */
   push({ payload, rtpTimestamp }: RtpPacket, lostPackets: number, arrivalTimeUs: number): void {
     this.#lostPackets += lostPackets;
     if (payload.length === 0) {
@@ -33,11 +33,11 @@ export class G711Depacketizer {
     }
     const lostPacketsBefore = this.#lostPackets;
     this.#lostPackets = 0;
-    // Not slice(): of a Buffer that would be a view.
+    // Copies: slice() of a Buffer would be a view.
     const data = new Uint8Array(payload);
     this.deps.onFrame({ data, rtpTimestamp, durationTicks: data.length, arrivalTimeUs, lostPacketsBefore });
   }
 
-  /** Each packet stands alone. */
+  /** Nothing to do: each packet stands alone. */
   restart(): void {}
 }

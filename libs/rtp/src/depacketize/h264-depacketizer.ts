@@ -1,4 +1,4 @@
-/** RTP payloads of H.264 to NAL units (RFC 6184 §5.2), with what cameras make of it. The declared packetization-mode is not looked at. */
+/** RTP payloads of H.264 to NAL units (RFC 6184 §5.2). Tolerates what cameras do, and ignores the declared packetization-mode. */
 import { NalUnitType, nalUnitType } from '@oriel/codecs';
 import type { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
 import type { RtpPacket } from '../packet/rtp-packet.ts';
@@ -49,14 +49,14 @@ export class H264Depacketizer {
       onDeviation('start-code-in-payload');
       assembler.nalUnit(payload.subarray(leadingStartCodeBytes(payload)));
     } else if (INTERLEAVED_TYPES.has(type)) {
-      // They would hold slices, so something of the picture is missing.
+      // It would have held slices: part of the picture is missing.
       assembler.missing('payload-type-unsupported');
     } else {
       onFault('nal-unit-type-reserved');
     }
   }
 
-  /** RFC 6184 §5.7.1. Zero-length units are padding to some cameras; what comes before a unit that is cut off is good. */
+  /** RFC 6184 §5.7.1. Some cameras pad with zero-length units. If a unit is cut off, those before it are still good. */
   #aggregate(payload: Uint8Array): void {
     const { assembler, onFault } = this.deps;
     let position = 1;
@@ -75,7 +75,7 @@ export class H264Depacketizer {
     }
   }
 
-  /** RFC 6184 §5.8. The reserved bit and the NRI of later fragments are not looked at (Longse CMSEKL800, HeroSpeed). */
+  /** RFC 6184 §5.8. Ignores the reserved bit and the NRI of later fragments (Longse CMSEKL800, HeroSpeed). */
   #fragment(indicator: number, payload: Uint8Array): void {
     const { assembler, onDeviation } = this.deps;
     const header = payload[1];

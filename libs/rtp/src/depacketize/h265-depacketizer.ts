@@ -1,4 +1,4 @@
-/** RTP payloads of H.265 to NAL units (RFC 7798 §4.4), with what cameras make of it. Decoding order numbers (DONL) are not supported. */
+/** RTP payloads of H.265 to NAL units (RFC 7798 §4.4). Tolerates what cameras do; decoding order numbers (DONL) are not supported. */
 import { h265NalUnitType } from '@oriel/codecs';
 import { type DepacketizerDeps, type DepacketizerInput, leadingStartCodeBytes } from './h264-depacketizer.ts';
 
@@ -7,7 +7,7 @@ export class H265Depacketizer {
 
   constructor(private readonly deps: DepacketizerDeps) {}
 
-  /** As of the H.264 depacketizer. */
+  /** Same contract as the H.264 depacketizer. */
   push({ payload, marker, rtpTimestamp }: DepacketizerInput, lostPackets: number, arrivalTimeUs: number): void {
     const { assembler } = this.deps;
     assembler.beginPacket(rtpTimestamp, lostPackets, arrivalTimeUs);
@@ -35,14 +35,14 @@ export class H265Depacketizer {
     } else if (type < AGGREGATION_PACKET) {
       assembler.nalUnit(payload);
     } else if (type === PACI) {
-      // It wraps a NAL unit, so something of the picture is missing.
+      // It wraps a NAL unit: part of the picture is missing.
       assembler.missing('payload-type-unsupported');
     } else {
       onFault('nal-unit-type-reserved');
     }
   }
 
-  /** RFC 7798 §4.4.2. As with STAP-A, what comes before a unit that is cut off is good. */
+  /** RFC 7798 §4.4.2. As with STAP-A, units before one that is cut off are still good. */
   #aggregate(payload: Uint8Array): void {
     const { assembler, onFault } = this.deps;
     let position = PAYLOAD_HEADER_BYTES;
@@ -61,7 +61,7 @@ export class H265Depacketizer {
     }
   }
 
-  /** RFC 7798 §4.4.3. Start and end in one fragment is forbidden, and sent (OpenIPC). */
+  /** RFC 7798 §4.4.3. Forbids start and end in one fragment, which OpenIPC sends. */
   #fragment(payload: Uint8Array): void {
     const { assembler, onDeviation } = this.deps;
     const header = payload[PAYLOAD_HEADER_BYTES];

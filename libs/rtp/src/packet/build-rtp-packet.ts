@@ -1,4 +1,4 @@
-/** Header fields of an RTP packet (RFC 3550 §5.1); what is left out is zero. */
+/** Header fields of an RTP packet (RFC 3550 §5.1); omitted ones are zero. */
 export interface RtpPacketFields {
   readonly payloadType?: number;
   readonly marker?: boolean;
@@ -9,7 +9,7 @@ export interface RtpPacketFields {
   readonly csrcs?: readonly number[];
   /** Header extension (RFC 3550 §5.3.1); the data is a whole number of 32-bit words. */
   readonly extension?: { readonly profile: number; readonly data: Uint8Array };
-  /** Padding bytes at the end, their count in the last (RFC 3550 §5.1 P). */
+  /** Padding bytes at the end; the last one holds their count (RFC 3550 §5.1 P). */
   readonly paddingBytes?: number;
   readonly payload?: Uint8Array;
 }

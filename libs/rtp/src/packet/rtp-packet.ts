@@ -50,7 +50,7 @@ export function parseRtpPacket(datagram: Uint8Array): Parsed<RtpPacket> {
       rtpTimestamp: readUint32(datagram, 4),
       ssrc: readUint32(datagram, 8),
       marker: (second & 0b1000_0000) !== 0,
-      // Cheaper than subarray() of a Buffer, and what its slice() gives is a copy.
+      // Cheaper than subarray() of a Buffer.
       payload: new Uint8Array(datagram.buffer, datagram.byteOffset + payloadStart, payloadEnd - payloadStart),
     },
   };

@@ -10,10 +10,10 @@ export interface AudioAccessUnit {
   /** RTP timestamp of its first sample, unwrapped, ticks of `clockRateHz`. */
   readonly rtpTimeTicks: number;
   readonly durationTicks: number;
-  /** As of the video: the same clocks, so that the two can be shown together. */
+  /** Same clocks as for video, so that the two can be synchronized. */
   readonly arrivalTimeUs: number;
   readonly captureTimeUs: number | undefined;
-  /** Packets lost since the one before. */
+  /** Packets lost since the previous one. */
   readonly lostPacketsBefore: number;
   readonly discontinuity: boolean;
 }

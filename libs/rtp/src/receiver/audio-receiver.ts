@@ -1,4 +1,4 @@
-/** One audio stream of a session: RTP and RTCP bytes in, sound and receiver reports out. As the video's, without sockets and timers. */
+/** One audio stream of a session: RTP and RTCP bytes in, sound and receiver reports out. No sockets, no timers. */
 import { AacDepacketizer, type AacFraming } from '../depacketize/aac-depacketizer.ts';
 import type { AudioFrame } from '../depacketize/audio-frame.ts';
 import { G711Depacketizer } from '../depacketize/g711-depacketizer.ts';
@@ -29,7 +29,7 @@ export class AudioReceiver {
   readonly #packets: PacketReceiver;
   readonly #depacketizer: AacDepacketizer | G711Depacketizer;
   readonly #faults = new FaultCounter();
-  readonly #told = new Set<DeviationReason>();
+  readonly #reported = new Set<DeviationReason>();
   #accessUnits = 0;
 
   constructor(options: AudioReceiverOptions) {
@@ -48,10 +48,10 @@ export class AudioReceiver {
       reorderMs: REORDER_MS,
       rtcpIdentity: options.rtcpIdentity,
       faults: this.#faults,
-      tell: (reason) => this.#tell(reason),
+      onDeviation: (reason) => this.#reportOnce(reason),
       onPacket: (packet, lostPackets, arrivalTimeUs) => this.#depacketizer.push(packet, lostPackets, arrivalTimeUs),
       onRestart: () => this.#depacketizer.restart(),
-      // The picture decides when a session is over.
+      // Only the video decides when a session is over.
       onBye: () => undefined,
     });
   }
@@ -94,7 +94,7 @@ export class AudioReceiver {
     const { codec, config, clockRateHz, channels, onAudio } = this.#options;
     const { clock } = this.#packets;
     const time = clock.place(rtpTimestamp, arrivalTimeUs);
-    if (time.isJump) this.#tell('timestamp-jump');
+    if (time.isJump) this.#reportOnce('timestamp-jump');
     clock.delivered();
     this.#accessUnits += 1;
     onAudio({
@@ -112,10 +112,10 @@ export class AudioReceiver {
     });
   }
 
-  /** Under names of its own: what is wrong with the sound says nothing of the picture. */
-  #tell(reason: DeviationReason): void {
-    if (this.#told.has(reason)) return;
-    this.#told.add(reason);
+  /** Sound has its own reasons: a fault there says nothing about the picture. */
+  #reportOnce(reason: DeviationReason): void {
+    if (this.#reported.has(reason)) return;
+    this.#reported.add(reason);
     const message = `${DEVIATIONS[reason]} This is about the sound.`;
     this.#options.onEvent({ type: 'deviation', reason: `${AUDIO_DEVIATION_PREFIX}${reason}`, message });
   }

@@ -1,4 +1,4 @@
-/** Keeps a slow consumer from growing a queue: over the limit access units are dropped, up to the next keyframe that finds room. */
+/** Limits a slow consumer's queue: above the limit, access units are dropped up to the next keyframe that finds room. */
 export class BacklogGate {
   #isDropping = false;
 

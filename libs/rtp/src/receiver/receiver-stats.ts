@@ -1,7 +1,7 @@
 export interface ReceiverStats {
   /** RTP packets accepted. */
   readonly packets: number;
-  /** Bytes of those, headers included. */
+  /** Bytes of accepted packets, headers included. */
   readonly bytes: number;
   readonly lostPackets: number;
   /** Repeated or too late. */

@@ -3,11 +3,11 @@ import type { VideoCodec } from '@oriel/model';
 /** One coded picture with all its NAL units. */
 export interface VideoAccessUnit {
   readonly codec: VideoCodec;
-  /** Annex B byte stream; parameter sets stand in front of every keyframe (in-band ones or those of the SDP). Owned by the receiver. */
+  /** Annex B byte stream; every keyframe begins with parameter sets (in-band ones or those of the SDP). Owned by the receiver. */
   readonly data: Uint8Array;
   /** Decoding can start here: IDR, or recovery point with recovery_frame_cnt 0. */
   readonly isKeyframe: boolean;
-  /** RTP timestamp unwrapped, ticks of the 90 kHz clock (RFC 3550 §5.1). */
+  /** Unwrapped RTP timestamp, ticks of the 90 kHz clock (RFC 3550 §5.1). */
   readonly rtpTimeTicks: number;
   /** When its last packet was read from the socket, microseconds since the Unix epoch. */
   readonly arrivalTimeUs: number;
@@ -20,6 +20,6 @@ export interface VideoAccessUnit {
   /** From the active sequence parameter set, after cropping; 0 while unknown. */
   readonly width: number;
   readonly height: number;
-  /** Parts of it are missing; only where the receiver was told to deliver such, and for the remainder at the end of a stream. */
+  /** Parts may be missing: it was unfinished when the stream ended. */
   readonly isDamaged?: boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * One video stream of a session: RTP and RTCP bytes in, access units and receiver reports out.
  *
- * No sockets and no timers of its own: the session pushes bytes as they are read, and calls {@link VideoReceiver.tick}.
+ * It has no sockets and no timers: the session pushes bytes as it reads them, and calls {@link VideoReceiver.tick}.
  */
 import type { VideoCodec } from '@oriel/model';
 import { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
@@ -62,7 +62,7 @@ export class VideoReceiver {
   readonly #assembler: AccessUnitAssembler;
   readonly #depacketizer: H264Depacketizer | H265Depacketizer;
   readonly #faults = new FaultCounter();
-  readonly #told = new Set<DeviationReason>();
+  readonly #reported = new Set<DeviationReason>();
 
   #startedAtUs: number | undefined;
   #formatSignature: string | undefined;
@@ -76,7 +76,7 @@ export class VideoReceiver {
     this.#backlog = new BacklogGate(limits.backlogBytes);
     const rules = options.codec === 'h264' ? h264NalRules : h265NalRules;
     const onFault = (reason: string): void => this.#faults.add(reason);
-    const onDeviation = (reason: DeviationReason): void => this.#tell(reason);
+    const onDeviation = (reason: DeviationReason): void => this.#reportOnce(reason);
     this.#parameterSets = new ParameterSets(rules);
     for (const nalUnit of options.parameterSets) this.#parameterSets.put(nalUnit);
     this.#assembler = new AccessUnitAssembler({
@@ -101,7 +101,7 @@ export class VideoReceiver {
       reorderMs: REORDER_MS,
       rtcpIdentity: options.rtcpIdentity,
       faults: this.#faults,
-      tell: onDeviation,
+      onDeviation,
       onPacket: (packet, lostPackets, arrivalTimeUs) => this.#depacketizer.push(packet, lostPackets, arrivalTimeUs),
       onRestart: () => this.#assembler.restart(),
       onBye: () => options.onBye?.(),
@@ -113,25 +113,25 @@ export class VideoReceiver {
     this.#packets.hint(hint);
   }
 
-  /** One RTP packet. `bytes` may be a view over a socket's buffer: nothing of it is kept after the call. Never throws for what is in it. */
+  /** Takes one RTP packet. `bytes` may be a view over a socket's buffer: nothing of it is kept. No content makes it throw. */
   pushRtp(bytes: Uint8Array, arrivalTimeUs: number): void {
     if (this.#startedAtUs === undefined) this.#start(arrivalTimeUs);
     this.#packets.pushRtp(bytes, arrivalTimeUs);
   }
 
-  /** One compound RTCP packet; what can be read of it is used. */
+  /** Takes one compound RTCP packet and uses what can be read of it. */
   pushRtcp(bytes: Uint8Array, arrivalTimeUs: number): void {
     this.#packets.pushRtcp(bytes, arrivalTimeUs);
   }
 
-  /** Time passes: releases packets held behind a gap, tells of missing parameter sets. Call every 20 to 100 ms for UDP, every second or so for TCP. */
+  /** Releases packets held behind a gap, and reports missing parameter sets. Call every 20 to 100 ms for UDP, about every second for TCP. */
   tick(nowUs: number): void {
     this.#packets.tick(nowUs);
     if (this.#startedAtUs === undefined || this.#parameterSets.isComplete) return;
-    if (nowUs - this.#startedAtUs >= PARAMETER_SETS_TIMEOUT_US) this.#tell('no-parameter-sets');
+    if (nowUs - this.#startedAtUs >= PARAMETER_SETS_TIMEOUT_US) this.#reportOnce('no-parameter-sets');
   }
 
-  /** Compound RTCP of receiver report and SDES CNAME (RFC 3550 §6.1), due every 5 s; sound before the first packet too. */
+  /** Compound RTCP of receiver report and SDES CNAME (RFC 3550 §6.1), due every 5 s; valid before the first packet too. */
   receiverReport(nowUs: number): Uint8Array {
     return this.#packets.receiverReport(nowUs);
   }
@@ -153,7 +153,7 @@ export class VideoReceiver {
     };
   }
 
-  /** The stream is over: delivers what is held, the last access unit flagged as damaged because nothing ended it. */
+  /** The stream is over: delivers what is held. The last access unit counts as damaged, because nothing ended it. */
   flush(): void {
     this.#packets.flush();
     this.#assembler.flush();
@@ -161,14 +161,14 @@ export class VideoReceiver {
 
   #start(arrivalTimeUs: number): void {
     this.#startedAtUs = arrivalTimeUs;
-    if ((this.#options.maxDonDiff ?? 0) > 0) this.#tell('donl-unsupported');
+    if ((this.#options.maxDonDiff ?? 0) > 0) this.#reportOnce('donl-unsupported');
   }
 
   #deliver({ format, rtpTimestamp, ...accessUnit }: AssembledAccessUnit): void {
     const { arrivalTimeUs, isKeyframe } = accessUnit;
     const { clock } = this.#packets;
     const time = clock.place(rtpTimestamp, arrivalTimeUs);
-    if (time.isJump) this.#tell('timestamp-jump');
+    if (time.isJump) this.#reportOnce('timestamp-jump');
     if (time.isDiscontinuity && this.#accessUnits > 0) this.#discontinuities += 1;
     const backlog = this.#backlog.push(isKeyframe, this.#options.consumerBacklogBytes?.() ?? 0);
     if (backlog === 'drop') {
@@ -199,9 +199,9 @@ export class VideoReceiver {
     });
   }
 
-  #tell(reason: DeviationReason): void {
-    if (this.#told.has(reason)) return;
-    this.#told.add(reason);
+  #reportOnce(reason: DeviationReason): void {
+    if (this.#reported.has(reason)) return;
+    this.#reported.add(reason);
     this.#options.onEvent({ type: 'deviation', reason, message: DEVIATIONS[reason] });
   }
 }

@@ -1,4 +1,4 @@
-/** What cameras do against the standards and is tolerated: a stable reason, and the sentence its owner reads. */
+/** Tolerated violations of the standards: a stable reason, and a sentence for the camera's owner. */
 export const DEVIATIONS = {
   'fragment-start-and-end': 'The camera sends whole NAL units as a single fragment (seen with OpenIPC, CostarHD).',
   'fragment-type-changed':
@@ -27,5 +27,5 @@ export const DEVIATIONS = {
 
 export type DeviationReason = keyof typeof DEVIATIONS;
 
-/** In front of the reason when it is about the sound. */
+/** Prefix of the reason when it is about the sound. */
 export const AUDIO_DEVIATION_PREFIX = 'audio-';

@@ -1,4 +1,4 @@
-/** Counts what was refused, by reason. The reasons are constants of ours, so it cannot grow with what a peer sends. */
+/** Counts refused bytes by reason. Reasons are our constants, so a peer cannot make it grow. */
 export class FaultCounter {
   readonly #counts = new Map<string, number>();
 

@@ -1,6 +1,6 @@
 /**
- * Sequence numbers of a transport that keeps order (TCP). Gaps still happen: cameras drop from their own send buffer.
- * Repeated and late packets are dropped; three in a row that follow each other mean that the camera counts anew.
+ * Checks sequence numbers over TCP, which keeps order. Gaps still happen: cameras drop packets from their own send buffer.
+ * Repeated and late packets are dropped; three consecutive late ones mean that the camera restarted its numbers.
  */
 import { sequenceDistance } from '../packet/distance.ts';
 
@@ -9,7 +9,7 @@ export class InOrderFilter {
   #lateInARow = 0;
   #lastLate = 0;
 
-  /** How the packet stands to those before it. */
+  /** Classifies a packet against those before it. */
   push(sequenceNumber: number): InOrderVerdict {
     if (this.#expected === undefined) return this.#accept(sequenceNumber, 0);
     const ahead = sequenceDistance(this.#expected, sequenceNumber);
@@ -23,7 +23,7 @@ export class InOrderFilter {
     return RESTARTED;
   }
 
-  /** Forgets all: the source changed. */
+  /** Forgets everything: the source changed. */
   restart(): void {
     this.#expected = undefined;
     this.#lateInARow = 0;
@@ -36,10 +36,10 @@ export class InOrderFilter {
   }
 }
 
-/** `restarted`: accepted, and what was begun before it will not be completed. */
+/** `restarted`: accepted, and unfinished data before it will not be completed. */
 export interface InOrderVerdict {
   readonly outcome: 'next' | 'late' | 'restarted';
-  /** Missing directly before it. */
+  /** How many are missing directly before it. */
   readonly lostPackets: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * RTP and RTCP of one stream up to the payload: which packets are its own, in order and with what is missing between them;
- * when they were made; and what to report to the sender. The same for pictures and sound.
+ * RTP and RTCP of one stream, up to the payload: selects its packets, orders them, counts loss, keeps time and reports back.
+ * The same for pictures and sound.
  */
 import { randomBytes } from 'node:crypto';
 import { timestampDistance } from '../packet/distance.ts';
@@ -33,10 +33,10 @@ export interface PacketReceiverOptions {
   /** Random when undefined. */
   readonly rtcpIdentity: RtcpIdentity | undefined;
   readonly faults: FaultCounter;
-  readonly tell: (reason: DeviationReason) => void;
-  /** In order. The payload is good until the call returns. */
+  readonly onDeviation: (reason: DeviationReason) => void;
+  /** Called in order. The payload is valid during the call only. */
   readonly onPacket: (packet: RtpPacket, lostPackets: number, arrivalTimeUs: number) => void;
-  /** What was begun will not be completed: another source, or the same one counts anew. */
+  /** Unfinished data will not be completed: another source, or the same one restarted. */
   readonly onRestart: () => void;
   readonly onBye: () => void;
 }
@@ -139,17 +139,17 @@ export class PacketReceiver {
   }
 
   #isOfThisStream(packet: RtpPacket, arrivalTimeUs: number): boolean {
-    const { faults, tell } = this.#options;
+    const { faults, onDeviation } = this.#options;
     const byType = this.#payloadTypes.push(packet.payloadType);
     if (byType === 'dropped') {
       faults.add('payload-type-foreign');
       return false;
     }
-    if (byType === 'adopted') tell('payload-type-mismatch');
+    if (byType === 'adopted') onDeviation('payload-type-mismatch');
     const bySource = this.#sources.push(packet.ssrc, packet.sequenceNumber, arrivalTimeUs);
     if (bySource === 'foreign') {
       faults.add('ssrc-foreign');
-      tell('ssrc-interleaved');
+      onDeviation('ssrc-interleaved');
       return false;
     }
     if (bySource === 'changed') this.#sourceChanged();
@@ -161,7 +161,7 @@ export class PacketReceiver {
     const { rtpTimestamp: announced = 0 } = this.#hint;
     if (announced === 0) return;
     const offTicks = Math.abs(timestampDistance(announced, rtpTimestamp));
-    if (offTicks > MAX_HINT_ERROR_S * this.#options.clockRateHz) this.#options.tell('rtp-info-wrong');
+    if (offTicks > MAX_HINT_ERROR_S * this.#options.clockRateHz) this.#options.onDeviation('rtp-info-wrong');
   }
 
   #pushInOrder(packet: RtpPacket, arrivalTimeUs: number): void {
@@ -180,7 +180,7 @@ export class PacketReceiver {
   }
 
   #sourceChanged(): void {
-    this.#options.tell('ssrc-changed');
+    this.#options.onDeviation('ssrc-changed');
     this.#reorder?.flush();
     this.#reorder?.restart();
     this.#inOrder?.restart();
@@ -190,7 +190,7 @@ export class PacketReceiver {
   }
 
   #sequenceRestarted(): void {
-    this.#options.tell('sequence-restarted');
+    this.#options.onDeviation('sequence-restarted');
     this.#options.onRestart();
     this.clock.interrupt();
   }
@@ -201,9 +201,9 @@ export class PacketReceiver {
       this.#options.faults.add('sender-report-foreign-ssrc');
       return;
     }
-    if (verdict === 'accepted-foreign') this.#options.tell('sender-report-foreign-ssrc');
+    if (verdict === 'accepted-foreign') this.#options.onDeviation('sender-report-foreign-ssrc');
     this.#statistics.senderReport(report.ntp, arrivalTimeUs);
-    if (this.clock.senderReport(report, arrivalTimeUs)) this.#options.tell('camera-clock-step');
+    if (this.clock.senderReport(report, arrivalTimeUs)) this.#options.onDeviation('camera-clock-step');
   }
 
   #isOver(ssrcs: readonly number[]): boolean {

@@ -1,6 +1,6 @@
 /**
- * Which packets are of the stream, by payload type. Others are dropped (Geovision GV-EBD4701 mixes in type 50 with sequence
- * numbers of its own), unless the camera uses one wrong type throughout: then that is adopted.
+ * Drops packets of foreign payload types: Geovision GV-EBD4701 mixes in type 50 with its own sequence numbers. If a camera uses
+ * one wrong type throughout, that one is adopted.
  */
 export class PayloadTypeFilter {
   readonly #accepted: Set<number>;

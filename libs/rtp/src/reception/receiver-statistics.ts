@@ -1,4 +1,4 @@
-/** What a receiver report says of one source (RFC 3550 §6.4.1, A.3, A.8). */
+/** Reception statistics of one source, for receiver reports (RFC 3550 §6.4.1, A.3, A.8). */
 
 import { sequenceDistance } from '../packet/distance.ts';
 import { compactNtp, type NtpTimestamp } from '../rtcp/ntp-time.ts';
@@ -21,7 +21,7 @@ export class ReceiverStatistics {
     return (this.#jitterTicks * 1e6) / this.clockRateHz;
   }
 
-  /** Every packet of the source as it arrives, repeated and late ones too. */
+  /** Call for every packet of the source as it arrives, repeated and late ones too. */
   received(packet: { ssrc: number; sequenceNumber: number; rtpTimestamp: number }, arrivalTimeUs: number): void {
     if (packet.ssrc !== this.#ssrc) this.restart(packet.ssrc, packet.sequenceNumber);
     this.#received += 1;
@@ -34,7 +34,7 @@ export class ReceiverStatistics {
     this.#lastReport = { compact: compactNtp(ntp), arrivalTimeUs };
   }
 
-  /** Counts anew from this packet: another source, or its sequence numbers restarted. */
+  /** Starts over at this packet: another source, or its sequence numbers restarted. */
   restart(ssrc: number, sequenceNumber: number): void {
     if (ssrc !== this.#ssrc && this.#ssrc !== undefined) this.#lastReport = undefined;
     this.#ssrc = ssrc;
@@ -69,12 +69,12 @@ export class ReceiverStatistics {
     };
   }
 
-  /** Packets of one picture share a timestamp and do not arrive at once: jitter counts the spread, as the standard's code does. */
+  /** Packets of one picture share a timestamp but not an arrival time; jitter includes that spread, as in the standard's code. */
   #noteTransit(rtpTimestamp: number, arrivalTimeUs: number): void {
     const transitTicks = (arrivalTimeUs * this.clockRateHz) / 1e6 - rtpTimestamp;
     if (this.#lastTransitTicks !== undefined) {
       const difference = Math.abs(transitTicks - this.#lastTransitTicks);
-      // A wrapped or jumped timestamp says nothing of the network.
+      // A timestamp that wrapped or jumped says nothing about the network.
       if (difference < MAX_TRANSIT_CHANGE_S * this.clockRateHz)
         this.#jitterTicks += (difference - this.#jitterTicks) / 16;
     }

@@ -1,6 +1,6 @@
 /**
- * Puts packets of an unordered transport (UDP) back in order. A packet in its place passes straight through; those behind a
- * gap wait until it is filled, too many wait, or the first has waited too long.
+ * Puts UDP packets back in order. A packet in sequence passes straight through. Packets after a gap wait until the gap is
+ * filled, too many are waiting, or the first has waited too long.
  */
 import { sequenceDistance } from '../packet/distance.ts';
 import type { RtpPacket } from '../packet/rtp-packet.ts';
@@ -8,16 +8,16 @@ import type { RtpPacket } from '../packet/rtp-packet.ts';
 export interface ReorderBufferDeps {
   readonly maxPackets: number;
   readonly maxDelayUs: number;
-  /** In sequence order. The payload is good until the call returns. `lostPackets` are missing directly before it. */
+  /** Called in sequence order. The payload is valid during the call only. `lostPackets` are missing directly before it. */
   readonly onPacket: (packet: RtpPacket, lostPackets: number, arrivalTimeUs: number) => void;
-  /** Repeated, or too late to be of use. */
+  /** A packet was repeated, or came too late. */
   readonly onLate: () => void;
-  /** The sequence numbers jumped: what follows has nothing to do with what came before. */
+  /** Sequence numbers jumped: what follows does not continue what came before. */
   readonly onRestart: () => void;
 }
 
 export class ReorderBuffer {
-  /** By sequence number; insertion order is arrival order, so the first has waited longest. */
+  /** Keyed by sequence number. Insertion order is arrival order, so the first has waited longest. */
   readonly #held = new Map<number, { readonly packet: RtpPacket; readonly arrivalTimeUs: number }>();
   #heldBytes = 0;
   #expected: number | undefined;
@@ -67,7 +67,7 @@ export class ReorderBuffer {
     while (this.#held.size > 0) this.#skipGap();
   }
 
-  /** Forgets all: the source changed. */
+  /** Forgets everything: the source changed. */
   restart(): void {
     this.#held.clear();
     this.#heldBytes = 0;
@@ -81,7 +81,7 @@ export class ReorderBuffer {
       this.deps.onLate();
       return;
     }
-    // Not slice(): of a Buffer that would be a view.
+    // Copies: slice() of a Buffer would be a view.
     const payload = new Uint8Array(packet.payload);
     this.#held.set(packet.sequenceNumber, { packet: { ...packet, payload }, arrivalTimeUs });
     this.#heldBytes += packet.payload.length;
@@ -155,6 +155,6 @@ export class ReorderBuffer {
 const MAX_DROPOUT_PACKETS = 3_000;
 const MAX_MISORDER_PACKETS = 100;
 const RESTART_AFTER_PACKETS = 3;
-/** More late packets than any network reorders: the camera counts anew from a number close by. */
+/** No network delays this many packets in a row: the camera restarted from a number close by. */
 const MAX_LATE_IN_A_ROW = 64;
 const MAX_HELD_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /**
- * Which sender reports are of the stream. Tapo C320WS reports under another SSRC than it sends video with: such reports are
- * taken as long as no better ones come and all have the same one.
+ * Decides which sender reports belong to the stream. Tapo C320WS reports under another SSRC than its video's: such reports count
+ * while they all share one SSRC and no matching ones come.
  */
 export class SenderReportFilter {
   #foreignSsrc: number | undefined;
@@ -19,7 +19,7 @@ export class SenderReportFilter {
     return this.#hasMatched || this.#isMixed ? 'dropped' : 'accepted-foreign';
   }
 
-  /** The media SSRC changed: reports of the former are foreign now. */
+  /** The media SSRC changed: reports for the former one are foreign now. */
   restart(): void {
     this.#foreignSsrc = undefined;
     this.#isMixed = false;

@@ -1,7 +1,7 @@
-/** What replies said of the stream before it came. Never more than a hint. */
+/** What replies announced about a stream before it came. Often wrong. */
 export interface SourceHint {
-  /** From Transport of SETUP. */
+  /** `ssrc` of the Transport header. */
   readonly ssrc?: number | undefined;
-  /** From RTP-Info of PLAY. */
+  /** `rtptime` of the RTP-Info header. */
   readonly rtpTimestamp?: number | undefined;
 }

@@ -1,9 +1,9 @@
 /**
  * Which RTP source is the stream. The SSRC of SDP, Transport or RTP-Info is often wrong, so the first packet decides.
  *
- * Another SSRC is taken over at once: Uniview changes it at each GOP. But when the former source comes back and goes on where
- * it was, two send on one channel (a stale session of an old live555): then the former is kept and the other dropped for
- * as long as the former is heard.
+ * A new SSRC takes over at once, because Uniview changes it at each GOP. If the former source then continues where it was, two
+ * sources share one channel (a stale session of an old live555): the former stays, and the other is dropped while the former
+ * is heard.
  */
 import { sequenceDistance } from '../packet/distance.ts';
 
@@ -13,7 +13,7 @@ export class SsrcTracker {
   #current: Source | undefined;
   #former: Source | undefined;
   #rejectedSsrc: number | undefined;
-  /** What SETUP announced: often wrong, so it only decides which of two that both send is the right one. */
+  /** As SETUP announced. Often wrong, so it only decides between two sources that both send. */
   expectedSsrc: number | undefined;
 
   /** The source that is the stream; undefined before the first packet. */
@@ -21,7 +21,7 @@ export class SsrcTracker {
     return this.#current?.ssrc;
   }
 
-  /** `changed`: taken over, and nothing of the former source continues. */
+  /** `changed`: a new source took over, and nothing of the former continues. */
   push(ssrc: number, sequenceNumber: number, arrivalTimeUs: number): SsrcVerdict {
     const current = this.#current;
     if (current === undefined) {
@@ -56,7 +56,7 @@ interface Source {
   arrivalTimeUs: number;
 }
 
-/** A source that was silent for so long is over. */
+/** A source that has been silent for this long is over. */
 const ALIVE_US = 2_000_000;
 const MAX_CONTINUATION_PACKETS = 1_000;
 

@@ -8,9 +8,9 @@ export interface NtpTimestamp {
 }
 
 /**
- * Microseconds since the Unix epoch; undefined for a camera without a set clock: 0, or in 1900 or 1970 (time since power-on).
+ * Microseconds since the Unix epoch; undefined when the camera's clock is not set: 0, or a time in 1900 or 1970 (time since power-on).
  *
- * @param nowUs - Ours; tells the NTP era near the wrap of 2036.
+ * @param nowUs Our time, which settles the NTP era around the wrap in 2036.
  */
 export function ntpToUnixUs({ seconds, fraction }: NtpTimestamp, nowUs: number): number | undefined {
   const era = seconds < 2 ** 31 && nowUs > YEAR_2035_US ? 2 ** 32 : 0;

@@ -1,4 +1,4 @@
-/** Reads compound RTCP (RFC 3550 §6), as much of it as is valid. */
+/** Reads the valid part of compound RTCP (RFC 3550 §6). */
 import type { NtpTimestamp } from './ntp-time.ts';
 
 export type RtcpPacket =
@@ -18,11 +18,11 @@ export type RtcpPacket =
 
 export interface RtcpCompound {
   readonly packets: readonly RtcpPacket[];
-  /** Why reading stopped early; what was read before it is good. */
+  /** Why reading stopped early; `packets` holds what came before. */
   readonly fault: string | undefined;
 }
 
-/** Reads one datagram or interleaved frame. Never throws for what is in it. */
+/** Reads one datagram or interleaved frame. No content makes it throw. */
 export function parseRtcp(bytes: Uint8Array): RtcpCompound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const packets: RtcpPacket[] = [];

@@ -3,7 +3,7 @@ import { RtpTimeline } from './rtp-timeline.ts';
 import { SenderReportClock, type SenderReportTime } from './sender-report-clock.ts';
 
 export interface StreamTime {
-  /** Of {@link RtpTimeline}. */
+  /** Media time, see {@link RtpTimeline}. */
   readonly ticks: number;
   /** Microseconds since the Unix epoch by the camera's clock; undefined without a recent report. */
   readonly captureTimeUs: number | undefined;

@@ -1,4 +1,4 @@
-/** What a connection brings: frames for the streams, replies to requests, requests that want an answer, and its end. */
+/** Dispatches what a connection brings: frames to streams, replies to requests, requests of the camera, and its end. */
 import type { RtspRequest, RtspResponse } from '../message/rtsp-message.ts';
 import { RtspError } from '../rtsp-error.ts';
 import type { InterleavedChannels, Routing } from '../transport/interleaved-channels.ts';
@@ -65,7 +65,7 @@ export class Incoming implements ConnectionSink {
         ending.request({ kind: 'redirected', location: consequence.location, error: ended() });
         return;
       case 'ended':
-        // There is nothing left to tear down.
+        // Nothing is left to tear down.
         this.#identity.id = undefined;
         ending.fail(ended());
     }
@@ -73,7 +73,7 @@ export class Incoming implements ConnectionSink {
 
   #noteRouting(routing: Exclude<Routing, 'routed'>): void {
     const { deviations } = this.#scope;
-    // Before a stream is set up no frame can be its own.
+    // No frame can belong to a stream that is not set up yet.
     const isSetUp = this.#streams.transportKind !== undefined;
     if (routing === 'rerouted') {
       deviations.note('channel-mixed', 'The camera mixes media and its reports on one channel');

@@ -22,7 +22,7 @@ export class KeepaliveMethods {
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 405, 451, 501, 551]);
 
-/** Half the timeout, so that one lost keepalive does no harm; no rarer than cameras with untold shorter limits like. */
+/** Half the timeout, so that losing one keepalive does no harm; 30 s at most, because some cameras end sessions earlier than they say. */
 export function keepaliveIntervalMs(sessionTimeoutS: number): number {
   return Math.min(30_000, Math.max(1_000, (sessionTimeoutS * 1_000) / 2));
 }

@@ -1,11 +1,11 @@
 /**
- * Tells a dead connection from a camera that pauses.
+ * Tells a dead connection from a camera that merely pauses.
  *
- * When the other end has gone without a word (power, cable, a router that forgot the connection), the connection looks
- * open and silent. Waiting for the silence limit is right for a camera that pauses and far too long for this. So a stream that
- * falls silent for clearly longer than it ever did is asked for an answer, any answer; only what stays without a single byte
- * is dead. Cameras that send a picture every few seconds are asked late or never, and those that have not answered a
- * keepalive while they played are never judged by it. Pure: no timers, no clock.
+ * When the other end vanishes (power, cable, a router that forgot the connection), the connection looks open and silent.
+ * The silence limit suits a camera that pauses, but is far too long for this. So once a stream is silent for clearly longer
+ * than ever before, the camera is asked for an answer, any answer; without a single byte in return it is dead. Cameras that
+ * send a picture every few seconds are asked late or never, and the rule does not apply to those that have not answered a
+ * keepalive while playing. Pure: no timers, no clock.
  */
 import type { PacketRhythm } from './packet-rhythm.ts';
 
@@ -19,13 +19,13 @@ export interface ProofOfLifeOptions {
 type State =
   | { readonly name: 'watching' }
   | { readonly name: 'asked'; readonly atMs: number; readonly checks: number }
-  /** It lives and sends no video: another question would tell nothing new. */
+  /** It is alive but sends no video: asking again would show nothing new. */
   | { readonly name: 'answered' };
 
 export class ProofOfLife {
   readonly #options: ProofOfLifeOptions;
   #state: State = WATCHING;
-  /** Of the answers to keepalives while playing; undefined when there was none yet. */
+  /** Slowest answer to a keepalive while playing; undefined before the first. */
   #slowestAnswerMs: number | undefined;
 
   constructor(options: ProofOfLifeOptions) {
@@ -47,7 +47,7 @@ export class ProofOfLife {
   }
 
   /**
-   * To be called every few hundred milliseconds, with socket reads in between.
+   * Call every few hundred milliseconds, with socket reads in between.
    *
    * @param heardMs When the last byte came, of any stream or reply.
    * @returns `ask`: send a request now. `dead`: there was neither an answer nor anything else.
@@ -65,7 +65,7 @@ export class ProofOfLife {
           this.#state = ANSWERED;
           return 'wait';
         }
-        // A process that was held up learns that time has passed before it learns what came meanwhile.
+        // After a stall, this process sees that time has passed before it sees what arrived in the meantime.
         const checks = state.checks + 1;
         this.#state = { ...state, checks };
         return nowMs - state.atMs >= this.#patienceMs && checks >= MIN_CHECKS ? 'dead' : 'wait';

@@ -1,8 +1,8 @@
 /**
  * How long to wait before a camera is tried again (docs/rtsp-interop.md#limits-and-waits). Pure: no timers, no clock.
  *
- * Quick at first, since most ends are a moment's; then slower and never in step with other cameras, so that a switch that
- * comes back does not meet five hundred connections at once; and very slow where trying does harm.
+ * Fast at first, because most interruptions are short; then slower and out of step with other cameras, so that a switch that
+ * comes back does not face five hundred connections at once; and very slow where retrying does harm.
  */
 import type { RtspError } from '../rtsp-error.ts';
 
@@ -23,7 +23,7 @@ export interface SessionOutcome {
 export class ReconnectPolicy {
   readonly #ceilingMs: number;
   readonly #random: () => number;
-  /** In a row; being absent or busy says nothing of how a camera behaves otherwise. */
+  /** Consecutive failures. Absent or busy cameras do not count: that says nothing about how they behave otherwise. */
   #failures = 0;
   #refusals = 0;
 
@@ -32,21 +32,21 @@ export class ReconnectPolicy {
     this.#random = random;
   }
 
-  /** Tells of a session's end. @returns milliseconds to wait before the next one. */
+  /** Call when a session ended. @returns milliseconds to wait before the next one. */
   next({ error, mediaMs }: SessionOutcome): number {
     if (mediaMs >= STABLE_MEDIA_MS) this.reset();
     const failures = this.#failures;
     const ordinaryMs = this.#ordinaryMs(error);
     const leastMs = minimumMs(error, failures);
-    // Nothing was wrong but the connection, and noticing that took long enough.
+    // Only the connection was bad, and noticing that took long enough.
     if (error?.code === 'connection-dead' && failures === 0 && leastMs === 0)
       return SPREAD_AFTER_DEATH_MS * this.#random();
     const jitter = JITTER * this.#random();
-    // A wait that somebody asked for may get longer, never shorter.
+    // Jitter may lengthen a requested wait, never shorten it.
     return Math.max(ordinaryMs * (1 - jitter), leastMs * (1 + jitter));
   }
 
-  /** The camera's address or password was changed: the past says nothing any more. */
+  /** The camera's address or password changed: forget the past. */
   reset(): void {
     this.#failures = 0;
     this.#refusals = 0;
@@ -64,12 +64,12 @@ export class ReconnectPolicy {
 }
 
 const FIRST_WAIT_MS = 1_000;
-/** A camera that has just booted says 503 until it is ready; one that is overloaded should not be asked as often as that. */
+/** A camera that has just booted answers 503 until it is ready; an overloaded one should not be asked as often. */
 const FIRST_BUSY_WAIT_MS = 2_000;
 const BUSY_CEILING_MS = 10_000;
-/** Knocking where nobody is costs nothing, and a camera that comes back after days should be seen within seconds. */
+/** Trying an absent camera costs nothing, and one that returns after days should be seen within seconds. */
 const ABSENT_WAIT_MS = 1_000;
-/** Whatever took the connections of many cameras away at once: they do not all come back in the same millisecond. */
+/** When many cameras lose their connections at once, they must not all return in the same millisecond. */
 const SPREAD_AFTER_DEATH_MS = 100;
 const MAX_DOUBLINGS = 20;
 const JITTER = 0.2;
@@ -77,7 +77,7 @@ const STABLE_MEDIA_MS = 30_000;
 /** Cameras lock an account after some five wrong passwords within minutes. */
 const AFTER_REFUSED_LOGIN_MS = 60_000;
 const MAX_AFTER_REFUSED_LOGIN_MS = 600_000;
-/** A person has to change something; yet a camera that boots may say 404 for a while. */
+/** A person has to fix something; yet a booting camera may answer 404 for a while. */
 const AFTER_FINAL_ERROR_MS = 30_000;
 
 function growing(firstMs: number, times: number, ceilingMs: number): number {

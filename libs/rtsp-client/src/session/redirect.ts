@@ -11,10 +11,10 @@ export interface RedirectTrail {
 }
 
 /**
- * A camera must not be able to have its password sent elsewhere: another host gets none, unless its address brings its own
- * or the caller trusts every host.
+ * A camera must not get us to send its password elsewhere: another host gets none, unless the new address has its own or the
+ * caller trusts every host.
  *
- * @param location `Location` of the reply; relative ones are meant against the host.
+ * @param location `Location` of the reply; relative ones are resolved against the host.
  * @param refusal What the camera said.
  */
 export function nextUrl(

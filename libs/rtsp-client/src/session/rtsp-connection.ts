@@ -1,8 +1,8 @@
 /**
  * One connection: bytes in, messages and frames out.
  *
- * The only place where socket callbacks enter the session. Nothing thrown behind it gets back into the socket: a bug
- * ends the connection with a typed error.
+ * The only place where socket callbacks enter the session. Nothing thrown inside reaches the socket: a bug ends the connection
+ * with a typed error.
  */
 import type { SessionTimeouts, TlsTrust } from '../api.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly sink: ConnectionSink;
   readonly channels: ChannelExpectation;
-  /** Its reason, an RtspError, is what a pending connect rejects with. */
+  /** A pending connect rejects with its reason, an RtspError. */
   readonly signal: AbortSignal;
   readonly limits?: Partial<ParserLimits>;
 }
@@ -120,7 +120,7 @@ export class RtspConnection {
     let onAbort: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        // Bytes may come with the news that the connection is there.
+        // Bytes may arrive in the same turn as the connection.
         const onConnected = () => {
           this.#isOpen = true;
           resolve();
@@ -152,7 +152,7 @@ export class RtspConnection {
         if (this.#isOpen) this.#fail(lostConnectionError(error, context));
         else onRefused(connectError(error, context));
       },
-      // Before there is a connection the error that ended it has been told.
+      // Without a connection the error has already been reported.
       onEnd: () => (this.#isOpen ? this.#onEnd() : onRefused(lostConnectionError(undefined, context))),
     };
     return tunnel === undefined
@@ -169,7 +169,7 @@ export class RtspConnection {
     else this.#watchBody();
   }
 
-  /** A body with no length ends with a silence, one with too large a length with a longer one. */
+  /** A body without a length ends after a silence; one whose length is too large ends after a longer one. */
   #watchBody(): void {
     this.#bodyTimer?.cancel();
     const kind = this.#parser.pendingBody;

@@ -44,7 +44,7 @@ export class RtspMethods {
     this.#identity = identity;
   }
 
-  /** What the camera says it can; it may refuse to say (404, 405, 501) and still play. */
+  /** The methods that the camera advertises; it may refuse (404, 405, 501) and still play. */
   async options(): Promise<ReadonlySet<string>> {
     const response = await this.#request('OPTIONS', this.#url.requestUri);
     if (!isSuccess(response)) this.#note('options-refused', 'The camera does not answer OPTIONS as it should');
@@ -166,7 +166,7 @@ export class RtspMethods {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308]);
 
-/** Cameras write URLs there that are relative, wrong or of streams nobody set up; with one stream the first entry must mean it. */
+/** Cameras write relative and wrong URLs there, and streams nobody set up; with one stream the first entry must be it. */
 function announcedOf(response: RtspResponse, setUpUrls: readonly string[]): ReadonlyMap<string, SourceHint> {
   const infos = parseRtpInfoHeader(response.headers.get('RTP-Info') ?? '');
   const announced = new Map<string, SourceHint>();

@@ -28,7 +28,7 @@ export interface SessionEnvironment {
   readonly staleSessions: StaleSessions;
 }
 
-/** Shared by all sessions of a process: the next session must know what the last one left behind. */
+/** Shared by all sessions of a process: the next session must know what the previous one left at the camera. */
 const processEnvironment: SessionEnvironment = { clock: systemClock, staleSessions: new StaleSessions() };
 
 type State =
@@ -57,7 +57,7 @@ export class Session implements RtspSession {
     this.#options = options;
     this.#environment = environment;
     this.#timeouts = withDefaults(options.timeouts);
-    this.#deviations = new DeviationLog((event) => this.#tell(event));
+    this.#deviations = new DeviationLog((event) => this.#report(event));
     this.#transports = options.transport === 'auto' ? ['udp', 'tcp'] : [options.transport ?? 'tcp'];
     this.#opened = new Promise((resolve) => {
       this.#resolveOpened = resolve;
@@ -125,7 +125,7 @@ export class Session implements RtspSession {
       if (this.#stopped) return this.#stopped;
       switch (end.kind) {
         case 'failed':
-          // Some servers close the connection with their 401: the answer goes over the next one, once.
+          // Some servers close the connection after a 401: answer it once over the next connection.
           if (isReconnected || end.error.code !== 'closed-by-peer' || !authenticator.hasUntriedChallenge)
             return end.error;
           isReconnected = true;
@@ -166,7 +166,7 @@ export class Session implements RtspSession {
       consumer: {
         onVideo,
         onAudio,
-        onEvent: (event) => this.#tell(event),
+        onEvent: (event) => this.#report(event),
         backlogBytes: consumerBacklogBytes,
       },
       reportsOverTcp,
@@ -191,7 +191,7 @@ export class Session implements RtspSession {
     return new Authenticator({ credentials, nowMs: () => nowMs(this.#environment.clock) });
   }
 
-  #tell(event: SessionEvent): void {
+  #report(event: SessionEvent): void {
     try {
       this.#options.onEvent?.(event);
     } catch (cause) {

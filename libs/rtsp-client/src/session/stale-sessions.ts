@@ -1,5 +1,5 @@
 /**
- * Sessions that a camera goes on serving although their connection is gone.
+ * Sessions that a camera keeps serving after their connection is gone.
  *
  * live555 before 2017.06.04 keeps writing an interleaved session to the number of its socket, and a later connection that
  * gets the same number receives foreign frames (retina#17, moonfire#114 and others, mostly Reolink).

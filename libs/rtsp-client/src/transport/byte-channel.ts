@@ -17,7 +17,7 @@ export interface ByteChannelSink {
   onConnected(): void;
   /** There will be no connection. */
   onRefused(error: RtspError): void;
-  /** Of the socket, before or after it was connected. */
+  /** The socket failed, before or after it connected. */
   onError(error: Error): void;
   onEnd(): void;
 }

@@ -14,7 +14,7 @@ import { openSocket } from './open-socket.ts';
 export interface HttpTunnelOptions {
   readonly url: RtspUrl;
   readonly tls: TlsTrust | undefined;
-  /** Of the GET and POST; the requests inside have their own. */
+  /** For GET and POST; the requests inside have their own. */
   readonly authenticator: Authenticator;
   readonly userAgent: string;
   readonly sink: ByteChannelSink;
@@ -32,7 +32,7 @@ class HttpTunnel implements ByteChannel {
   readonly #cookie = randomBytes(11).toString('hex');
   #get: ByteChannel;
   #post: ByteChannel | undefined;
-  /** Of the body of the current POST, whose length is limited by what its header promised. */
+  /** Bytes posted in the current POST, whose header promised a length. */
   #postedBytes = 0;
   #hasReply = false;
   #attempts = 0;
@@ -148,7 +148,7 @@ class HttpTunnel implements ByteChannel {
     this.#post = channel;
   }
 
-  /** Of a socket that may have been replaced by the next one. */
+  /** Events of a socket that may have been replaced. */
   #sinkOf(isCurrent: () => boolean): Pick<ByteChannelSink, 'onRefused' | 'onError' | 'onEnd'> {
     const { sink } = this.#options;
     const isHeard = () => !this.#isDestroyed && isCurrent();

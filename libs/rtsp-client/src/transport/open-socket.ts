@@ -63,7 +63,7 @@ function createSocket({ address: { host, port, secure }, peer, tls, sink }: Open
 const READ_BUFFER_BYTES = 65_536;
 const UNTRUSTED = 'The camera shows another certificate than the one that is trusted';
 
-/** With or without colons, any case. */
+/** Accepts colons and any case. */
 function normaliseFingerprint(text: string): string {
   return text.replace(/[^0-9a-f]/gi, '').toUpperCase();
 }

@@ -86,7 +86,7 @@ export class UdpTransport implements MediaTransport {
     });
   }
 
-  /** Linux caps the size at net.core.rmem_max without a word, and reports twice what it uses. */
+  /** Linux silently caps the size at net.core.rmem_max, and reports twice what it uses. */
   #checkReceiveBuffer(socket: Socket): void {
     if (socket.getRecvBufferSize() >= RECEIVE_BUFFER_BYTES) return;
     const message =
@@ -95,7 +95,7 @@ export class UdpTransport implements MediaTransport {
   }
 }
 
-/** A keyframe of a 4K camera in one burst, with room for the time the event loop is busy. */
+/** Holds a 4K keyframe in one burst, with room for what arrives while the event loop is busy. */
 export const RECEIVE_BUFFER_BYTES = 2_097_152;
 
 /** RTP header with payload type 0 and nothing else. */
