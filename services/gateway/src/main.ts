@@ -1,6 +1,6 @@
 import { refuseMissingSignIn } from '@oriel/config';
 import { bootService } from '@oriel/service';
-import { EVERYBODY } from './core/access.ts';
+import { EVERYBODY } from './core/requests/access.ts';
 import { configureApp } from './nest/configure-app.ts';
 import { GatewayModule } from './nest/gateway.module.ts';
 

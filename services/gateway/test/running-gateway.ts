@@ -18,9 +18,9 @@ import { InstanceHeartbeat, limitRequests, PinoLogger, ServiceContext } from '@o
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
 import { io, type Socket } from 'socket.io-client';
-import { EVERYBODY } from '../src/core/access.ts';
-import { FrameFanout } from '../src/core/frame-fanout.ts';
-import { ViewerSessions } from '../src/core/viewer-sessions.ts';
+import { FrameFanout } from '../src/core/delivery/frame-fanout.ts';
+import { EVERYBODY } from '../src/core/requests/access.ts';
+import { ViewerSessions } from '../src/core/requests/viewer-sessions.ts';
 import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
 import { StreamGateway } from '../src/nest/stream.gateway.ts';

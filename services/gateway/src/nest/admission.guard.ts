@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
-import type { ViewerSocket } from '../core/socket-io-connection.ts';
-import { ViewerSessions } from '../core/viewer-sessions.ts';
+import type { ViewerSocket } from '../core/delivery/socket-io-connection.ts';
+import { ViewerSessions } from '../core/requests/viewer-sessions.ts';
 import { invalid } from './validation.ts';
 
 /** Counts every request of a viewer, good or bad, before anything else looks at it. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
-import type { DeliveryKind, DeliveryMeter, FrameRefusal } from '../core/delivery-meter.ts';
-import type { EndReason } from '../core/guard-connections.ts';
+import type { DeliveryKind, DeliveryMeter, FrameRefusal } from '../core/delivery/delivery-meter.ts';
+import type { EndReason } from '../core/requests/guard-connections.ts';
 
 /** What is delivered, as Prometheus metrics. */
 export class DeliveryMetrics implements DeliveryMeter {

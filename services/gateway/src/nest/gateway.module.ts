@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { RedisCameraStatusBoard, RedisDemandBoard, RedisInstanceBoard, RedisSharedClock } from '@oriel/control';
 import { type ServiceContext, ServiceModule } from '@oriel/service';
-import type { Authenticator } from '../core/access.ts';
-import { CameraDirectory } from '../core/camera-directory.ts';
-import { CameraPictures } from '../core/camera-pictures.ts';
-import { DemandKeeper } from '../core/demand-keeper.ts';
-import { FrameFanout } from '../core/frame-fanout.ts';
-import { ViewerSessions } from '../core/viewer-sessions.ts';
+import { CameraDirectory } from '../core/cameras/camera-directory.ts';
+import { CameraPictures } from '../core/cameras/camera-pictures.ts';
+import { DemandKeeper } from '../core/delivery/demand-keeper.ts';
+import { FrameFanout } from '../core/delivery/frame-fanout.ts';
+import type { Authenticator } from '../core/requests/access.ts';
+import { ViewerSessions } from '../core/requests/viewer-sessions.ts';
 import { AdmissionGuard } from './admission.guard.ts';
 import { CamerasController } from './cameras.controller.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Req, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type Instance, RedisInstanceBoard } from '@oriel/control';
-import { CameraDirectory } from '../core/camera-directory.ts';
-import { saysNotCarried } from '../core/carriers.ts';
+import { CameraDirectory } from '../core/cameras/camera-directory.ts';
+import { saysNotCarried } from '../core/cameras/carriers.ts';
 import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
 
 interface SystemBody {

@@ -1,6 +1,6 @@
 import type { OrielConfig } from '@oriel/config';
 import type { Logger } from '@oriel/observability';
-import type { Authenticator } from '../core/access.ts';
+import type { Authenticator } from '../core/requests/access.ts';
 
 /** What guards, filters and controllers share. */
 export interface GatewayOptions {

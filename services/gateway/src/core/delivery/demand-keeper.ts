@@ -1,7 +1,7 @@
 /** Keeps this gateway's wants known to the transcoders, and makes sure that someone can take a camera that is wanted. */
 import type { DemandBoard, LeaseOffers, Want } from '@oriel/control';
+import type { Logger } from '../logger.ts';
 import type { FanoutWant } from './frame-fanout.ts';
-import type { Logger } from './logger.ts';
 
 export interface DemandKeeperDeps {
   readonly gatewayId: string;

@@ -1,10 +1,10 @@
 /** The viewers connected now. */
 import type { SharedClock } from '@oriel/control';
+import type { CameraDirectory } from '../cameras/camera-directory.ts';
+import type { DeliveryMeter } from '../delivery/delivery-meter.ts';
+import type { FrameFanout } from '../delivery/frame-fanout.ts';
+import { SocketIoConnection, type ViewerSocket } from '../delivery/socket-io-connection.ts';
 import type { Principal } from './access.ts';
-import type { CameraDirectory } from './camera-directory.ts';
-import type { DeliveryMeter } from './delivery-meter.ts';
-import type { FrameFanout } from './frame-fanout.ts';
-import { SocketIoConnection, type ViewerSocket } from './socket-io-connection.ts';
 import { ViewerSession } from './viewer-session.ts';
 
 export interface ViewerSessionsDeps {

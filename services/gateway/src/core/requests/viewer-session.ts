@@ -1,9 +1,9 @@
 /** Answers one viewer's requests: what it may see, how much of it, and in which words it is refused. */
 import type { CameraView, ErrorCode, ErrorReply, UnwatchReply, WatchReply, WatchRequest } from '@oriel/stream-protocol';
+import type { CameraDirectory } from '../cameras/camera-directory.ts';
+import { Viewer, type ViewerDeps } from '../delivery/viewer.ts';
 import type { Principal } from './access.ts';
-import type { CameraDirectory } from './camera-directory.ts';
 import { RequestRate } from './request-rate.ts';
-import { Viewer, type ViewerDeps } from './viewer.ts';
 
 /** Most cameras one viewer watches at a time. */
 export const MAX_CAMERAS_PER_VIEWER = 64;

@@ -2,10 +2,10 @@
 
 import type { CameraCatalog, CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
+import type { WatchedCamera } from '../delivery/viewer.ts';
+import type { Logger } from '../logger.ts';
 import type { CameraPictures } from './camera-pictures.ts';
 import { cameraView } from './camera-view.ts';
-import type { Logger } from './logger.ts';
-import type { WatchedCamera } from './viewer.ts';
 
 export interface CameraDirectoryDeps {
   readonly catalog: CameraCatalog;

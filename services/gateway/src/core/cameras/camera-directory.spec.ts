@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { type CameraStatus, type Instance, MemoryCatalog } from '@oriel/control';
-import { CANARY_PASSWORD, cameraConfig } from '../../test/camera-config.ts';
+import { CANARY_PASSWORD, cameraConfig } from '../../../test/camera-config.ts';
 import { CameraDirectory } from './camera-directory.ts';
 import { CameraPictures } from './camera-pictures.ts';
 
