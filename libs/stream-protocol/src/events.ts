@@ -45,6 +45,13 @@ export interface ClockReply {
 /** Sent on every change of a watched camera, and at `watch`. */
 export type CameraEvent = { readonly camera: string } & Omit<CameraView, 'id' | 'name'>;
 
+/** The gateway has ended a watch of its own accord. No more frames of this camera come, unless it is watched again. */
+export interface EndedEvent {
+  readonly camera: string;
+  /** `unknown-camera` where the camera was removed, or is not for this viewer any more. */
+  readonly error: ErrorReply['error'];
+}
+
 export interface ClientToServerEvents {
   watch: (request: WatchRequest, reply: (reply: WatchReply) => void) => void;
   unwatch: (request: UnwatchRequest, reply: (reply: UnwatchReply) => void) => void;
@@ -55,6 +62,7 @@ export interface ServerToClientEvents {
   /** One picture: call `shown` when it is on the screen, that is what asks for the next one. */
   frame: (header: FrameHeader, data: Uint8Array, shown: () => void) => void;
   camera: (event: CameraEvent) => void;
+  ended: (event: EndedEvent) => void;
   /** A request without an acknowledgement was refused, or failed. */
   exception: (exception: { readonly event: string; readonly error: ErrorReply['error'] }) => void;
 }

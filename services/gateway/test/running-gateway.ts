@@ -6,8 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OrielConfig } from '@oriel/config';
 import {
-  BullMqLeaseOffers,
   ControlConnection,
+  type MemoryCatalog,
   RedisCameraStatusBoard,
   RedisDemandBoard,
   RedisInstanceBoard,
@@ -17,10 +17,11 @@ import { createLogger } from '@oriel/observability';
 import { InstanceHeartbeat, limitRequests, PinoLogger, ServiceContext } from '@oriel/service';
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import { waitFor } from '@oriel/testing';
+import type { Socket as ServerSocket } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
-import { FrameFanout } from '../src/core/delivery/frame-fanout.ts';
-import { EVERYBODY } from '../src/core/requests/access.ts';
-import { ViewerSessions } from '../src/core/requests/viewer-sessions.ts';
+import { PictureFanout } from '../src/core/delivery/picture-fanout.ts';
+import { type Authenticator, EVERYBODY } from '../src/core/requests/access.ts';
+import { OpenViewers } from '../src/core/requests/open-viewers.ts';
 import { configureApp } from '../src/nest/configure-app.ts';
 import { GatewayModule } from '../src/nest/gateway.module.ts';
 import { StreamGateway } from '../src/nest/stream.gateway.ts';
@@ -42,7 +43,6 @@ export class TestControl {
   readonly demandBoard = new RedisDemandBoard(this.#connection);
   readonly statusBoard = new RedisCameraStatusBoard(this.#connection);
   readonly instanceBoard = new RedisInstanceBoard(this.#connection);
-  readonly leaseOffers = new BullMqLeaseOffers(this.#connection);
   readonly #heartbeats: InstanceHeartbeat[] = [];
 
   /** From now on an ingest service of this id is there: without it, gateways take the cameras it speaks for as given up. */
@@ -62,7 +62,6 @@ export class TestControl {
 
   async close(): Promise<void> {
     for (const heartbeat of this.#heartbeats) await heartbeat.stop();
-    await this.leaseOffers.close();
     await this.#connection.close();
   }
 }
@@ -72,8 +71,12 @@ export interface RunningGateway {
   readonly port: number;
   readonly instanceId: string;
   readonly logLines: readonly string[];
-  readonly fanout: FrameFanout;
-  readonly sessions: ViewerSessions;
+  /** What the configuration file says; may be replaced. */
+  readonly cameras: MemoryCatalog;
+  readonly fanout: PictureFanout;
+  readonly viewers: OpenViewers;
+  /** The gateway's end of the client's connection. */
+  serverSocket(client: Client): ServerSocket;
   /** Bytes that wait in this process for the client to take them. */
   bufferedBytes(client: Client): number;
   /** @param options - of socket.io-client, beside those of the tests */
@@ -87,6 +90,8 @@ export interface RunOptions {
   readonly pageDirectory?: string;
   readonly redisPort?: number;
   readonly trustedProxies?: readonly string[];
+  /** Everybody sees everything when left out. */
+  readonly authenticator?: Authenticator;
 }
 
 interface EngineSocket {
@@ -96,7 +101,12 @@ interface EngineSocket {
 
 export async function runGateway(
   cameras: readonly CameraSettings[],
-  { pageDirectory = '/nowhere', redisPort = testRedis().port, trustedProxies = [] }: RunOptions = {},
+  {
+    pageDirectory = '/nowhere',
+    redisPort = testRedis().port,
+    trustedProxies = [],
+    authenticator = EVERYBODY,
+  }: RunOptions = {},
 ): Promise<RunningGateway> {
   const instanceId = `gateway-${randomUUID().slice(0, 8)}`;
   const logLines: string[] = [];
@@ -112,7 +122,7 @@ export async function runGateway(
     version: '0.0.0-test',
     logger,
   });
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(context, EVERYBODY), {
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.forRoot(context, authenticator), {
     logger: new PinoLogger(logger),
     abortOnError: false,
     forceCloseConnections: true,
@@ -126,16 +136,23 @@ export async function runGateway(
   context.heartbeat.start(url);
   const streamGateway = app.get(StreamGateway);
   const clients = new Set<Client>();
+  const serverSocket = (client: Client) => {
+    const socket = streamGateway.server.sockets.sockets.get(client.id ?? '');
+    if (socket === undefined) throw new TypeError('this client is not connected');
+    return socket;
+  };
 
   return {
     url,
     port,
     instanceId,
     logLines,
-    fanout: app.get(FrameFanout),
-    sessions: app.get(ViewerSessions),
+    cameras: context.cameras,
+    fanout: app.get(PictureFanout),
+    viewers: app.get(OpenViewers),
+    serverSocket,
     bufferedBytes: (client) => {
-      const engine = streamGateway.server.sockets.sockets.get(client.id ?? '')?.conn as unknown as EngineSocket;
+      const engine = serverSocket(client).conn as unknown as EngineSocket;
       const notHandedOver = engine.writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
       return notHandedOver + (engine.transport.socket?.bufferedAmount ?? 0);
     },

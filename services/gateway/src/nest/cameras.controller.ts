@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Controller,
   Get,
@@ -22,22 +22,18 @@ import {
 import { RedisSharedClock } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
 import { CameraDirectory } from '../core/cameras/camera-directory.ts';
-import { FrameFanout } from '../core/delivery/frame-fanout.ts';
+import type { WatchedCamera } from '../core/cameras/watched-camera.ts';
 import { ageMs } from '../core/delivery/live-frame.ts';
-import { MJPEG_CONTENT_TYPE, MjpegStream } from '../core/delivery/mjpeg-stream.ts';
-import { chooseRendition } from '../core/delivery/rendition-ladder.ts';
+import { PictureFanout } from '../core/delivery/picture-fanout.ts';
 import { SNAPSHOT_TIMEOUT_MS, takeSnapshot } from '../core/delivery/snapshot.ts';
-import type { WatchedCamera } from '../core/delivery/viewer.ts';
-import { refusal } from '../core/requests/viewer-session.ts';
+import { ClientAddresses } from '../core/requests/client-address.ts';
+import { MjpegViewers } from '../core/requests/mjpeg-viewers.ts';
+import { MAX_VIEWERS } from '../core/requests/open-viewers.ts';
+import { noSuchCamera, refusal } from '../core/requests/refusal.ts';
 import { CameraBody, CameraParams, ErrorBody, MjpegQuery, SnapshotQuery } from './camera.dto.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
 import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
 import { httpValidation } from './validation.ts';
-
-/** Most MJPEG streams one gateway serves. */
-const MAX_MJPEG_STREAMS = 500;
-/** A client that takes nothing of what waits for it for so long is gone; a camera without pictures may be silent for longer. */
-const MJPEG_STALL_MS = 20_000;
 
 const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 
@@ -47,11 +43,11 @@ const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 @UsePipes(httpValidation)
 @Controller('api/cameras')
 export class CamerasController {
-  #mjpegStreams = 0;
-
   constructor(
     @Inject(CameraDirectory) private readonly directory: CameraDirectory,
-    @Inject(FrameFanout) private readonly fanout: FrameFanout,
+    @Inject(PictureFanout) private readonly fanout: PictureFanout,
+    @Inject(MjpegViewers) private readonly mjpegViewers: MjpegViewers,
+    @Inject(ClientAddresses) private readonly addresses: ClientAddresses,
     @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
     @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
   ) {}
@@ -84,7 +80,7 @@ export class CamerasController {
     const { camera } = this.#find(request, id);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const rendition = chooseRendition({ maxWidth: width, quality }, camera, this.fanout.renditionsOf(id));
+    const rendition = this.fanout.renditionFor(camera, { maxWidth: width, quality });
     const frame = await takeSnapshot(this.fanout, id, rendition, gone.signal);
     if (frame === undefined) throw new ServiceUnavailableException(await this.#whyNoPicture(id));
     response.writeHead(200, {
@@ -106,50 +102,31 @@ export class CamerasController {
   @ApiBadRequestResponse({ type: ErrorBody })
   @ApiNotFoundResponse({ type: ErrorBody })
   mjpeg(
-    @Req() request: WithPrincipal & { readonly method: string },
+    @Req() request: WithPrincipal & IncomingMessage,
     @Res() response: ServerResponse,
     @Param() { id }: CameraParams,
     @Query() { width, quality, framerate }: MjpegQuery,
   ): void {
     const { camera } = this.#find(request, id);
-    if (this.#mjpegStreams >= MAX_MJPEG_STREAMS) {
+    if (!this.mjpegViewers.hasRoom) {
       throw new ServiceUnavailableException(
-        refusal('too-many', `This gateway serves at most ${MAX_MJPEG_STREAMS} MJPEG streams.`),
+        refusal('too-many', `This gateway serves at most ${MAX_VIEWERS.mjpeg} MJPEG streams.`),
       );
     }
-    const wanted = { maxWidth: width, maxFramerate: framerate, quality };
-    const rendition = chooseRendition(wanted, camera, this.fanout.renditionsOf(id));
-    response.writeHead(200, {
-      'Content-Type': MJPEG_CONTENT_TYPE,
-      'Cache-Control': 'no-store',
-      // Proxies that buffer would hold the pictures back.
-      'X-Accel-Buffering': 'no',
-    });
     if (request.method === 'HEAD') {
-      response.end();
+      this.mjpegViewers.describe(response);
       return;
     }
-    response.flushHeaders();
-    response.socket?.setNoDelay(true);
-    response.setTimeout(MJPEG_STALL_MS, () => {
-      if (response.writableNeedDrain) response.destroy();
-    });
-
-    const { sharedClock, metrics: meter } = this;
-    const stream = new MjpegStream({ output: response, sharedClock, meter, maxLatencyMs: camera.maxLatencyMs });
-    const stop = this.fanout.subscribe(id, rendition, (frame) => stream.onFrame(frame));
-    this.metrics.viewersChanged('mjpeg', ++this.#mjpegStreams);
-    response.once('close', () => {
-      stop();
-      this.metrics.viewersChanged('mjpeg', --this.#mjpegStreams);
-    });
+    const { principal } = request;
+    const wanted = { maxWidth: width, maxFramerate: framerate, quality };
+    this.mjpegViewers.open({ principal, address: this.addresses.of(request), camera, wanted, response });
   }
 
   #find(request: WithPrincipal, id: string): { camera: WatchedCamera; view: CameraView } {
     const camera = request.principal.maySee(id) ? this.directory.watched(id) : undefined;
     const view = this.directory.view(id);
     if (camera === undefined || view === undefined) {
-      throw new NotFoundException(refusal('unknown-camera', `There is no camera "${id}".`));
+      throw new NotFoundException(noSuchCamera(id));
     }
     return { camera, view };
   }

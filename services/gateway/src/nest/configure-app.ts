@@ -1,8 +1,8 @@
 /** What is set on the Nest application before it listens, in tests as in production. */
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -10,7 +10,7 @@ import { HttpErrorsFilter } from './http-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
 /** @param pageDirectory - the built page; it is left out where there is none */
-export function configureApp(app: NestExpressApplication, pageDirectory = PAGE_DIRECTORY): void {
+export function configureApp(app: NestExpressApplication, pageDirectory = builtPage()): void {
   const options = app.get<GatewayOptions>(GATEWAY_OPTIONS);
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -19,11 +19,18 @@ export function configureApp(app: NestExpressApplication, pageDirectory = PAGE_D
   app.useGlobalFilters(new HttpErrorsFilter(options));
   app.use(setSecurityHeaders);
   describeApi(app, options.version);
-  servePage(app, pageDirectory);
+  if (pageDirectory !== undefined) servePage(app, pageDirectory);
 }
 
-/** services/web's build beside this one, from the sources as from dist/. */
-const PAGE_DIRECTORY = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+/** The build of @oriel/web; undefined where it is not installed, as in the gateway's image, whose page the web image serves. */
+function builtPage(): string | undefined {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('@oriel/web/package.json')), 'dist');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
 
 /** No site may frame the page, and the page loads nothing from elsewhere. Styles of the API's page are inline. */
 const CONTENT_SECURITY_POLICY = [

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
-import type { DeliveryKind, DeliveryMeter, FrameRefusal } from '../core/delivery/delivery-meter.ts';
+import type { DeliveryKind, DeliveryMeter, FrameRefusal, ViewerKind } from '../core/delivery/delivery-meter.ts';
 import type { EndReason } from '../core/requests/guard-connections.ts';
 
 /** What is delivered, as Prometheus metrics. */
@@ -59,7 +59,7 @@ export class DeliveryMetrics implements DeliveryMeter {
     this.#connectionsEnded.inc({ reason });
   }
 
-  viewersChanged(kind: DeliveryKind, viewers: number): void {
+  viewersChanged(kind: ViewerKind, viewers: number): void {
     this.#viewers.set({ kind }, viewers);
   }
 

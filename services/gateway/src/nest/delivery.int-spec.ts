@@ -41,7 +41,7 @@ describe('delivery over Socket.IO', () => {
     const viewer = new TestViewer(client);
     const reply = await client.emitWithAck('watch', { camera: cameraId });
     expect(reply).toEqual({ ok: true, camera: cameraId, rendition: 'w0-q85-f30' });
-    await waitFor(async () => (await control.leaseOffers.offered('transcode')).includes(cameraId));
+    await waitFor(async () => (await control.demandBoard.wanted()).has(cameraId));
     expect((await control.demandBoard.wanted()).get(cameraId)).toEqual([FULL]);
 
     const arrivalTimeUs = Date.now() * 1_000;
@@ -70,6 +70,31 @@ describe('delivery over Socket.IO', () => {
     for (let i = 0; i < 30; i++) await viewer.sees(await source.publish({ data: jpegOf(20_000) }));
     expect(viewer.headers.map(({ skipped }) => skipped)).toEqual(Array(30).fill(0));
     expect(new Uint8Array(viewer.lastData)).toEqual(jpegOf(20_000));
+  });
+
+  it.each([
+    { name: 'past its encoder while it keeps its acknowledgements where this version does', isMoved: false },
+    { name: 'by itself once it keeps them elsewhere', isMoved: true },
+  ])('has Socket.IO send frames $name', async ({ isMoved }) => {
+    const viewer = await TestViewer.watching(gateway, cameraId);
+    const socket = gateway.serverSocket(viewer.client);
+    let encoded = 0;
+    socket.conn.on('packetCreate', ({ options }) => {
+      if (options !== undefined && 'wsPreEncodedFrame' in options) encoded++;
+    });
+    if (isMoved) {
+      const acks = new Map();
+      Object.assign(socket, {
+        acks: {
+          get: (id: number) => acks.get(id),
+          set: (id: number, acknowledge: unknown) => acks.set(id, acknowledge),
+          delete: (id: number) => acks.delete(id),
+        },
+      });
+    }
+    for (let i = 0; i < 5; i++) await viewer.sees(await source.publish());
+    expect(encoded).toBe(isMoved ? 0 : 5);
+    expect(viewer.headers.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4]);
   });
 
   it('sends a viewer that stops acknowledging two frames, then the newest one with the number missed', async () => {
@@ -212,7 +237,7 @@ describe('delivery over Socket.IO', () => {
     expect(gateway.fanout.wants()).toHaveLength(1);
     viewers[1]?.client.disconnect();
     viewers[2]?.client.io.engine.close();
-    await waitFor(() => gateway.fanout.wants().length === 0 && gateway.sessions.count === 1);
+    await waitFor(() => gateway.fanout.wants().length === 0 && gateway.viewers.count('socket') === 1);
     await waitFor(async () => !(await control.demandBoard.wanted()).has(cameraId));
     viewers[0]?.client.disconnect();
     await waitFor(async () => /viewers\{kind="socket".*\} 0\n/.test(await (await gateway.get('/metrics')).text()));

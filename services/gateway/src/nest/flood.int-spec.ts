@@ -45,7 +45,7 @@ describe('a stranger who floods', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 101 /);
     stranger.flood(attack, cameraId);
     await stranger.closed;
-    await waitFor(() => gateway.sessions.count === 1);
+    await waitFor(() => gateway.viewers.count('socket') === 1);
     expect(viewer.connected).toBe(true);
     const before = frames.length;
     await waitFor(() => gateway.fanout.wants().length === 1);

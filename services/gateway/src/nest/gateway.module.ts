@@ -3,10 +3,14 @@ import { RedisCameraStatusBoard, RedisDemandBoard, RedisInstanceBoard, RedisShar
 import { type ServiceContext, ServiceModule } from '@oriel/service';
 import { CameraDirectory } from '../core/cameras/camera-directory.ts';
 import { CameraPictures } from '../core/cameras/camera-pictures.ts';
+import { Deliveries } from '../core/delivery/deliveries.ts';
 import { DemandKeeper } from '../core/delivery/demand-keeper.ts';
-import { FrameFanout } from '../core/delivery/frame-fanout.ts';
+import { PictureFanout } from '../core/delivery/picture-fanout.ts';
 import type { Authenticator } from '../core/requests/access.ts';
-import { ViewerSessions } from '../core/requests/viewer-sessions.ts';
+import { ClientAddresses } from '../core/requests/client-address.ts';
+import { MjpegViewers } from '../core/requests/mjpeg-viewers.ts';
+import { OpenViewers } from '../core/requests/open-viewers.ts';
+import { SocketViewers } from '../core/requests/socket-viewers.ts';
 import { AdmissionGuard } from './admission.guard.ts';
 import { CamerasController } from './cameras.controller.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
@@ -29,27 +33,16 @@ export class GatewayModule {
       logger,
       nowMs,
     });
-    const maxLatencyMs = (cameraId: string) => directory.watched(cameraId)?.maxLatencyMs ?? 0;
-    const onPicture = (cameraId: string) => {
-      if (pictures.came(cameraId)) directory.picturesCame(cameraId);
-    };
-    const fanout = new FrameFanout({ bus: media, sharedClock, nowMs, meter, maxLatencyMs, onPicture });
-    const demandKeeper = new DemandKeeper({
-      gatewayId: instanceId,
-      demandBoard: new RedisDemandBoard(control),
-      leaseOffers: context.leaseOffers(),
-      logger,
-      nowMs,
-      wants: () => fanout.wants(),
-    });
-    fanout.onWantsChange(() => {
-      pictures.setWatched(new Set(fanout.wants().map(({ cameraId }) => cameraId)));
-      demandKeeper.changed();
-    });
-    const sessions = new ViewerSessions({ fanout, directory, meter, sharedClock, nowMs });
-    context.reports(() => ({ viewers: sessions.count, pictures: pictures.own }));
+    const demandBoard = new RedisDemandBoard(control);
+    const demand = new DemandKeeper({ gatewayId: instanceId, demandBoard, logger });
+    const fanout = new PictureFanout({ bus: media, sharedClock, nowMs, meter, demand, cameras: directory });
+    const deliveries = new Deliveries({ fanout, sharedClock, nowMs, meter });
+    const viewers = new OpenViewers({ directory, meter, logger });
+    const socketViewers = new SocketViewers({ viewers, directory, deliveries, sharedClock, nowMs });
+    const mjpegViewers = new MjpegViewers({ viewers, deliveries, sharedClock });
+    context.reports(() => ({ viewers: viewers.count(), pictures: pictures.own }));
     life.add(
-      { name: 'demand', start: () => demandKeeper.start(), stop: () => demandKeeper.close() },
+      { name: 'demand', start: () => demand.start(), stop: () => demand.close() },
       { name: 'camera directory', start: () => directory.start(), stop: () => directory.close() },
     );
     return {
@@ -62,8 +55,11 @@ export class GatewayModule {
         { provide: RedisInstanceBoard, useValue: instanceBoard },
         { provide: DeliveryMetrics, useValue: meter },
         { provide: CameraDirectory, useValue: directory },
-        { provide: FrameFanout, useValue: fanout },
-        { provide: ViewerSessions, useValue: sessions },
+        { provide: ClientAddresses, useValue: new ClientAddresses(config.server.trustedProxies) },
+        { provide: PictureFanout, useValue: fanout },
+        { provide: OpenViewers, useValue: viewers },
+        { provide: SocketViewers, useValue: socketViewers },
+        { provide: MjpegViewers, useValue: mjpegViewers },
         AdmissionGuard,
         StreamGateway,
       ],

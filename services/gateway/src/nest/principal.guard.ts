@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, UnauthorizedException } from '@nestjs/common';
 import type { Principal } from '../core/requests/access.ts';
-import { refusal } from '../core/requests/viewer-session.ts';
+import { refusal } from '../core/requests/refusal.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
 export interface WithPrincipal {

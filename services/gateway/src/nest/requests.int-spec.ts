@@ -113,7 +113,7 @@ describe('requests over Socket.IO', () => {
     const gone = new Promise((resolve) => client.once('disconnect', resolve));
     anyClient.emit('watch', { camera: 'x'.repeat(20_000) });
     await gone;
-    await waitFor(() => gateway.sessions.count === 0);
+    await waitFor(() => gateway.viewers.count('socket') === 0);
   });
 
   it.each([

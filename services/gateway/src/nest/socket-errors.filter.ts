@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import type { ErrorReply } from '@oriel/stream-protocol';
-import type { ViewerSocket } from '../core/delivery/socket-io-connection.ts';
-import { refusal } from '../core/requests/viewer-session.ts';
+import type { ViewerSocket } from '../core/delivery/socket-io-internals.ts';
+import { refusal } from '../core/requests/refusal.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
 /** Every refused or failed request is answered: through its acknowledgement, or as an `exception` event if it wants none. */

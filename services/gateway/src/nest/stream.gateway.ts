@@ -13,15 +13,17 @@ import { RedisSharedClock } from '@oriel/control';
 import { BurstReporter } from '@oriel/observability';
 import type { ClientToServerEvents, ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
 import type { Server } from 'socket.io';
-import type { ViewerSocket } from '../core/delivery/socket-io-connection.ts';
+import type { ViewerSocket } from '../core/delivery/socket-io-internals.ts';
 import type { Principal } from '../core/requests/access.ts';
 import { ClientAddresses } from '../core/requests/client-address.ts';
 import { type EndReason, type EngineConnection, guardConnection } from '../core/requests/guard-connections.ts';
 import { IntakeLimits } from '../core/requests/intake-limits.ts';
 import { LimitedWebSocketServer } from '../core/requests/limited-web-socket-server.ts';
+import { MAX_VIEWERS } from '../core/requests/open-viewers.ts';
 import { isSameOrigin } from '../core/requests/origin.ts';
-import { refusal, type ViewerSession } from '../core/requests/viewer-session.ts';
-import { ViewerSessions } from '../core/requests/viewer-sessions.ts';
+import { refusal } from '../core/requests/refusal.ts';
+import { SocketViewers } from '../core/requests/socket-viewers.ts';
+import type { ViewerSession } from '../core/requests/viewer-session.ts';
 import { AdmissionGuard } from './admission.guard.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
 import { answer, SocketErrorsFilter } from './socket-errors.filter.ts';
@@ -31,8 +33,6 @@ import { UnwatchDto, WatchDto } from './watch.dto.ts';
 
 /** Clients send a few small numbers and names. */
 const MAX_REQUEST_BYTES = 16 * 1024;
-/** Most viewers of one gateway; one core serves a few hundred at 30 frames/s. */
-const MAX_VIEWERS = 2_000;
 /** A client whose line is gone is dropped after both together. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
@@ -61,18 +61,17 @@ const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'cl
 export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection, OnGatewayDisconnect {
   server!: Server;
   readonly #limits = new IntakeLimits(() => performance.now());
-  readonly #addresses: ClientAddresses;
   /** At most one line in ten seconds, with the last address: a flood must not fill the log too. */
   readonly #refusals: BurstReporter;
   #lastRefusal = { address: '', reason: '' };
 
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
-    @Inject(ViewerSessions) private readonly sessions: ViewerSessions,
+    @Inject(SocketViewers) private readonly viewers: SocketViewers,
+    @Inject(ClientAddresses) private readonly addresses: ClientAddresses,
     @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
     @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
   ) {
-    this.#addresses = new ClientAddresses(options.config.server.trustedProxies);
     this.#refusals = new BurstReporter({
       intervalMs: REFUSALS_LOG_INTERVAL_MS,
       report: (connections) =>
@@ -99,7 +98,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   }
 
   handleConnection(socket: ViewerSocket): void {
-    this.sessions.open(socket, socket.data.principal as Principal);
+    this.viewers.open(socket, socket.data.principal as Principal, this.addresses.of(socket.request));
     socket.onAny((event: unknown, ...rest: unknown[]) => {
       if (!EVENTS.some((known) => known === event))
         this.#refuseUnknown(socket, String(event).slice(0, MAX_EVENT_NAME), rest.at(-1));
@@ -107,7 +106,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   }
 
   handleDisconnect(socket: ViewerSocket): void {
-    this.sessions.close(socket.id);
+    this.viewers.close(socket.id);
   }
 
   @SubscribeMessage('watch')
@@ -135,14 +134,15 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   /** Decides who may connect, and sees what they send, before Socket.IO does. */
   #guard(server: Server): void {
     const { engine } = server;
-    const { addresses, limits } = { addresses: this.#addresses, limits: this.#limits };
+    const { addresses } = this;
+    const limits = this.#limits;
     engine.opts.allowRequest = (
       request: IncomingMessage,
       decide: (problem: string | null, isAllowed: boolean) => void,
     ) => {
       if (!isSameOrigin(request.headers)) return decide('This page is not from here.', false);
       const address = addresses.of(request);
-      if (engine.clientsCount < MAX_VIEWERS && limits.admits(address)) return decide(null, true);
+      if (engine.clientsCount < MAX_VIEWERS.socket && limits.admits(address)) return decide(null, true);
       this.#onRefusal(address, 'refused');
       // Who connects again at once is held up rather than answered: each attempt costs more here than there.
       request.socket.on('error', () => undefined);
@@ -163,13 +163,13 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   /** Nobody listens to it, so Nest never sees it. */
   #refuseUnknown(socket: ViewerSocket, event: string, acknowledge: unknown): void {
     const reply =
-      this.sessions.get(socket.id)?.admit() ??
+      this.viewers.get(socket.id)?.admit() ??
       refusal('invalid', `There is no such event; there are ${EVENTS.join(', ')}.`);
     answer(socket, event, acknowledge, reply);
   }
 
   #session(socket: ViewerSocket): ViewerSession {
-    const session = this.sessions.get(socket.id);
+    const session = this.viewers.get(socket.id);
     if (session === undefined) throw invalid('the connection is closing');
     return session;
   }

@@ -1,7 +1,7 @@
 /** Checks what comes from outside against a DTO, and says in one line which field is wrong. */
 import { BadRequestException, type PipeTransform, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
-import { refusal } from '../core/requests/viewer-session.ts';
+import { refusal } from '../core/requests/refusal.ts';
 
 /** Longest message sent back: an unknown property's name is the client's own text. */
 const MAX_MESSAGE_CHARACTERS = 300;

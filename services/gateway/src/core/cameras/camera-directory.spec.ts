@@ -167,7 +167,7 @@ describe('CameraDirectory', () => {
     /** A picture of the yard every 100 ms. */
     const play = async (ms: number) => {
       for (let at = 0; at < ms; at += 100) {
-        if (pictures.came('yard')) directory.picturesCame('yard');
+        directory.pictureCame('yard');
         await jest.advanceTimersByTimeAsync(100);
       }
     };

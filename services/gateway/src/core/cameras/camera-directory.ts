@@ -1,17 +1,16 @@
-/** What cameras there are and how they are: the configuration merged with what the ingest services say. */
-
+/** Which cameras there are and how they are: the catalog, merged with what the ingest services report. */
 import type { CameraCatalog, CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
-import type { WatchedCamera } from '../delivery/viewer.ts';
 import type { Logger } from '../logger.ts';
 import type { CameraPictures } from './camera-pictures.ts';
 import { cameraView } from './camera-view.ts';
+import type { WatchedCamera } from './watched-camera.ts';
 
 export interface CameraDirectoryDeps {
   readonly catalog: CameraCatalog;
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
   readonly instanceBoard: Pick<InstanceBoard, 'all'>;
-  readonly pictures: Pick<CameraPictures, 'know' | 'explain' | 'whyNoIngest' | 'setInstances'>;
+  readonly pictures: Pick<CameraPictures, 'know' | 'explain' | 'whyNoIngest' | 'setInstances' | 'setWatched' | 'came'>;
   /** Monotonic. */
   readonly nowMs: () => number;
   readonly logger: Logger;
@@ -29,7 +28,8 @@ export class CameraDirectory {
   /** Announced while a poll is under way: what the poll brings for these is older. */
   readonly #announcedSincePoll = new Set<string>();
   readonly #views = new Map<string, CameraView>();
-  readonly #listeners = new Set<(view: CameraView) => void>();
+  readonly #changeListeners = new Set<(view: CameraView) => void>();
+  readonly #removalListeners = new Set<(cameraId: string) => void>();
   #instanceIds: ReadonlySet<string> = new Set();
   #hasPolled = false;
   #isFailing = false;
@@ -59,12 +59,16 @@ export class CameraDirectory {
     void unsubscribe?.();
   }
 
-  /** Pictures of this camera come again. */
-  picturesCame(cameraId: string): void {
-    this.#refresh(cameraId);
+  /** Viewers of this gateway wait for pictures of these cameras, and of no others. */
+  awaitPictures(cameraIds: ReadonlySet<string>): void {
+    this.#deps.pictures.setWatched(cameraIds);
   }
 
-  /** For somebody who has waited for a picture in vain: asks the boards once more, as what they say may be just about to come. */
+  pictureCame(cameraId: string): void {
+    if (this.#deps.pictures.came(cameraId)) this.#refresh(cameraId);
+  }
+
+  /** For whoever has waited for a picture in vain: reads the boards once more, because the reason may be a moment old. */
   async whyNoPicture(cameraId: string): Promise<string | undefined> {
     await this.#pollOnce();
     const view = this.#views.get(cameraId);
@@ -90,16 +94,23 @@ export class CameraDirectory {
 
   /** @returns ends the calls */
   onChange(listener: (view: CameraView) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  /** @returns ends the calls */
+  onRemoved(listener: (cameraId: string) => void): () => void {
+    this.#removalListeners.add(listener);
+    return () => this.#removalListeners.delete(listener);
   }
 
   /** Of a camera that was removed nothing stays: one that comes back under its id starts anew. */
   #follow(changedIds: readonly string[]): void {
     for (const id of changedIds) {
       if (this.#deps.catalog.get(id) === undefined) {
-        this.#views.delete(id);
         this.#statuses.delete(id);
+        if (!this.#views.delete(id)) continue;
+        for (const listener of this.#removalListeners) listener(id);
       } else this.#refresh(id);
     }
   }
@@ -169,6 +180,6 @@ export class CameraDirectory {
     const before = this.#views.get(cameraId);
     this.#views.set(cameraId, view);
     if (before === undefined || JSON.stringify(before) === JSON.stringify(view)) return;
-    for (const listener of this.#listeners) listener(view);
+    for (const listener of this.#changeListeners) listener(view);
   }
 }

@@ -1,20 +1,17 @@
 import { jest } from '@jest/globals';
 import type { Want } from '@oriel/control';
 import { DemandKeeper } from './demand-keeper.ts';
-import type { FanoutWant } from './frame-fanout.ts';
 
 const FULL = { width: 0, quality: 85, framerate: 30 };
 const SMALL = { width: 640, quality: 85, framerate: 30 };
 
 describe('DemandKeeper', () => {
-  let wants: FanoutWant[];
   let said: string[];
   let isAway: boolean;
   let keeper: DemandKeeper;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    wants = [];
     said = [];
     isAway = false;
     keeper = new DemandKeeper({
@@ -25,14 +22,11 @@ describe('DemandKeeper', () => {
           said.push(`${gatewayId} wants ${renewed.map(({ cameraId, rendition }) => `${cameraId}@${rendition.width}`)}`);
         },
       },
-      leaseOffers: { offer: async (queue, cameraId) => void said.push(`offer ${queue} ${cameraId}`) },
-      nowMs: Date.now,
       logger: {
         info: (_: object, message?: string) => void said.push(String(message)),
         warn: (_: object, message?: string) => void said.push(String(message)),
         error: () => undefined,
       } as unknown as ConstructorParameters<typeof DemandKeeper>[0]['logger'],
-      wants: () => wants,
     });
     keeper.start();
   });
@@ -45,33 +39,17 @@ describe('DemandKeeper', () => {
     await jest.advanceTimersByTimeAsync(ms);
     return said.splice(0);
   };
-  const want = (cameraId: string, rendition = FULL, lastFrameAtMs?: number): FanoutWant => ({
-    cameraId,
-    rendition,
-    lastFrameAtMs,
-  });
+  const want = (cameraId: string, rendition = FULL): Want => ({ cameraId, rendition });
 
-  it('renews a change at once, the demand before the lease', async () => {
-    wants = [want('yard'), want('yard', SMALL)];
-    keeper.changed();
-    expect(await pass(0)).toEqual(['gateway-1 wants yard@0,yard@640', 'offer transcode yard']);
-  });
-
-  it('renews each second, and offers again only what gives no frames', async () => {
-    wants = [want('yard'), want('gate')];
-    keeper.changed();
-    await pass(999);
-    wants = [want('yard', FULL, Date.now()), want('gate')];
-    expect(await pass(1)).toEqual(['gateway-1 wants yard@0,gate@0', 'offer transcode gate']);
+  it('writes a change at once, and what is wanted again each second', async () => {
+    keeper.want([want('yard'), want('yard', SMALL)]);
+    expect(await pass(0)).toEqual(['gateway-1 wants yard@0,yard@640']);
+    expect(await pass(2_000)).toEqual(['gateway-1 wants yard@0,yard@640', 'gateway-1 wants yard@0,yard@640']);
   });
 
   it('makes one renewal of many changes in a row', async () => {
-    for (let i = 0; i < 100; i++) {
-      wants = [want(`cam-${i}`)];
-      keeper.changed();
-    }
-    expect((await pass(0)).filter((line) => line.includes('wants')).length).toBeLessThanOrEqual(2);
-    expect(await pass(1_000)).toContain('gateway-1 wants cam-99@0');
+    for (let i = 0; i < 100; i++) keeper.want([want(`cam-${i}`)]);
+    expect(await pass(0)).toEqual(['gateway-1 wants cam-0@0', 'gateway-1 wants cam-99@0']);
   });
 
   it('goes on after Redis was away, and says so once', async () => {
@@ -84,16 +62,16 @@ describe('DemandKeeper', () => {
   it('says once that nothing is wanted, and then nothing until something is', async () => {
     await pass(2_000);
     expect(await pass(5_000)).toEqual([]);
-    wants = [want('yard')];
+    keeper.want([want('yard')]);
     expect(await pass(1_000)).toContain('gateway-1 wants yard@0');
-    wants = [];
+    keeper.want([]);
     expect(await pass(5_000)).toEqual(['gateway-1 wants ']);
   });
 
   it('takes its wants back when it closes, and keeps quiet then', async () => {
-    wants = [want('yard')];
+    keeper.want([want('yard')]);
     await keeper.close();
-    keeper.changed();
+    keeper.want([want('yard')]);
     expect((await pass(5_000)).at(-1)).toBe('gateway-1 wants ');
   });
 });

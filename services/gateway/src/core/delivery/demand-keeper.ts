@@ -1,32 +1,25 @@
-/** Keeps this gateway's wants known to the transcoders, and makes sure that someone can take a camera that is wanted. */
-import type { DemandBoard, LeaseOffers, Want } from '@oriel/control';
+/** Keeps this gateway's wants on the demand board, where transcoders find them. Wants expire, so they are renewed every second. */
+import type { DemandBoard, Want } from '@oriel/control';
 import type { Logger } from '../logger.ts';
-import type { FanoutWant } from './frame-fanout.ts';
 
 export interface DemandKeeperDeps {
   readonly gatewayId: string;
   readonly demandBoard: Pick<DemandBoard, 'renew'>;
-  readonly leaseOffers: Pick<LeaseOffers, 'offer'>;
-  /** Monotonic, the one that `lastFrameAtMs` of the wants is by. */
-  readonly nowMs: () => number;
   readonly logger: Logger;
-  readonly wants: () => readonly FanoutWant[];
 }
 
 /** Wants expire 3 s after their last renewal. */
 export const RENEW_INTERVAL_MS = 1_000;
-/** A wanted camera without a frame for so long may have no transcode job: the last one ended as this viewer came. */
-const OFFER_AGAIN_AFTER_MS = 1_000;
 
 export class DemandKeeper {
   readonly #deps: DemandKeeperDeps;
+  #wants: readonly Want[] = [];
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> | undefined;
-  #hasChanged = false;
+  #isStale = false;
   #isFailing = false;
   #isClosed = false;
-  #offeredCameraIds = new Set<string>();
-  /** Redis knows that this gateway wants nothing: there is nothing that could expire. */
+  /** Redis knows that this gateway wants nothing, so nothing can expire. */
   #isKnownToWantNothing = false;
 
   constructor(deps: DemandKeeperDeps) {
@@ -35,17 +28,15 @@ export class DemandKeeper {
 
   start(): void {
     this.#timer = setInterval(() => {
-      if (!this.#isKnownToWantNothing || this.#deps.wants().length > 0) this.changed();
+      if (!this.#isKnownToWantNothing) this.#renew();
     }, RENEW_INTERVAL_MS);
   }
 
-  /** Writes the wants of now; while a write is under way, one more follows it, however often this is called. */
-  changed(): void {
-    if (this.#isClosed) return;
-    this.#hasChanged = true;
-    this.#renewing ??= this.#renewUntilUnchanged().finally(() => {
-      this.#renewing = undefined;
-    });
+  /** Replaces what is wanted and writes it at once; changes during a write are written together by the next. */
+  want(wants: readonly Want[]): void {
+    this.#wants = wants;
+    this.#isKnownToWantNothing = false;
+    this.#renew();
   }
 
   /** Takes all wants back. */
@@ -60,12 +51,22 @@ export class DemandKeeper {
     }
   }
 
-  /** Never rejects: the next renewal comes by itself, and a control Redis that is away is logged once. */
-  async #renewUntilUnchanged(): Promise<void> {
-    while (this.#hasChanged) {
-      this.#hasChanged = false;
+  #renew(): void {
+    if (this.#isClosed) return;
+    this.#isStale = true;
+    this.#renewing ??= this.#renewUntilCurrent().finally(() => {
+      this.#renewing = undefined;
+    });
+  }
+
+  /** Never rejects: the timer tries again, and an outage of the control Redis is logged once. */
+  async #renewUntilCurrent(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      const wants = this.#wants;
       try {
-        await this.#renew();
+        await this.#deps.demandBoard.renew(this.#deps.gatewayId, wants);
+        this.#isKnownToWantNothing = wants.length === 0 && this.#wants.length === 0;
         if (this.#isFailing) this.#deps.logger.info({}, 'demand is renewed again');
         this.#isFailing = false;
       } catch (error) {
@@ -73,32 +74,5 @@ export class DemandKeeper {
         this.#isFailing = true;
       }
     }
-  }
-
-  async #renew(): Promise<void> {
-    const wanted = this.#deps.wants();
-    const wants: Want[] = wanted.map(({ cameraId, rendition }) => ({ cameraId, rendition }));
-    const toOffer = this.#camerasToOffer(wanted);
-    this.#offeredCameraIds = new Set(wanted.map((want) => want.cameraId));
-    // The demand goes first: a transcoder that gets the job finds it there.
-    await this.#deps.demandBoard.renew(this.#deps.gatewayId, wants);
-    this.#isKnownToWantNothing = wants.length === 0;
-    for (const cameraId of toOffer) {
-      // Not awaited: BullMQ waits for a Redis that is away, and renewals must not wait with it.
-      this.#deps.leaseOffers.offer('transcode', cameraId).catch((error: unknown) => {
-        this.#deps.logger.warn({ err: error, cameraId }, 'a transcode lease could not be offered');
-      });
-    }
-  }
-
-  #camerasToOffer(wanted: readonly FanoutWant[]): readonly string[] {
-    const nowMs = this.#deps.nowMs();
-    const flowing = new Set(
-      wanted
-        .filter(({ lastFrameAtMs }) => lastFrameAtMs !== undefined && nowMs - lastFrameAtMs < OFFER_AGAIN_AFTER_MS)
-        .map(({ cameraId }) => cameraId),
-    );
-    const cameraIds = new Set(wanted.map(({ cameraId }) => cameraId));
-    return [...cameraIds].filter((cameraId) => !this.#offeredCameraIds.has(cameraId) || !flowing.has(cameraId));
   }
 }

@@ -1,4 +1,4 @@
-/** Room for one picture: a newer one takes the place of one that could not be sent yet, and the loss is counted. */
+/** Room for one picture: a newer one replaces one that could not be sent yet, and the loss is counted. */
 import { isNewer, type LiveFrame, lateByMs } from './live-frame.ts';
 
 export class NewestFrame {
@@ -7,7 +7,7 @@ export class NewestFrame {
   #lastTaken: LiveFrame | undefined;
   #skipped = 0;
 
-  /** @param maxLateMs - a frame that has waited until it is later than this is not given out any more */
+  /** @param maxLateMs - a frame later than this by the time it could go is dropped */
   constructor(maxLateMs: number) {
     this.#maxLateMs = maxLateMs;
   }
@@ -16,7 +16,7 @@ export class NewestFrame {
     return this.#waiting === undefined;
   }
 
-  /** Takes the place of the frame that waits. One that shows no later moment, as after a change of rendition, is passed over. */
+  /** Replaces the frame that waits. Ignores one that shows no later moment, as after a change of rendition. */
   put(frame: LiveFrame): void {
     const previous = this.#waiting ?? this.#lastTaken;
     if (previous !== undefined && !isLater(frame, previous)) return;
@@ -40,7 +40,10 @@ export class NewestFrame {
   }
 }
 
-/** Epochs can fall back when the control Redis has lost its data (see `FrameFanout`); then the time tells. */
+/**
+ * Two renditions of a camera share one order, so a change between them neither repeats a picture nor steps back. The time decides as well:
+ * after epochs fell back (see `PictureFanout`), the order alone would hold this viewer's last picture for the newest forever.
+ */
 function isLater(frame: LiveFrame, other: LiveFrame): boolean {
   return isNewer(frame, other) || frame.showableAtMs > other.showableAtMs;
 }

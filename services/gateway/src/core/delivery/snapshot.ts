@@ -1,7 +1,7 @@
 /** One fresh picture of a camera. */
 import type { Rendition } from '@oriel/model';
-import type { FrameFanout } from './frame-fanout.ts';
 import type { LiveFrame } from './live-frame.ts';
+import type { PictureFanout } from './picture-fanout.ts';
 
 /** Enough for a transcoder to take the camera and to decode from its latest keyframe on. */
 export const SNAPSHOT_TIMEOUT_MS = 3_000;
@@ -13,7 +13,7 @@ export const SNAPSHOT_TIMEOUT_MS = 3_000;
  * @returns undefined when none came within {@link SNAPSHOT_TIMEOUT_MS}, or after the signal
  */
 export function takeSnapshot(
-  fanout: Pick<FrameFanout, 'subscribe'>,
+  fanout: Pick<PictureFanout, 'subscribe'>,
   cameraId: string,
   rendition: Rendition,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 /** What viewers may send, each and all of one address together: far more than a page ever does, and what one process can bear. */
-import { RecentCount } from './recent-count.ts';
+import { DecayingCounter } from './decaying-counter.ts';
 
 /** Most connections of one address: half of what a gateway serves, so that no address takes them all. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1_000;
@@ -31,14 +31,14 @@ const MAX_UNANSWERED = 1_024;
 
 /** One connection's account. */
 export class Intake {
-  readonly recent: RecentCount;
+  readonly recent: DecayingCounter;
   readonly #account: AddressAccount;
   readonly #endConnection: () => void;
   /** What its client may still answer: frames and pings that it was sent. */
   #unanswered = 0;
 
   constructor(account: AddressAccount, nowMs: () => number, endConnection: () => void) {
-    this.recent = new RecentCount({ memoryMs: CONNECTION_MEMORY_MS, nowMs });
+    this.recent = new DecayingCounter({ memoryMs: CONNECTION_MEMORY_MS, nowMs });
     this.#account = account;
     this.#endConnection = endConnection;
     account.intakes.add(this);
@@ -74,10 +74,10 @@ export class Intake {
 class AddressAccount {
   /** Of the connections that are open. */
   readonly intakes = new Set<Intake>();
-  readonly #recent: RecentCount;
+  readonly #recent: DecayingCounter;
 
   constructor(nowMs: () => number) {
-    this.#recent = new RecentCount({ memoryMs: ADDRESS_MEMORY_MS, nowMs });
+    this.#recent = new DecayingCounter({ memoryMs: ADDRESS_MEMORY_MS, nowMs });
   }
 
   get isOver(): boolean {

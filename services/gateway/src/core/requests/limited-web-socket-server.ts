@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import { RecentCount } from './recent-count.ts';
+import { DecayingCounter } from './decaying-counter.ts';
 
 /** Clients send messages of a few hundred bytes, each in one piece. */
 const MAX_FRAGMENTS = 16;
@@ -32,7 +32,7 @@ export class LimitedWebSocketServer extends WebSocketServer {
 }
 
 function limit(client: WebSocket): void {
-  const recent = new RecentCount({ memoryMs: CONTROL_FRAME_MEMORY_MS, nowMs: () => performance.now() });
+  const recent = new DecayingCounter({ memoryMs: CONTROL_FRAME_MEMORY_MS, nowMs: () => performance.now() });
   const onControlFrame = () => {
     if (recent.add(1) > MAX_RECENT_CONTROL_FRAMES) client.terminate();
   };

@@ -1,9 +1,19 @@
-/** Answers one viewer's requests: what it may see, how much of it, and in which words it is refused. */
-import type { CameraView, ErrorCode, ErrorReply, UnwatchReply, WatchReply, WatchRequest } from '@oriel/stream-protocol';
+/** A viewer over Socket.IO: answers its requests, and says what becomes of the cameras that it watches. */
+import type {
+  CameraEvent,
+  CameraView,
+  EndedEvent,
+  ErrorReply,
+  UnwatchReply,
+  WatchReply,
+  WatchRequest,
+} from '@oriel/stream-protocol';
 import type { CameraDirectory } from '../cameras/camera-directory.ts';
-import { Viewer, type ViewerDeps } from '../delivery/viewer.ts';
+import type { Viewer, Watch } from '../delivery/viewer.ts';
 import type { Principal } from './access.ts';
-import { RequestRate } from './request-rate.ts';
+import type { OpenViewer } from './open-viewers.ts';
+import { noSuchCamera, type Refusal, refusal } from './refusal.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Most cameras one viewer watches at a time. */
 export const MAX_CAMERAS_PER_VIEWER = 64;
@@ -11,69 +21,87 @@ export const MAX_CAMERAS_PER_VIEWER = 64;
 const REQUEST_BURST = 2 * MAX_CAMERAS_PER_VIEWER;
 const REQUESTS_PER_SECOND = 20;
 
-export interface ViewerSessionDeps extends ViewerDeps {
+export interface ViewerSessionDeps {
   readonly principal: Principal;
+  readonly address: string;
   readonly directory: Pick<CameraDirectory, 'watched' | 'view'>;
+  readonly viewer: Viewer;
+  readonly client: ViewerClient;
+  /** Monotonic. */
+  readonly nowMs: () => number;
 }
 
-export class ViewerSession {
+/** What the client is told beside pictures. */
+export interface ViewerClient {
+  sendCamera(event: CameraEvent): void;
+  sendEnded(event: EndedEvent): void;
+}
+
+export class ViewerSession implements OpenViewer {
+  readonly kind = 'socket';
   readonly #deps: ViewerSessionDeps;
-  readonly #viewer: Viewer;
-  readonly #rate: RequestRate;
+  readonly #requests: TokenBucket;
 
   constructor(deps: ViewerSessionDeps) {
     this.#deps = deps;
-    this.#viewer = new Viewer(deps);
-    this.#rate = new RequestRate({ burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND, nowMs: deps.nowMs });
+    this.#requests = new TokenBucket({ burst: REQUEST_BURST, perSecond: REQUESTS_PER_SECOND, nowMs: deps.nowMs });
+  }
+
+  get principal(): Principal {
+    return this.#deps.principal;
+  }
+
+  get address(): string {
+    return this.#deps.address;
+  }
+
+  get watches(): readonly Watch[] {
+    return this.#deps.viewer.watches;
   }
 
   /** Counts one request; every request asks this first. */
   admit(): ErrorReply | undefined {
-    if (this.#rate.take()) return undefined;
+    if (this.#requests.take()) return undefined;
     return refusal('too-many', `More than ${REQUESTS_PER_SECOND} requests a second; wait a moment.`);
   }
 
   watch(request: WatchRequest): WatchReply {
-    const { principal, directory, connection } = this.#deps;
+    const { principal, directory, viewer, client } = this.#deps;
     const camera = principal.maySee(request.camera) ? directory.watched(request.camera) : undefined;
     const view = directory.view(request.camera);
-    if (camera === undefined || view === undefined) {
-      return refusal('unknown-camera', `There is no camera "${request.camera}".`);
-    }
+    if (camera === undefined || view === undefined) return noSuchCamera(request.camera);
     if (request.format === 'h264') {
       return refusal('unsupported-format', 'This gateway sends JPEG pictures only; leave out `format`.');
     }
-    if (!this.#viewer.isWatching(camera.id) && this.#viewer.cameraIds.length >= MAX_CAMERAS_PER_VIEWER) {
+    if (!viewer.isWatching(camera.id) && viewer.watches.length >= MAX_CAMERAS_PER_VIEWER) {
       return refusal('too-many', `A viewer watches at most ${MAX_CAMERAS_PER_VIEWER} cameras at a time.`);
     }
-    const rendition = this.#viewer.watch(camera, request);
-    connection.sendCamera(toCameraEvent(view));
+    const rendition = viewer.watch(camera, request);
+    client.sendCamera(toCameraEvent(view));
     return { ok: true, camera: camera.id, rendition };
   }
 
   /** Also right for a camera that is not watched. */
   unwatch(cameraId: string): UnwatchReply {
-    this.#viewer.unwatch(cameraId);
+    this.#deps.viewer.unwatch(cameraId);
     return { ok: true, camera: cameraId };
   }
 
-  onCameraChange(view: CameraView): void {
-    if (this.#viewer.isWatching(view.id)) this.#deps.connection.sendCamera(toCameraEvent(view));
+  cut(cameraId: string, reason: Refusal): void {
+    const { viewer, client } = this.#deps;
+    if (viewer.unwatch(cameraId)) client.sendEnded({ camera: cameraId, error: reason });
   }
 
-  onFlushed(): void {
-    this.#viewer.onFlushed();
+  onCameraChange(view: CameraView): void {
+    const { viewer, client } = this.#deps;
+    if (viewer.isWatching(view.id)) client.sendCamera(toCameraEvent(view));
   }
 
   close(): void {
-    this.#viewer.close();
+    this.#deps.viewer.close();
   }
 }
 
-export function refusal(code: ErrorCode, message: string): ErrorReply {
-  return { ok: false, error: { code, message } };
-}
-
-function toCameraEvent({ id, name: _, ...rest }: CameraView) {
+function toCameraEvent({ id, name: _, ...rest }: CameraView): CameraEvent {
   return { camera: id, ...rest };
 }

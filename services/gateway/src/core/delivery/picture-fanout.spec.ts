@@ -1,22 +1,26 @@
 import type { JpegFrame } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
 import { type DeliveryMeter, type FrameRefusal, NO_METER } from './delivery-meter.ts';
-import { FrameFanout } from './frame-fanout.ts';
+import { PictureFanout } from './picture-fanout.ts';
 
 /** The time that pictures bear is not that of this process' clock. */
 const SHARED_START_MS = 1_800_000_000_000;
 const FULL: Rendition = { width: 0, quality: 85, framerate: 30 };
 
-describe('FrameFanout', () => {
+describe('PictureFanout', () => {
   let nowMs: number;
   let open: { cameraId: string; rendition: Rendition; onFrame: (frame: JpegFrame) => void }[];
   let refused: FrameRefusal[];
-  let fanout: FrameFanout;
+  let wanted: string[][];
+  let awaited: string[][];
+  let fanout: PictureFanout;
 
   beforeEach(() => {
     nowMs = 1_000;
     open = [];
     refused = [];
+    wanted = [];
+    awaited = [];
     const bus = {
       subscribeJpegs: (cameraId: string, rendition: Rendition, onFrame: (frame: JpegFrame) => void) => {
         const subscription = { cameraId, rendition, onFrame };
@@ -26,13 +30,19 @@ describe('FrameFanout', () => {
     };
     const meter: DeliveryMeter = { ...NO_METER, frameRefused: (reason) => refused.push(reason) };
     const sharedClock = { nowMs: () => SHARED_START_MS + nowMs };
-    fanout = new FrameFanout({
+    fanout = new PictureFanout({
       bus,
       meter,
       sharedClock,
       nowMs: () => nowMs,
-      maxLatencyMs: () => 200,
-      onPicture: () => undefined,
+      demand: {
+        want: (wants) => void wanted.push(wants.map(({ cameraId, rendition }) => `${cameraId}@${rendition.width}`)),
+      },
+      cameras: {
+        watched: (id) => ({ id, quality: 85, framerate: 30, width: undefined, maxLatencyMs: 200 }),
+        pictureCame: () => undefined,
+        awaitPictures: (cameraIds) => void awaited.push([...cameraIds]),
+      },
     });
   });
 
@@ -44,20 +54,31 @@ describe('FrameFanout', () => {
     const stops = [1, 2, 3].map(() => fanout.subscribe('a', FULL, () => undefined));
     const other = fanout.subscribe('a', { ...FULL, width: 640 }, () => undefined);
     expect(open.map(({ rendition }) => rendition.width)).toEqual([0, 640]);
-    expect(fanout.renditionsOf('a')).toHaveLength(2);
-    expect(fanout.renditionsOf('b')).toHaveLength(0);
     for (const stop of [...stops, ...stops]) stop();
     expect(open.map(({ rendition }) => rendition.width)).toEqual([640]);
     other();
     expect(fanout.wants()).toEqual([]);
   });
 
-  it('tells of each change of what it wants', () => {
-    const seen: number[] = [];
-    fanout.onWantsChange(() => seen.push(fanout.wants().length));
-    const stops = [fanout.subscribe('a', FULL, () => undefined), fanout.subscribe('a', FULL, () => undefined)];
+  it('says what transcoders have to make, and whose pictures are awaited, at each change', () => {
+    const stops = [
+      fanout.subscribe('a', FULL, () => undefined),
+      fanout.subscribe('a', FULL, () => undefined),
+      fanout.subscribe('a', { ...FULL, width: 640 }, () => undefined),
+    ];
     for (const stop of stops) stop();
-    expect(seen).toEqual([1, 0]);
+    expect(wanted).toEqual([['a@0'], ['a@0', 'a@640'], ['a@640'], []]);
+    expect(awaited).toEqual([['a'], ['a'], ['a'], []]);
+  });
+
+  it('lets a request beyond the most renditions share one of its own camera', () => {
+    const camera = { id: 'a', quality: 85, framerate: 30, width: 1920 };
+    for (let width = 100; width < 900; width += 100) {
+      fanout.subscribe('a', { ...FULL, width }, () => undefined);
+      fanout.subscribe('b', { ...FULL, width: width + 1 }, () => undefined);
+    }
+    expect(fanout.renditionFor(camera, { maxWidth: 640 })).toEqual({ ...FULL, width: 600 });
+    expect(fanout.renditionFor({ ...camera, id: 'c' }, { maxWidth: 640 })).toEqual({ ...FULL, width: 640 });
   });
 
   it.each<{ name: string; second: Partial<JpegFrame>; ageMs?: number; refusal: FrameRefusal | undefined }>([
@@ -89,7 +110,7 @@ describe('FrameFanout', () => {
     expect(refused).toEqual(refusal === undefined ? [] : [refusal]);
   });
 
-  it('begins anew after a silence: a control Redis that lost its data counts epochs from 1', () => {
+  it('begins anew after a silence: a control Redis that lost its data, and whose clock was set back, grants lower epochs', () => {
     const epochs: number[] = [];
     fanout.subscribe('a', FULL, ({ sourceEpoch }) => epochs.push(sourceEpoch));
     arrive({ epoch: 7, sourceEpoch: 3 });

@@ -1,43 +1,37 @@
 /** One subscription to the media bus per camera and rendition, however many viewers it has. */
-import type { SharedClock } from '@oriel/control';
-import { type JpegFrame, type MediaBus, type Subscription } from '@oriel/media-bus';
+import type { SharedClock, Want } from '@oriel/control';
+import type { JpegFrame, MediaBus, Subscription } from '@oriel/media-bus';
 import { type Rendition, renditionId } from '@oriel/model';
+import type { CameraDirectory } from '../cameras/camera-directory.ts';
 import type { DeliveryMeter, FrameRefusal } from './delivery-meter.ts';
+import type { DemandKeeper } from './demand-keeper.ts';
 import { CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
+import { chooseRendition, type RenditionRequest, type RenditionSource } from './rendition-ladder.ts';
 
 export type FrameListener = (frame: LiveFrame) => void;
 
-export interface FanoutWant {
-  readonly cameraId: string;
-  readonly rendition: Rendition;
-  /** When its latest frame arrived, by the monotonic clock; undefined before the first. */
-  readonly lastFrameAtMs: number | undefined;
-}
-
-export interface FrameFanoutDeps {
+export interface PictureFanoutDeps {
   readonly bus: Pick<MediaBus, 'subscribeJpegs'>;
   readonly sharedClock: Pick<SharedClock, 'nowMs'>;
   /** Monotonic. */
   readonly nowMs: () => number;
-  readonly meter: DeliveryMeter;
-  /** `max_latency_ms` of a camera. */
-  readonly maxLatencyMs: (cameraId: string) => number;
-  /** Told of each frame that was accepted. */
-  readonly onPicture: (cameraId: string) => void;
+  readonly meter: Pick<DeliveryMeter, 'frameRefused'>;
+  /** Is told which renditions transcoders have to make for this gateway. */
+  readonly demand: Pick<DemandKeeper, 'want'>;
+  readonly cameras: Pick<CameraDirectory, 'watched' | 'pictureCame' | 'awaitPictures'>;
 }
 
 /**
- * After this silence the order starts anew. Epochs are lower than before when the control Redis has lost those that it granted while its
- * clock was ahead; and a stranger's picture may have had a higher one.
+ * After this silence whatever comes next is taken. Epochs grow from the Unix time, so they fall back only where the control Redis lost its
+ * data and its clock was set back as well. Nobody who writes the newer pictures is still writing after three seconds.
  */
 const FORGET_ORDER_AFTER_MS = 3_000;
 
-export class FrameFanout {
-  readonly #deps: FrameFanoutDeps;
+export class PictureFanout {
+  readonly #deps: PictureFanoutDeps;
   readonly #feeds = new Map<string, Feed>();
-  #onWantsChange: () => void = () => undefined;
 
-  constructor(deps: FrameFanoutDeps) {
+  constructor(deps: PictureFanoutDeps) {
     this.#deps = deps;
   }
 
@@ -58,25 +52,23 @@ export class FrameFanout {
       if (!feed.listeners.delete(listener) || feed.listeners.size > 0) return;
       this.#feeds.delete(key);
       feed.subscription?.close();
-      this.#onWantsChange();
+      this.#wantsChanged();
     };
   }
 
-  /** Called after each change of {@link wants}; one listener, the keeper of this gateway's demand. */
-  onWantsChange(listener: () => void): void {
-    this.#onWantsChange = listener;
+  /** The rendition that serves this request best, shared with other viewers as far as possible. */
+  renditionFor(camera: RenditionSource & { readonly id: string }, request: RenditionRequest): Rendition {
+    const inUse = [...this.#feeds.values()].filter(({ cameraId }) => cameraId === camera.id);
+    return chooseRendition(
+      request,
+      camera,
+      inUse.map(({ rendition }) => rendition),
+    );
   }
 
-  wants(): readonly FanoutWant[] {
-    return [...this.#feeds.values()].map(({ cameraId, rendition, lastFrameAtMs }) => ({
-      cameraId,
-      rendition,
-      lastFrameAtMs,
-    }));
-  }
-
-  renditionsOf(cameraId: string): readonly Rendition[] {
-    return [...this.#feeds.values()].filter((feed) => feed.cameraId === cameraId).map((feed) => feed.rendition);
+  /** Renditions with listeners now. */
+  wants(): readonly Want[] {
+    return [...this.#feeds.values()].map(({ cameraId, rendition }) => ({ cameraId, rendition }));
   }
 
   #open(key: string, cameraId: string, id: string, rendition: Rendition): Feed {
@@ -92,8 +84,14 @@ export class FrameFanout {
     };
     this.#feeds.set(key, feed);
     feed.subscription = this.#deps.bus.subscribeJpegs(cameraId, rendition, (frame) => this.#onFrame(feed, frame));
-    this.#onWantsChange();
+    this.#wantsChanged();
     return feed;
+  }
+
+  #wantsChanged(): void {
+    const wants = this.wants();
+    this.#deps.cameras.awaitPictures(new Set(wants.map(({ cameraId }) => cameraId)));
+    this.#deps.demand.want(wants);
   }
 
   #onFrame(feed: Feed, jpeg: JpegFrame): void {
@@ -107,7 +105,7 @@ export class FrameFanout {
     feed.epoch = jpeg.epoch;
     feed.last = frame;
     feed.lastFrameAtMs = nowMs;
-    this.#deps.onPicture(feed.cameraId);
+    this.#deps.cameras.pictureCame(feed.cameraId);
     for (const listener of feed.listeners) listener(frame);
   }
 
@@ -119,8 +117,9 @@ export class FrameFanout {
   }
 
   #isFresh(frame: LiveFrame): boolean {
-    const { sharedClock, maxLatencyMs } = this.#deps;
-    return lateByMs(frame, sharedClock.nowMs()) <= maxLatencyMs(frame.cameraId) + CLOCK_AND_NETWORK_ALLOWANCE_MS;
+    const { sharedClock, cameras } = this.#deps;
+    const maxLatencyMs = cameras.watched(frame.cameraId)?.maxLatencyMs ?? 0;
+    return lateByMs(frame, sharedClock.nowMs()) <= maxLatencyMs + CLOCK_AND_NETWORK_ALLOWANCE_MS;
   }
 }
 

@@ -1,5 +1,5 @@
 /** A token bucket: a burst at once, then a steady rate. */
-export class RequestRate {
+export class TokenBucket {
   readonly #burst: number;
   readonly #perSecond: number;
   readonly #nowMs: () => number;

@@ -1,8 +1,8 @@
-import { RecentCount } from './recent-count.ts';
+import { DecayingCounter } from './decaying-counter.ts';
 
 it('counts a burst whole, forgets it, and comes to rate times memory when it lasts', () => {
   let nowMs = 0;
-  const recent = new RecentCount({ memoryMs: 10_000, nowMs: () => nowMs });
+  const recent = new DecayingCounter({ memoryMs: 10_000, nowMs: () => nowMs });
   expect(recent.add(100)).toBe(100);
   nowMs = 10_000;
   expect(recent.value).toBeCloseTo(36.8, 1);

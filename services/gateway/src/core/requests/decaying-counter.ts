@@ -1,8 +1,8 @@
 /**
- * How much there was lately: what was counted a moment ago counts whole, what lies `memoryMs` back a third (1/e). A steady rate of
- * r a second comes to r × memoryMs / 1000, so one limit on it bounds a burst and a lasting rate alike.
+ * A counter that decays exponentially: what was added `memoryMs` ago counts 1/e of what is added now. A steady rate of r a second settles
+ * at r × memoryMs / 1000, so one limit bounds both a burst and a lasting rate.
  */
-export class RecentCount {
+export class DecayingCounter {
   readonly #memoryMs: number;
   readonly #nowMs: () => number;
   #value = 0;
