@@ -1,6 +1,7 @@
 import { CameraDirectory, type CameraListAnswer } from './live/camera-directory.ts';
 import { CameraFeed } from './live/camera-feed.ts';
 import { readCameraList } from './live/camera-list.ts';
+import { PicturePath } from './live/picture-path.ts';
 import { openViewerSocket, ViewerConnection } from './live/viewer-connection.ts';
 import type { LivePage } from './ui/live-page.ts';
 import { decodeJpeg, PictureCanvas } from './ui/picture-canvas.ts';
@@ -8,6 +9,7 @@ import { decodeJpeg, PictureCanvas } from './ui/picture-canvas.ts';
 /** Connects the page to its gateway, once, for as long as it is open. */
 export function openLivePage(): LivePage {
   const nowMs = () => performance.now();
+  const requestFrame = (callback: () => void) => void requestAnimationFrame(callback);
   const connection = new ViewerConnection({ socket: openViewerSocket(), nowMs });
   const directory = new CameraDirectory({
     connection,
@@ -15,10 +17,9 @@ export function openLivePage(): LivePage {
     createFeed: (view) =>
       new CameraFeed(view, {
         connection,
-        surface: new PictureCanvas(),
         nowMs,
-        decode: decodeJpeg,
-        requestFrame: (callback) => requestAnimationFrame(callback),
+        createPath: (events) =>
+          new PicturePath({ surface: new PictureCanvas(), decode: decodeJpeg, requestFrame }, events),
       }),
   });
 

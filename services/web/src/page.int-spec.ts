@@ -115,6 +115,17 @@ describe('the grid', () => {
     await page.getByText(/^No picture for [34] s$/).waitFor();
   });
 
+  it('says why the gateway ended a camera, leaves the others alone, and shows it again when it may', async () => {
+    await open('/', [await camera('door', RED), await camera('yard', BLUE)]);
+    await frames('door', 3);
+    gateway.cut('door');
+    await condition('door', 'refused');
+    await page.getByRole('status').getByText('There is no camera "door".').waitFor();
+    const shown = await stageNumber('yard', 'data-frames');
+    await frames('yard', shown + 3);
+    await condition('door', 'live');
+  });
+
   it('disconnects and connects one camera and leaves the others alone', async () => {
     await open('/', [await camera('door', RED), await camera('yard', BLUE)]);
     await frames('door', 2);

@@ -91,12 +91,23 @@ export class ProtocolGateway {
     for (const [socket, watches] of this.#watches) if (watches.has(id)) socket.emit('camera', this.#event(camera));
   }
 
+  /** Ends the watches of a camera, as the gateway does when its viewers may not see it any more. */
+  cut(id: string): void {
+    for (const [socket, watches] of this.#watches) {
+      const watch = watches.get(id);
+      if (!watch) continue;
+      clearInterval(watch.timer);
+      watches.delete(id);
+      socket.emit('ended', { camera: id, error: noSuchCamera(id) });
+    }
+  }
+
   /** Sends those who watch the camera now no more pictures of it, and says nothing. */
   pause(id: string): void {
     for (const watches of this.#watches.values()) clearInterval(watches.get(id)?.timer);
   }
 
-  /** Adds or removes cameras as a gateway does that is started with another configuration: viewers lose their connection. */
+  /** Adds or removes cameras as a gateway does that was started again with others: viewers lose their connection. */
   setCameras(cameras: readonly TestCamera[]): void {
     this.#cameras.clear();
     for (const camera of cameras) this.#cameras.set(camera.view.id, camera);
@@ -138,14 +149,14 @@ export class ProtocolGateway {
     socket.on('watch', (request, reply) => {
       this.watchRequests.push(request);
       const camera = this.#cameras.get(request.camera);
-      if (!camera) return reply({ ok: false, error: { code: 'unknown-camera', message: 'there is no such camera' } });
+      if (!camera) return reply({ ok: false, error: noSuchCamera(request.camera) });
       clearInterval(watches.get(request.camera)?.timer);
       const framerate = camera.view.framerate ?? 10;
       const timer = setInterval(() => this.#send(socket, camera, watch), 1_000 / framerate);
       const watch: Watch = { request, sequence: 0, inFlight: 0, skipped: 0, shown: 0, timer };
       watches.set(request.camera, watch);
-      reply({ ok: true, camera: request.camera, rendition: renditionId(request) });
       socket.emit('camera', this.#event(camera));
+      reply({ ok: true, camera: request.camera, rendition: renditionId(request) });
     });
     socket.on('unwatch', ({ camera }, reply) => {
       this.unwatched.push(camera);
@@ -192,10 +203,10 @@ export class ProtocolGateway {
     if (path.startsWith('/socket.io')) return;
     if (path === '/api/cameras') {
       const status = this.apiStatus;
-      const body = JSON.stringify(status === 200 ? { cameras: this.#views() } : {});
+      const body = JSON.stringify(status === 200 ? this.#views() : ERROR_BODY);
       this.listsAsked++;
       await this.listsHeld;
-      response.writeHead(status, { 'content-type': 'application/json' });
+      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
       response.end(body);
       return;
     }
@@ -227,6 +238,11 @@ export class ProtocolGateway {
     return Date.now() + this.clockAheadMs;
   }
 }
+
+const noSuchCamera = (id: string) => ({ code: 'unknown-camera', message: `There is no camera "${id}".` }) as const;
+
+/** The shape of every error over HTTP. */
+const ERROR_BODY = { error: { code: 'internal', message: 'The gateway could not do this; its log says why.' } };
 
 /** Frames a viewer may have in flight, as the real gateway's smallest credit. */
 const CREDIT = 2;

@@ -8,20 +8,14 @@ import type { CameraEvent, CameraView, FrameHeader, WatchReply } from '@oriel/st
 import { AgeHistory } from './age-history.ts';
 import { type CameraCondition, cameraCondition } from './camera-condition.ts';
 import { type FrameReadings, FrameStatistics } from './frame-statistics.ts';
-import { NewestFramePainter, type Picture } from './newest-frame-painter.ts';
+import type { MediaPath, MediaPathEvents, PictureSurface } from './media-path.ts';
 import type { ReceivedFrame, ViewerConnection } from './viewer-connection.ts';
-
-/** Where pictures end up; keeps the last one. */
-export interface PictureSurface {
-  draw(picture: Picture): void;
-}
 
 export interface CameraFeedDeps {
   readonly connection: ViewerConnection;
-  readonly surface: PictureSurface;
   readonly nowMs: () => number;
-  readonly decode: (data: Uint8Array) => Promise<Picture>;
-  readonly requestFrame: (callback: () => void) => void;
+  /** Called once, when the feed is made. */
+  readonly createPath: (events: MediaPathEvents) => MediaPath;
 }
 
 export interface FeedSnapshot {
@@ -40,7 +34,7 @@ export class CameraFeed {
   readonly id: string;
   readonly ageHistory = new AgeHistory();
   readonly #deps: CameraFeedDeps;
-  readonly #painter: NewestFramePainter<ReceivedFrame, Picture>;
+  readonly #path: MediaPath;
   readonly #statistics = new FrameStatistics();
   readonly #listeners = new Set<() => void>();
   #view: CameraView;
@@ -60,11 +54,8 @@ export class CameraFeed {
     this.id = view.id;
     this.#view = view;
     this.#deps = deps;
-    this.#painter = new NewestFramePainter<ReceivedFrame, Picture>({
-      decode: deps.decode,
-      requestFrame: deps.requestFrame,
-      draw: (picture) => deps.surface.draw(picture),
-      onDrawn: (frame) => this.#onDrawn(frame),
+    this.#path = deps.createPath({
+      onShown: (frame) => this.#onShown(frame),
       onReplaced: ({ header }) => this.#statistics.replaced(header.skipped),
       onUndecodable: () => this.#statistics.undecodable(),
     });
@@ -76,7 +67,7 @@ export class CameraFeed {
   }
 
   get surface(): PictureSurface {
-    return this.#deps.surface;
+    return this.#path.surface;
   }
 
   /** Calls back whenever `snapshot` was renewed; returns what ends that. */
@@ -119,12 +110,12 @@ export class CameraFeed {
   }
 
   setPageHidden(isHidden: boolean): void {
-    this.#painter.setHidden(isHidden);
+    this.#path.setHidden(isHidden);
   }
 
   /** The connection came or went. The silence of a lost connection is not the camera's, but its picture grows old. */
   connectionChanged(): void {
-    this.#painter.clear();
+    this.#path.clear();
     this.#refusal = undefined;
     if (this.#deps.connection.state.status === 'connected') this.#startCounting();
     this.refresh();
@@ -164,14 +155,14 @@ export class CameraFeed {
     this.#watchedWidth = width;
     if (width === undefined) {
       this.#deps.connection.unwatch(this.id);
-      this.#painter.clear();
+      this.#path.clear();
       return;
     }
     if (!wasWatching) this.#startCounting();
     this.#deps.connection.watch(
       { camera: this.id, maxWidth: width },
       {
-        onFrame: (frame) => this.#painter.offer({ info: frame, data: frame.data, answer: frame.answer }),
+        onFrame: (frame) => this.#path.offer(frame),
         onCamera: (event) => this.#onCamera(event),
         onReply: (reply) => this.#onReply(reply),
       },
@@ -195,7 +186,7 @@ export class CameraFeed {
     this.refresh();
   }
 
-  #onDrawn({ header, data, arrivedAtMs }: ReceivedFrame): void {
+  #onShown({ header, data, arrivedAtMs }: ReceivedFrame): void {
     const isFirst = this.#statistics.lastShownAtMs === undefined;
     const shownAtMs = this.#deps.nowMs();
     const { clock } = this.#deps.connection;

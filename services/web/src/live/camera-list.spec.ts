@@ -4,8 +4,8 @@ const door = { id: 'door', name: 'Front door', state: 'live' };
 
 describe('readCameraList', () => {
   it.each([
-    { name: 'a bare list', body: [door], list: [door] },
-    { name: 'a list in an object', body: { cameras: [door] }, list: [door] },
+    { name: 'a list', body: [door], list: [door] },
+    { name: 'a list in an object, which no gateway sends', body: { cameras: [door] }, list: undefined },
     { name: 'no cameras', body: [], list: [] },
     { name: 'an entry without id', body: [{ name: 'x', state: 'live' }, door], list: [door] },
     { name: 'a state from the future', body: [{ ...door, state: 'dreaming' }, door], list: [door] },

@@ -3,14 +3,13 @@ import { CAMERA_STATES } from '@oriel/model';
 import type { CameraView } from '@oriel/stream-protocol';
 
 /**
- * Reads the answer: a list of cameras, bare or as `{cameras: […]}`. Entries without id or in a state from the future are
+ * Reads the answer: a list of cameras. Entries without id or in a state from the future are
  * left out, so that an older page under a newer gateway shows the rest.
  *
  * @returns undefined when it is no such list at all, for instance a proxy's error page
  */
 export function readCameraList(body: unknown): readonly CameraView[] | undefined {
-  const list: unknown = isRecord(body) ? body['cameras'] : body;
-  return Array.isArray(list) ? list.filter(isCameraView) : undefined;
+  return Array.isArray(body) ? body.filter(isCameraView) : undefined;
 }
 
 const STATES: ReadonlySet<unknown> = new Set(CAMERA_STATES);

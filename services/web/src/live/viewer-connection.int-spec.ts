@@ -231,6 +231,22 @@ describe('ViewerConnection', () => {
     expect(events).toEqual(['refused unsupported-format']);
   });
 
+  it('tells the watcher, and only that one, when the gateway ends a watch', async () => {
+    const door = collector();
+    const yard = collector();
+    connection.watch({ camera: 'door', maxWidth: 640 }, door.watcher);
+    connection.watch({ camera: 'yard', maxWidth: 640 }, yard.watcher);
+    connection.open();
+    await until(() => yard.events.length === 1 && door.events.length === 1);
+    const error = { code: 'unsupported-format', message: 'No more.' } as const;
+    gateway.sockets[0]?.emit('ended', { camera: 'door', error });
+    gateway.sockets[0]?.emit('ended', { camera: 'nobody-watches-this', error });
+    await until(() => door.events.length === 2);
+    expect(door.events).toEqual(['ok w640-q85-f30', 'refused unsupported-format']);
+    expect(yard.events).toEqual(['ok w640-q85-f30']);
+    expect(gateway.requests).toEqual(['watch door 640', 'watch yard 640']);
+  });
+
   it('says so when the gateway refuses the connection', async () => {
     gateway.refuses = true;
     connection.open();

@@ -39,7 +39,9 @@ export interface ReceivedFrame {
 export interface CameraWatcher {
   onFrame(frame: ReceivedFrame): void;
   onCamera(event: CameraEvent): void;
-  /** The gateway took the watch, or said why not. After a refusal that can pass, it is asked again by itself. */
+  /**
+   * The gateway took the watch, or said why not: at once, or later by ending it. After a refusal that can pass, it is asked again by itself.
+   */
   onReply(reply: WatchReply): void;
 }
 
@@ -108,6 +110,7 @@ export class ViewerConnection {
     socket.on('connect_error', (error) => this.#onConnectError(error));
     socket.on('frame', (header, data, shown) => this.#onFrame(header, data, shown));
     socket.on('camera', (event) => this.#watches.get(event.camera)?.watcher.onCamera(event));
+    socket.on('ended', ({ camera, error }) => this.#onRefused(this.#watches.get(camera), error));
   }
 
   open(): void {
@@ -162,16 +165,29 @@ export class ViewerConnection {
   #send(watch: Watch): void {
     clearTimeout(watch.retryTimer);
     if (!this.#socket.connected) return;
-    const isCurrent = () => this.#watches.get(watch.request.camera) === watch && this.#socket.connected;
-    const retryLater = () => {
-      watch.retryTimer = setTimeout(() => isCurrent() && this.#send(watch), WATCH_RETRY_MS);
-    };
     this.#socket.timeout(WATCH_TIMEOUT_MS).emit('watch', watch.request, (timeout: Error | null, reply: WatchReply) => {
-      if (!isCurrent()) return;
-      if (timeout) return retryLater();
-      if (!reply.ok && PASSING.has(reply.error.code)) retryLater();
-      watch.watcher.onReply(reply);
+      if (!this.#isCurrent(watch)) return;
+      if (timeout) this.#sendLater(watch);
+      else if (reply.ok) watch.watcher.onReply(reply);
+      else this.#onRefused(watch, reply.error);
     });
+  }
+
+  #onRefused(watch: Watch | undefined, error: ErrorReply['error']): void {
+    if (watch === undefined) return;
+    if (PASSING.has(error.code)) this.#sendLater(watch);
+    watch.watcher.onReply({ ok: false, error });
+  }
+
+  #sendLater(watch: Watch): void {
+    clearTimeout(watch.retryTimer);
+    watch.retryTimer = setTimeout(() => {
+      if (this.#isCurrent(watch)) this.#send(watch);
+    }, WATCH_RETRY_MS);
+  }
+
+  #isCurrent(watch: Watch): boolean {
+    return this.#watches.get(watch.request.camera) === watch && this.#socket.connected;
   }
 
   #onConnect(): void {

@@ -5,7 +5,6 @@ import { LATE_MS } from './CameraTile.tsx';
 import { FrameDetails } from './FrameDetails.tsx';
 import { IconButton } from './IconButton.tsx';
 import { useFeed } from './live-page.ts';
-import { PictureCanvas } from './picture-canvas.ts';
 import { Reading } from './Reading.tsx';
 import { countText, durationText, framesPerSecondText, resolutionText } from './readings-text.ts';
 import { StatusPill } from './StatusPill.tsx';
@@ -53,7 +52,7 @@ export function SingleView(props: SingleViewProps) {
             icon={Download}
             label="Save this picture"
             isDisabled={!snapshot.hasPicture}
-            onClick={() => feed.surface instanceof PictureCanvas && savePicture(feed.surface, view.name)}
+            onClick={() => void savePicture(feed.surface, view.name)}
           />
           <IconButton
             icon={Info}

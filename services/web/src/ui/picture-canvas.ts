@@ -1,27 +1,39 @@
-import type { PictureSurface } from '../live/camera-feed.ts';
-import type { Picture } from '../live/newest-frame-painter.ts';
+import type { DrawnSurface } from '../live/picture-path.ts';
 
 /** A canvas that holds a camera's last picture, in the picture's own size; where it stands on the page, CSS scales it. */
-export class PictureCanvas implements PictureSurface {
-  readonly element: HTMLCanvasElement;
+export class PictureCanvas implements DrawnSurface<ImageBitmap> {
+  readonly #element: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D | null;
 
   constructor() {
-    this.element = document.createElement('canvas');
-    this.element.width = 0;
-    this.element.height = 0;
-    this.element.className = 'picture';
-    this.element.setAttribute('aria-hidden', 'true');
-    this.#context = this.element.getContext('2d', { alpha: false });
+    this.#element = document.createElement('canvas');
+    this.#element.width = 0;
+    this.#element.height = 0;
+    this.#element.className = 'picture';
+    this.#element.setAttribute('aria-hidden', 'true');
+    this.#context = this.#element.getContext('2d', { alpha: false });
   }
 
-  draw(picture: Picture & CanvasImageSource): void {
-    const { element } = this;
+  showIn(place: HTMLElement): void {
+    place.append(this.#element);
+  }
+
+  draw(picture: ImageBitmap): void {
+    const element = this.#element;
     if (element.width !== picture.width) element.width = picture.width;
     if (element.height !== picture.height) element.height = picture.height;
     this.#context?.drawImage(picture, 0, 0);
   }
+
+  toJpeg(): Promise<Blob | undefined> {
+    return new Promise((resolve) =>
+      this.#element.toBlob((jpeg) => resolve(jpeg ?? undefined), 'image/jpeg', JPEG_QUALITY),
+    );
+  }
 }
+
+/** Of 1: a picture that was a JPEG before should not lose visibly once more. */
+const JPEG_QUALITY = 0.92;
 
 /** Decodes off the main thread, where the browser can. */
 export function decodeJpeg(data: Uint8Array): Promise<ImageBitmap> {

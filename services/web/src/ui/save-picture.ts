@@ -1,24 +1,18 @@
-import type { PictureCanvas } from './picture-canvas.ts';
+import type { PictureSurface } from '../live/media-path.ts';
 
 /** Saves what is on the screen, also when the camera has gone since: a new request might show something else. */
-export function savePicture(canvas: PictureCanvas, cameraName: string): void {
-  canvas.element.toBlob(
-    (jpeg) => {
-      if (!jpeg) return;
-      const address = URL.createObjectURL(jpeg);
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `${cameraName} ${localTimeText(new Date())}.jpg`;
-      link.click();
-      // The download has its own hold on the bytes once it has begun.
-      setTimeout(() => URL.revokeObjectURL(address), RELEASE_MS);
-    },
-    'image/jpeg',
-    JPEG_QUALITY,
-  );
+export async function savePicture(surface: PictureSurface, cameraName: string): Promise<void> {
+  const jpeg = await surface.toJpeg();
+  if (jpeg === undefined) return;
+  const address = URL.createObjectURL(jpeg);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${cameraName} ${localTimeText(new Date())}.jpg`;
+  link.click();
+  // The download has its own hold on the bytes once it has begun.
+  setTimeout(() => URL.revokeObjectURL(address), RELEASE_MS);
 }
 
-const JPEG_QUALITY = 0.92;
 const RELEASE_MS = 10_000;
 
 /** 2026-11-23 21.39.05: sorts by time, and every file system takes it. */

@@ -1,13 +1,11 @@
 import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import type { CameraFeed } from '../live/camera-feed.ts';
 import { ladderWidth } from '../live/width-ladder.ts';
-import { PictureCanvas } from './picture-canvas.ts';
 
 /** Puts the camera's picture into `host`, and has it watched in the size it is shown for as long as that is on screen. */
 export function usePicturePlace(feed: CameraFeed, host: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
-    const { surface } = feed;
-    if (surface instanceof PictureCanvas) host.current?.append(surface.element);
+    if (host.current) feed.surface.showIn(host.current);
   }, [feed, host]);
 
   useEffect(() => {
