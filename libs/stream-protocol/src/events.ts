@@ -62,6 +62,8 @@ export interface ServerToClientEvents {
   /** One picture: call `shown` when it is on the screen, that is what asks for the next one. */
   frame: (header: FrameHeader, data: Uint8Array, shown: () => void) => void;
   camera: (event: CameraEvent) => void;
+  /** Which cameras there are, their names or their order have changed; `GET /api/cameras` says how. */
+  cameras: () => void;
   ended: (event: EndedEvent) => void;
   /** A request without an acknowledgement was refused, or failed. */
   exception: (exception: { readonly event: string; readonly error: ErrorReply['error'] }) => void;

@@ -107,11 +107,13 @@ export class ProtocolGateway {
     for (const watches of this.#watches.values()) clearInterval(watches.get(id)?.timer);
   }
 
-  /** Adds or removes cameras as a gateway does that was started again with others: viewers lose their connection. */
+  /** Adds or removes cameras while viewers are connected. */
   setCameras(cameras: readonly TestCamera[]): void {
+    const removed = [...this.#cameras.keys()].filter((id) => !cameras.some(({ view }) => view.id === id));
+    for (const id of removed) this.cut(id);
     this.#cameras.clear();
     for (const camera of cameras) this.#cameras.set(camera.view.id, camera);
-    this.dropConnections();
+    this.#io?.emit('cameras');
   }
 
   /** As a network does that fails for a moment. */

@@ -80,6 +80,7 @@ describe('cutting viewers', () => {
     expect(anna.ended).toEqual([
       { camera: cameraId, error: { code: 'unknown-camera', message: `There is no camera "${cameraId}".` } },
     ]);
+    expect(anna.lists).toBe(1);
     expect(gateway.fanout.wants().map(({ cameraId }) => cameraId)).toEqual([otherId]);
   });
 
@@ -126,6 +127,8 @@ function nameOf({ headers }: IncomingMessage): string {
 class Watcher {
   readonly frames: string[] = [];
   readonly ended: EndedEvent[] = [];
+  /** How often it was told to ask for the list of cameras. */
+  lists = 0;
 
   constructor(readonly client: Client) {
     client.on('frame', ({ camera, sequence }, _, shown) => {
@@ -133,6 +136,7 @@ class Watcher {
       shown();
     });
     client.on('ended', (event) => this.ended.push(event));
+    client.on('cameras', () => this.lists++);
   }
 
   static async open(gateway: RunningGateway, name: string): Promise<Watcher> {

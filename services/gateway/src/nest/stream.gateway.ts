@@ -11,6 +11,7 @@ import {
 } from '@nestjs/websockets';
 import { RedisSharedClock } from '@oriel/control';
 import { BurstReporter } from '@oriel/observability';
+import { ServiceContext } from '@oriel/service';
 import type { ClientToServerEvents, ClockReply, UnwatchReply, WatchReply } from '@oriel/stream-protocol';
 import type { Server } from 'socket.io';
 import type { ViewerSocket } from '../core/delivery/socket-io-internals.ts';
@@ -71,6 +72,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
     @Inject(ClientAddresses) private readonly addresses: ClientAddresses,
     @Inject(RedisSharedClock) private readonly sharedClock: RedisSharedClock,
     @Inject(DeliveryMetrics) private readonly metrics: DeliveryMetrics,
+    @Inject(ServiceContext) private readonly context: ServiceContext,
   ) {
     this.#refusals = new BurstReporter({
       intervalMs: REFUSALS_LOG_INTERVAL_MS,
@@ -82,6 +84,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
   afterInit(server: Server): void {
     this.server = server;
     this.#guard(server);
+    this.context.cameras.subscribe(() => server.emit('cameras'));
     server.use((socket, next) => {
       this.options.authenticator.authenticate(socket.request, socket.handshake.auth).then(
         (principal) => {

@@ -66,6 +66,7 @@ export class CameraDirectory {
     this.#endings.push(
       () => clearInterval(beat),
       connection.onState(() => this.#onConnectionState()),
+      connection.onCameras(() => void this.load()),
     );
     void this.load();
   }

@@ -94,6 +94,7 @@ export class ViewerConnection {
   readonly #nowMs: () => number;
   readonly #watches = new Map<string, Watch>();
   readonly #stateListeners = new Set<() => void>();
+  readonly #cameraListeners = new Set<() => void>();
   #state: ConnectionState = { status: 'connecting' };
   /** Grows at each connect: acks of an earlier connection must not count for this one. */
   #generation = 0;
@@ -110,6 +111,9 @@ export class ViewerConnection {
     socket.on('connect_error', (error) => this.#onConnectError(error));
     socket.on('frame', (header, data, shown) => this.#onFrame(header, data, shown));
     socket.on('camera', (event) => this.#watches.get(event.camera)?.watcher.onCamera(event));
+    socket.on('cameras', () => {
+      for (const listener of this.#cameraListeners) listener();
+    });
     socket.on('ended', ({ camera, error }) => this.#onRefused(this.#watches.get(camera), error));
   }
 
@@ -135,6 +139,12 @@ export class ViewerConnection {
   onState(listener: () => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Calls back when cameras came, went, or changed their names or order; returns what ends that. */
+  onCameras(listener: () => void): () => void {
+    this.#cameraListeners.add(listener);
+    return () => this.#cameraListeners.delete(listener);
   }
 
   /** Watches a camera, or changes the watch there is: one per camera. */
