@@ -123,7 +123,7 @@ export interface InstanceBoard {
 
 export type LeaseQueueName = 'ingest' | 'transcode';
 
-/** The right to work on one camera, held as an active BullMQ job. */
+/** The right to work on one camera. docs/leases.md draws its life. */
 export interface Lease {
   readonly cameraId: string;
   /** Grows with each grant of this camera's lease in this queue; the higher one is current. */
@@ -131,8 +131,7 @@ export interface Lease {
   /**
    * Aborted when the lease is lost (lock not renewed in time, as after a pause of the process), withdrawn, or handed over.
    * Work must stop publishing at once. `signal.reason` is a ControlError that says which: `lease-lost`, `lease-withdrawn`,
-   * `lease-handed-back` or `lease-handed-over`. A withdrawn lease is called lost where a renewal fails before the word of the
-   * withdrawal is there.
+   * `lease-handed-back` or `lease-handed-over`.
    */
   readonly signal: AbortSignal;
   /**
@@ -166,13 +165,12 @@ export interface Lease {
 }
 
 export interface LeaseOffers {
-  /** Makes sure that a job for the camera exists; does nothing when there is one already. */
-  offer(queue: LeaseQueueName, cameraId: string): Promise<void>;
-  /** Takes the job away; its holder's signal aborts. */
+  /** Makes sure that workers can take these cameras; does nothing for those that are offered already, held or not. */
+  offer(queue: LeaseQueueName, ...cameraIds: readonly string[]): Promise<void>;
+  /** Takes the camera away from the queue; its holder's signal aborts. */
   withdraw(queue: LeaseQueueName, cameraId: string): Promise<void>;
-  /** Camera ids that have a job now, held or waiting. */
+  /** Camera ids that are offered now, held or waiting. */
   offered(queue: LeaseQueueName): Promise<readonly string[]>;
-  close(): Promise<void>;
 }
 
 export interface LeaseWorkerOptions {

@@ -22,6 +22,7 @@ export type {
   Want,
 } from './control.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
-export { BullMqLeaseOffers } from './leases/lease-offers.ts';
-export { BullMqLeaseWorker, type LeaseWorkerDeps } from './leases/lease-worker.ts';
+export type { LeaseLogger } from './leases/lease-table.ts';
+export { RedisLeaseOffers } from './leases/redis-lease-offers.ts';
+export { type LeaseWorkerDeps, RedisLeaseWorker } from './leases/redis-lease-worker.ts';
 export { ControlConnection, type ControlConnectionOptions } from './redis/control-connection.ts';

@@ -3,12 +3,12 @@
  * from the start of a lease to its first output. Notes in the Redis list `test:notes`: `<instance> <camera> <epoch> <what>`.
  */
 import { Redis } from 'ioredis';
-import { BullMqLeaseWorker, ControlConnection, type Lease } from '../src/index.ts';
+import { ControlConnection, type Lease, RedisLeaseWorker } from '../src/index.ts';
 
 const [address, instanceId, readyAfterMs] = process.argv.slice(2) as [string, string, string];
 const redis = new Redis(address);
 const connection = new ControlConnection({ redis: address });
-const worker = new BullMqLeaseWorker(
+const worker = new RedisLeaseWorker(
   { connection, onRunFailed: (cameraId, error) => console.error(cameraId, error) },
   { queue: 'transcode', instanceId, maxLeases: 10, capacityCores: 4, run },
 );

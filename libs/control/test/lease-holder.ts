@@ -6,12 +6,12 @@
  * It is the host's monotonic clock, which processes share.
  */
 import { Redis } from 'ioredis';
-import { BullMqLeaseWorker, ControlConnection, type Lease, type LeaseQueueName } from '../src/index.ts';
+import { ControlConnection, type Lease, type LeaseQueueName, RedisLeaseWorker } from '../src/index.ts';
 
 const [port, queue, instanceId] = process.argv.slice(2) as [string, LeaseQueueName, string];
 const redis = new Redis({ port: Number(port) });
 const connection = new ControlConnection({ redis: { port: Number(port) } });
-const worker = new BullMqLeaseWorker(
+const worker = new RedisLeaseWorker(
   { connection, onRunFailed: (cameraId, error) => console.error(cameraId, error) },
   { queue, instanceId, maxLeases: 10, run },
 );

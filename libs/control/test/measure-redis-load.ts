@@ -1,7 +1,7 @@
 /** How busy Redis is with workers that only hold leases; writes JSON. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
 import { RedisServer } from '@oriel/testing';
 import { Redis } from 'ioredis';
-import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, type Lease } from '../src/index.ts';
+import { ControlConnection, type Lease, RedisLeaseOffers, RedisLeaseWorker } from '../src/index.ts';
 
 const [workers, leases, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const server = await RedisServer.start();
@@ -17,12 +17,12 @@ const run = (lease: Lease) => {
 };
 const all = connections.map(
   (connection, index) =>
-    new BullMqLeaseWorker(
+    new RedisLeaseWorker(
       { connection, onRunFailed: console.error },
       { queue: 'transcode', instanceId: `w${index}`, maxLeases: 1_000, capacityCores: 8, run },
     ),
 );
-const offers = new BullMqLeaseOffers(connections[0] as ControlConnection);
+const offers = new RedisLeaseOffers(connections[0] as ControlConnection);
 await Promise.all(all.map((worker) => worker.start()));
 for (let index = 0; index < leases; index++) await offers.offer('transcode', `cam-${index}`);
 const held = () => all.reduce((sum, worker) => sum + worker.held.length, 0);
@@ -44,7 +44,6 @@ const result = {
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exitCode = held() === leases ? 0 : 1;
 await Promise.all(all.map((worker) => worker.close()));
-await offers.close();
 await Promise.all(connections.map((connection) => connection.close()));
 redis.disconnect();
 await server.stop();

@@ -3,7 +3,7 @@
  * that are up to half a second old, with messages and starts that take their time.
  */
 
-import { LOCK_DURATION_MS, STALLED_INTERVAL_MS } from '../src/leases/lease-timing.ts';
+import { LOCK_DURATION_MS } from '../src/leases/lease-timing.ts';
 import type { PlannedHandOver } from '../src/leases/sharing/hand-over-policy.ts';
 import { LeaseBalancer } from '../src/leases/sharing/lease-balancer.ts';
 import type { WorkerLoad } from '../src/leases/sharing/lease-load.ts';
@@ -77,7 +77,7 @@ export class SimulatedCluster {
     for (const camera of this.cameras.values()) {
       if (camera.owner !== worker) continue;
       this.#disown(camera);
-      this.#after(this.#between(LOCK_DURATION_MS - RENEWAL_MS, LOCK_DURATION_MS + STALLED_INTERVAL_MS), () => {
+      this.#after(this.#between(LOCK_DURATION_MS - RENEWAL_MS, LOCK_DURATION_MS + 5), () => {
         const successor = camera.takingOver;
         camera.takingOver = undefined;
         if (successor?.isAlive) this.#own(camera, successor);

@@ -3,14 +3,14 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OrielConfig } from '@oriel/config';
 import {
-  BullMqLeaseOffers,
-  BullMqLeaseWorker,
   ControlConnection,
   createSharedClock,
   type LeaseOffers,
   type LeaseWorkerOptions,
   MemoryCatalog,
   RedisInstanceBoard,
+  RedisLeaseOffers,
+  RedisLeaseWorker,
   type RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
@@ -107,10 +107,10 @@ export class ServiceContext {
   }
 
   /** A worker for leases of this queue; its cameras go to others while the media Redis does not answer here. */
-  leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'run'>): BullMqLeaseWorker {
+  leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'run'>): RedisLeaseWorker {
     const onRunFailed = (cameraId: string, error: unknown) => this.logger.warn({ cameraId, err: error }, 'lease ended');
-    return new BullMqLeaseWorker(
-      { connection: this.control, onRunFailed },
+    return new RedisLeaseWorker(
+      { connection: this.control, onRunFailed, logger: this.logger },
       {
         ...options,
         instanceId: this.instanceId,
@@ -121,9 +121,7 @@ export class ServiceContext {
   }
 
   leaseOffers(): LeaseOffers {
-    const offers = new BullMqLeaseOffers(this.control);
-    this.life.add({ name: 'lease offers', stop: () => atMost(CLOSE_DEADLINE_MS, offers.close()) });
-    return offers;
+    return new RedisLeaseOffers(this.control);
   }
 }
 

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCamera, startCamera } from '@oriel/camera';
 import {
-  BullMqLeaseOffers,
-  BullMqLeaseWorker,
   type CameraStatus,
   ControlConnection,
   createSharedClock,
   MemoryCatalog,
   RedisCameraStatusBoard,
   RedisDemandBoard,
+  RedisLeaseOffers,
+  RedisLeaseWorker,
 } from '@oriel/control';
 import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
 import type { CameraSettings, RtspSource } from '@oriel/model';
@@ -112,7 +112,7 @@ describe('ingest', () => {
     const logger = createLogger({ service: 'ingest', level: 'silent' });
     const connection = new ControlConnection({ redis: control.url });
     const bus = new RedisMediaBus({ redis: media.url });
-    const offers = new BullMqLeaseOffers(connection);
+    const offers = new RedisLeaseOffers(connection);
     const statusBoard = new RedisCameraStatusBoard(connection);
     const registry = new Registry();
     const demand = new RedisDemandBoard(connection);
@@ -139,7 +139,7 @@ describe('ingest', () => {
       logger,
       roundMs: 100,
       createWorker: (run) =>
-        new BullMqLeaseWorker(
+        new RedisLeaseWorker(
           { connection, onRunFailed: () => undefined },
           { queue: 'ingest', instanceId: 'i-1', maxLeases: 10, run },
         ),
@@ -153,7 +153,6 @@ describe('ingest', () => {
     closings.push(async () => {
       watchedCameras.close();
       await stop();
-      await offers.close();
       await bus.close();
       await connection.close();
     });

@@ -3,8 +3,6 @@ import { waitFor } from '@oriel/testing';
 import { flush, openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
 import type { CameraStatus, Instance } from '../control.ts';
 import type { ControlError } from '../control-error.ts';
-import { LeaseLocks } from '../leases/lease-locks.ts';
-import { LoadBoard } from '../leases/sharing/load-board.ts';
 import { ControlConnection } from '../redis/control-connection.ts';
 import { RedisCameraStatusBoard } from './camera-status-board.ts';
 import { RedisDemandBoard } from './demand-board.ts';
@@ -179,27 +177,8 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     });
   });
 
-  describe('lease epochs', () => {
-    const epoch = async (queue: 'ingest' | 'transcode') =>
-      (await new LeaseLocks(connection, queue, 2_000).grant('a')).epoch;
-
-    it('grow by one, each camera and queue for itself', async () => {
-      const first = await epoch('ingest');
-      expect(await epoch('ingest')).toBe(first + 1);
-      await epoch('transcode');
-      expect(await epoch('ingest')).toBe(first + 2);
-    });
-
-    it('stay above those given before Redis lost its data', async () => {
-      await redis.hset('{oriel}:v1:lease-epochs:ingest', 'a', 1_600_000_000);
-      await flush(redis);
-      expect(await epoch('ingest')).toBeGreaterThan(1_600_000_000);
-    });
-  });
-
   describe("after Redis' clock was set an hour back", () => {
     const HOUR_MS = 3_600_000;
-    const load = { loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isLeaving: false };
 
     it('wants of a gateway that is gone do not hold for an hour, and those of a living one are told anew', async () => {
       const board = new RedisDemandBoard(connection);
@@ -215,30 +194,6 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       await board.heartbeat(instance);
       await redate('{oriel}:v1:instances', 'i1', (expiryMs) => expiryMs + HOUR_MS);
       expect(await board.all()).toEqual([]);
-    });
-
-    it('a worker that is gone counts no longer', async () => {
-      const board = new LoadBoard(connection, 'ingest', 'h');
-      await board.exchange({ ...load, id: 'gone' }, new Map());
-      await redate('{oriel}:v1:lease-loads:ingest', 'gone', (expiryMs) => expiryMs + HOUR_MS);
-      const { others } = await board.exchange({ ...load, id: 'alive' }, new Map());
-      expect(others).toEqual([]);
-    });
-
-    it.each([
-      { name: 'the clock goes on', aheadMs: -1_000, locksEndSoon: false },
-      { name: 'the clock was set back', aheadMs: HOUR_MS, locksEndSoon: true },
-    ])('when $name, locks end as they are meant to: $locksEndSoon', async ({ aheadMs, locksEndSoon }) => {
-      await redis.rpush('{oriel}:ingest:active', 'camera.a', 'camera.b');
-      for (const key of ['{oriel}:ingest:camera.a:lock', '{oriel}:ingest:stalled-check'])
-        await redis.set(key, 'x', 'PX', HOUR_MS);
-      await redis.set('{oriel}:ingest:camera.b:lock', 'x', 'PX', 700);
-      await redis.set('{oriel}:v1:lease-clock:ingest', Date.now() + aheadMs);
-      await new LoadBoard(connection, 'ingest', 'h').exchange({ ...load, id: 'alive' }, new Map());
-      expect((await redis.pttl('{oriel}:ingest:camera.a:lock')) <= 1_500).toBe(locksEndSoon);
-      expect(await redis.exists('{oriel}:ingest:stalled-check')).toBe(locksEndSoon ? 0 : 1);
-      expect(await redis.pttl('{oriel}:ingest:camera.b:lock')).toBeLessThanOrEqual(700);
-      expect(Math.abs(Number(await redis.get('{oriel}:v1:lease-clock:ingest')) - Date.now())).toBeLessThan(60_000);
     });
 
     it('what expires within the moment in which it was set back a little still holds', async () => {

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { RunningProgram, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { ControlConnection } from '../redis/control-connection.ts';
-import { BullMqLeaseOffers } from './lease-offers.ts';
+import { RedisLeaseOffers } from './redis-lease-offers.ts';
 
 const address = `redis://127.0.0.1:${process.env['REDIS_PORT']}/4`;
 const CAMERAS = ['a', 'b'];
 
 let connection: ControlConnection;
 let redis: Redis;
-let offers: BullMqLeaseOffers;
+let offers: RedisLeaseOffers;
 let programs: RunningProgram[];
 
 beforeEach(async () => {
@@ -17,12 +17,11 @@ beforeEach(async () => {
   connection = new ControlConnection({ redis: address });
   redis = new Redis(address, { maxRetriesPerRequest: null });
   await redis.flushdb();
-  offers = new BullMqLeaseOffers(connection);
+  offers = new RedisLeaseOffers(connection);
 });
 
 afterEach(async () => {
   await Promise.all(programs.map((program) => program.stop('SIGKILL')));
-  await offers.close();
   await connection.close();
   redis.disconnect();
 });

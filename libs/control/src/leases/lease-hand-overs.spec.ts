@@ -1,98 +1,227 @@
-import { HeldLease } from './held-lease.ts';
-import { LeaseHandOvers, type LeaseHandOversDeps } from './lease-hand-overs.ts';
+import { MemoryLeaseStore } from '../../test/memory-lease-store.ts';
+import { SimulatedClock } from '../../test/simulated-clock.ts';
+import type { CameraLease } from './camera-lease.ts';
+import { LeaseHandOvers } from './lease-hand-overs.ts';
 import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
+import type { LeaseState } from './lease-state.ts';
+import { LeaseTable } from './lease-table.ts';
+import { LOCK_DURATION_MS } from './lease-timing.ts';
 import { LeaseBalancer } from './sharing/lease-balancer.ts';
 import type { WorkerLoad } from './sharing/lease-load.ts';
 
-it.each([
-  {
-    name: 'has begun, which this side has not heard of yet',
-    successor: 'successor-token',
-    passes: ['successor-token'],
-  },
-  { name: 'has not begun', successor: undefined, passes: [] },
-])('a holder whose work ends asks for its successor, which $name', async ({ successor, passes }) => {
-  const lease = leaseOf('yard');
-  const passed: string[] = [];
-  const handOvers = handOversOf({
-    heldLease: () => lease,
-    locks: {
-      ...noLocks,
-      successorOf: async () => successor,
-      pass: async (_cameraId, _holderToken, successorToken) => passed.push(successorToken) === 1,
-    },
+let clock: SimulatedClock;
+let store: MemoryLeaseStore;
+let balancer: LeaseBalancer;
+let table: LeaseTable;
+let handOvers: LeaseHandOvers;
+let sent: { readonly to: string; readonly message: LeaseMessage }[];
+let errors: unknown[];
+
+beforeEach(() => {
+  [sent, errors] = [[], []];
+  clock = new SimulatedClock();
+  const nowMs = () => clock.nowMs();
+  store = new MemoryLeaseStore({ lockDurationMs: LOCK_DURATION_MS, nowMs });
+  balancer = new LeaseBalancer({ id: 'a', capacityCores: 4, maxLeases: 10, nowMs, random: () => 0 });
+  table = new LeaseTable({ lockDurationMs: LOCK_DURATION_MS, clock, store });
+  handOvers = new LeaseHandOvers({
+    instanceId: 'a',
+    store,
+    table,
+    balancer,
+    messages: { send: (to, message) => sent.push({ to, message }) },
+    clock,
+    onError: (error) => errors.push(error),
   });
-  handOvers.offer({ cameraId: 'yard', costCores: 0.1, to: 'b' });
-  expect(await handOvers.passOn('yard')).toBe(passes.length === 1);
-  expect(passed).toEqual(passes);
-  expect(lease.signal.aborted).toBe(passes.length === 1);
-  expect(handOvers.pending).toBe(0);
+});
+
+afterEach(() => expect(errors).toEqual([]));
+
+async function hold(...cameraIds: readonly string[]): Promise<CameraLease> {
+  store.offer(...cameraIds);
+  const grants = await store.take('mine', cameraIds.length);
+  const how = { token: 'mine', sentAtMs: clock.nowMs(), state: { is: 'holding' } } as const;
+  for (const { cameraId } of grants) {
+    balancer.taken(cameraId, 0.5);
+    balancer.ready(cameraId, true);
+  }
+  return grants.map((grant) => table.add(grant, how))[0] as CameraLease;
+}
+
+/** The receiver's word about the camera. */
+function say(type: 'accept' | 'ready' | 'fail' | 'refuse', from = 'b'): void {
+  handOvers.onMessage({ type, from, cameraId: 'yard', token: 'next' });
+}
+
+async function begin(): Promise<void> {
+  expect(await store.beginSuccession('yard', 'mine', 'next')).toBeDefined();
+}
+
+function offerToB(): void {
+  handOvers.offer([{ cameraId: 'yard', costCores: 0.5, to: 'b' }]);
+}
+
+const types = () => sent.map(({ to, message }) => `${message.type} to ${to}`);
+
+describe('the donor', () => {
+  it('lets go, and passes the camera on, when the receiver is ready', async () => {
+    const lease = await hold('yard');
+    offerToB();
+    expect(lease.state).toEqual({ is: 'offering', to: 'b' });
+    await begin();
+    say('accept');
+    expect(lease.state).toEqual({ is: 'handing-over', to: 'b', successorToken: 'next' });
+    say('ready');
+    expect(lease.state).toEqual({ is: 'passing', to: 'b' });
+    expect(lease.signal.reason).toMatchObject({ code: 'lease-handed-over' });
+    await handOvers.close();
+    expect(lease.state).toEqual({ is: 'over', why: 'handed-over' });
+    expect(store.holders).toEqual(new Map([['yard', 'next']]));
+    expect(types()).toEqual(['offer to b', 'passed to b']);
+  });
+
+  it('believes a receiver that is ready before its word that it has begun is here', async () => {
+    const lease = await hold('yard');
+    offerToB();
+    await begin();
+    say('ready');
+    await handOvers.close();
+    expect(lease.state.is).toBe('over');
+    expect(store.holders).toEqual(new Map([['yard', 'next']]));
+  });
+
+  it('frees a camera whose successor has gone just then', async () => {
+    await hold('yard');
+    offerToB();
+    say('ready');
+    await handOvers.close();
+    expect(await store.take('other', 1)).toHaveLength(1);
+  });
+
+  it.each<{ what: string; says: readonly ('accept' | 'fail' | 'refuse')[]; afterMs: number; state: LeaseState }>([
+    { what: 'refuses', says: ['refuse'], afterMs: 0, state: { is: 'holding' } },
+    { what: 'fails', says: ['accept', 'fail'], afterMs: 0, state: { is: 'holding' } },
+    { what: 'is silent', says: [], afterMs: 999, state: { is: 'offering', to: 'b' } },
+    { what: 'is silent for a second', says: [], afterMs: 1_000, state: { is: 'holding' } },
+    {
+      what: 'is not ready',
+      says: ['accept'],
+      afterMs: 11_999,
+      state: { is: 'handing-over', to: 'b', successorToken: 'next' },
+    },
+    { what: 'is not ready in 12 s', says: ['accept'], afterMs: 12_000, state: { is: 'holding' } },
+  ])('after $afterMs ms of a receiver that $what: $state.is', async ({ says, afterMs, state }) => {
+    const lease = await hold('yard');
+    offerToB();
+    if (says.includes('accept')) await begin();
+    for (const type of says) say(type);
+    await clock.run(afterMs);
+    expect(lease.state).toEqual(state);
+    expect(lease.signal.aborted).toBe(false);
+  });
+
+  it('cancels the succession that it has given up', async () => {
+    const lease = await hold('yard');
+    offerToB();
+    await begin();
+    say('accept');
+    say('fail');
+    await clock.run(0);
+    expect(lease.state.is).toBe('holding');
+    expect(await store.beginSuccession('yard', 'mine', 'another')).toBeDefined();
+  });
+
+  it.each([
+    { type: 'accept', holds: true, isCancelled: true },
+    { type: 'ready', holds: true, isCancelled: true },
+    { type: 'fail', holds: true, isCancelled: false },
+    { type: 'ready', holds: false, isCancelled: false },
+  ] as const)('dismisses a receiver that says $type after it was given up: $isCancelled', async (row) => {
+    const lease = await hold('yard');
+    await begin();
+    if (!row.holds) lease.become({ is: 'over', why: 'lost' });
+    say(row.type);
+    await clock.run(0);
+    const isCancelled = (await store.beginSuccession('yard', 'mine', 'another')) !== undefined;
+    expect(isCancelled).toBe(row.isCancelled);
+  });
+
+  it('does not offer what it does not hold, or has offered', async () => {
+    const lease = await hold('yard');
+    offerToB();
+    offerToB();
+    handOvers.offer([{ cameraId: 'unknown', costCores: 0.5, to: 'b' }]);
+    expect(types()).toEqual(['offer to b']);
+    lease.become({ is: 'ending', why: 'failed' });
+    expect(handOvers.isPending).toBe(false);
+  });
+});
+
+describe('the receiver', () => {
+  const offer = {
+    type: 'offer',
+    from: 'b',
+    cameraId: 'yard',
+    token: 'theirs',
+    costCores: 0.5,
+    loadCores: 2,
+    capacityCores: 4,
+    isLeaving: false,
+  } as const;
+
+  async function takeOver(): Promise<CameraLease> {
+    store.offer('yard');
+    await store.take('theirs', 1);
+    balancer.boardRead([idle('b', 2)], 0);
+    handOvers.onMessage(offer);
+    await clock.run(0);
+    return table.all[0] as CameraLease;
+  }
+
+  it('becomes the successor, says when it is ready, and holds the camera when it has passed', async () => {
+    const lease = await takeOver();
+    expect(lease.state).toEqual({ is: 'succeeding', donor: 'b' });
+    lease.markReady();
+    // Nothing comes of it: the message may be lost.
+    handOvers.remind();
+    expect(types()).toEqual(['accept to b', 'ready to b', 'ready to b']);
+    handOvers.onMessage({ type: 'passed', from: 'b', cameraId: 'yard', token: lease.token });
+    expect(lease.state).toEqual({ is: 'holding' });
+  });
+
+  it('tells the donor when nothing comes of it', async () => {
+    const lease = await takeOver();
+    lease.become({ is: 'ending', why: 'handed-back' });
+    expect(types()).toEqual(['accept to b', 'fail to b']);
+  });
+
+  it('refuses what it would not hold, and what the donor holds no more', async () => {
+    balancer.boardRead([idle('b', 2)], 0);
+    handOvers.onMessage(offer);
+    await clock.run(0);
+    expect(types()).toEqual(['refuse to b']);
+    expect(table.all).toEqual([]);
+    balancer.close();
+    handOvers.onMessage(offer);
+    expect(types()).toEqual(['refuse to b', 'refuse to b']);
+  });
 });
 
 it.each([
   { refusal: 'says its load', receiver: { loadCores: 1, capacityCores: 4, hasRoom: true }, offeredTo: ['b', 'c'] },
   { refusal: 'says nothing of it, as those of an earlier release do', receiver: undefined, offeredTo: ['b'] },
   { refusal: 'says nonsense', receiver: { loadCores: 'much' }, offeredTo: ['b'] },
-])('a camera is offered elsewhere at once when its refusal $refusal: $offeredTo', ({ receiver, offeredTo }) => {
-  const balancer = new LeaseBalancer({ id: 'a', capacityCores: 4, maxLeases: 10, nowMs: () => 0, random: () => 0 });
-  for (const cameraId of ['yard', 'gate']) {
-    balancer.taken(cameraId, 0.5);
-    balancer.ready(cameraId, true);
-  }
+])('a camera is offered elsewhere at once when its refusal $refusal: $offeredTo', async ({ receiver, offeredTo }) => {
+  await hold('yard', 'gate');
   balancer.boardRead([idle('b'), idle('c', 0.25)], 0);
-  const offered: string[] = [];
-  const handOvers = handOversOf({ balancer, send: (to, { type }) => type === 'offer' && offered.push(to) });
   const [planned] = balancer.handOvers();
   if (planned === undefined) throw new TypeError('nothing was planned');
-  handOvers.offer(planned);
+  handOvers.offer([planned]);
   const { cameraId } = planned;
   const refusal = parseLeaseMessage(JSON.stringify({ type: 'refuse', from: 'b', cameraId, token: 'x', receiver }));
   handOvers.onMessage(refusal as LeaseMessage);
-  handOvers.close();
-  expect(offered).toEqual(offeredTo);
+  expect(types()).toEqual(offeredTo.map((to) => `offer to ${to}`));
 });
-
-it.each([
-  { type: 'accept', holds: true, cancelled: ['late-token'] },
-  { type: 'ready', holds: true, cancelled: ['late-token'] },
-  { type: 'fail', holds: true, cancelled: [] },
-  { type: 'ready', holds: false, cancelled: [] },
-] as const)('a successor that says $type when it was given up is dismissed: $cancelled, held: $holds', (row) => {
-  const cancelled: string[] = [];
-  const handOvers = handOversOf({
-    heldLease: (cameraId) => (row.holds ? leaseOf(cameraId) : undefined),
-    locks: { ...noLocks, cancelSuccession: async (_cameraId, token) => void cancelled.push(token) },
-  });
-  handOvers.onMessage({ type: row.type, from: 'b', cameraId: 'yard', token: 'late-token' });
-  expect(cancelled).toEqual(row.cancelled);
-});
-
-const noLocks: LeaseHandOversDeps['locks'] = {
-  beginSuccession: async () => undefined,
-  cancelSuccession: async () => undefined,
-  successorOf: async () => undefined,
-  pass: async () => false,
-};
-
-function handOversOf(deps: Partial<LeaseHandOversDeps>): LeaseHandOvers {
-  return new LeaseHandOvers({
-    instanceId: 'a',
-    balancer: new LeaseBalancer({ id: 'a', capacityCores: 2, maxLeases: 10, nowMs: () => 0 }),
-    locks: noLocks,
-    send: () => undefined,
-    heldLease: leaseOf,
-    runSuccessor: () => undefined,
-    onError: (error) => {
-      throw error;
-    },
-    ...deps,
-  });
-}
-
-function leaseOf(cameraId: string): HeldLease {
-  const token = 'holder-token';
-  return new HeldLease({ cameraId, epoch: 1, token, renewedAtMs: 0, lockDurationMs: 1500, nowMs: () => 0 });
-}
 
 function idle(id: string, loadCores = 0): WorkerLoad {
   return { id, loadCores, capacityCores: 4, cameras: loadCores === 0 ? 0 : 1, hasRoom: true, isLeaving: false };

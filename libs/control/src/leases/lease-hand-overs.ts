@@ -1,229 +1,205 @@
 import { randomUUID } from 'node:crypto';
-import { ControlError } from '../control-error.ts';
-import type { HeldLease } from './held-lease.ts';
-import type { LeaseGrant, LeaseLocks } from './lease-locks.ts';
-import type { LeaseMessage } from './lease-message.ts';
+import type { CameraLease, LeaseObserver } from './camera-lease.ts';
+import type { LeaseClock, LeaseTimer } from './lease-clock.ts';
+import type { LeaseMessage, LeaseMessages } from './lease-message.ts';
+import type { LeaseState } from './lease-state.ts';
+import type { LeaseStore } from './lease-store.ts';
+import type { LeaseTable } from './lease-table.ts';
 import type { PlannedHandOver, Refusal } from './sharing/hand-over-policy.ts';
 import type { LeaseBalancer } from './sharing/lease-balancer.ts';
 
 export interface LeaseHandOversDeps {
   readonly instanceId: string;
+  readonly store: Pick<LeaseStore, 'beginSuccession' | 'cancelSuccession' | 'release'>;
+  readonly table: LeaseTable;
   readonly balancer: LeaseBalancer;
-  readonly locks: Pick<LeaseLocks, 'beginSuccession' | 'pass' | 'cancelSuccession' | 'successorOf'>;
-  /** To another worker; may be lost. */
-  readonly send: (to: string, message: LeaseMessage) => void;
-  /** The lease that this worker holds, if it does. */
-  readonly heldLease: (cameraId: string) => HeldLease | undefined;
-  /** Runs a lease that another worker still holds. */
-  readonly runSuccessor: (
-    cameraId: string,
-    token: string,
-    holderToken: string,
-    grant: LeaseGrant,
-    donor: string,
-  ) => void;
+  readonly messages: LeaseMessages;
+  readonly clock: LeaseClock;
   readonly onError: (error: unknown) => void;
 }
 
-interface Outgoing {
-  readonly to: string;
-  readonly lease: HeldLease;
-  readonly limit: NodeJS.Timeout;
-  /** Once the receiver has begun. */
-  successorToken: string | undefined;
-  /** Once the lease has been given up: whether the successor has it. */
-  passing: Promise<boolean> | undefined;
-}
+type Offered = LeaseState & { readonly is: 'offering' | 'handing-over' };
 
 /**
- * Both sides of handing cameras over while they are watched. The donor offers; the receiver registers as successor, starts its
- * work, and says when its first output is out; then the donor ends its lease and passes the lock on. Until that
- * moment the donor simply goes on, whatever becomes of the receiver.
+ * Both sides of handing cameras over while they are watched. The donor offers; the receiver becomes its successor, starts its work, and says when
+ * its first output is out; then the donor lets go and passes the camera on. Until that moment the donor simply goes on, whatever becomes of the
+ * receiver.
  */
-export class LeaseHandOvers {
+export class LeaseHandOvers implements LeaseObserver {
   readonly #deps: LeaseHandOversDeps;
-  readonly #outgoing = new Map<string, Outgoing>();
-  /** Successor's lease → who has offered it. */
-  readonly #donors = new Map<HeldLease, string>();
+  /** How long what was offered waits for the receiver. */
+  readonly #limits = new Map<CameraLease, LeaseTimer>();
+  readonly #passing = new Set<Promise<void>>();
 
   constructor(deps: LeaseHandOversDeps) {
     this.#deps = deps;
+    deps.table.observe(this);
   }
 
-  /** Hand-overs that this worker has offered and that are not decided. */
-  get pending(): number {
-    return this.#outgoing.size;
+  /** Whether something that this worker has offered is not decided. */
+  get isPending(): boolean {
+    return this.#limits.size > 0 || this.#passing.size > 0;
   }
 
-  /** Whether another worker works on this camera already. */
-  hasSuccessor(cameraId: string): boolean {
-    return this.#outgoing.get(cameraId)?.successorToken !== undefined;
-  }
-
-  offer({ cameraId, costCores, to }: PlannedHandOver): void {
-    const { balancer, instanceId, send } = this.#deps;
-    const lease = this.#deps.heldLease(cameraId);
-    if (lease === undefined || lease.signal.aborted) {
-      balancer.handOverFailed(cameraId, to, 'refused');
-      return;
-    }
-    const limit = setTimeout(() => this.#giveUp(cameraId, 'refused'), ANSWER_LIMIT_MS);
-    this.#outgoing.set(cameraId, { to, lease, limit, successorToken: undefined, passing: undefined });
-    const { loadCores, capacityCores, isLeaving } = balancer.self;
-    const donor = { loadCores: loadCores + costCores, capacityCores, isLeaving };
-    send(to, { type: 'offer', from: instanceId, cameraId, token: lease.token, costCores, ...donor });
+  offer(planned: readonly PlannedHandOver[]): void {
+    for (const each of planned) this.#offer(each);
   }
 
   onMessage(message: LeaseMessage): void {
     const { cameraId, token, type, from } = message;
     if (type === 'offer') {
-      this.#consider(message).catch((error: unknown) => this.#deps.onError(error));
+      this.#consider(message).catch(this.#deps.onError);
       return;
     }
     if (type === 'passed') {
-      for (const lease of this.#donors.keys()) if (lease.token === token) this.passedTo(lease);
+      const succeeding = this.#deps.table.all.find((lease) => lease.isSuccessor && lease.token === token);
+      succeeding?.become({ is: 'holding' });
       return;
     }
-    const outgoing = this.#outgoing.get(cameraId);
-    if (outgoing?.to !== from) {
-      if (type !== 'refuse' && type !== 'fail') this.#dismiss(cameraId, token);
+    const lease = this.#deps.table.heldOf(cameraId);
+    const offered = lease === undefined ? undefined : offeredTo(lease, from);
+    if (lease === undefined || offered === undefined) {
+      // A successor that began after it was given up would work beside the holder for as long as that one goes on.
+      if (lease !== undefined && (type === 'accept' || type === 'ready')) this.#cancel(cameraId, token);
       return;
     }
-    if (outgoing.passing !== undefined) return;
-    if (type === 'refuse') this.#refused(cameraId, message.receiver);
-    else if (type === 'fail') this.#giveUp(cameraId, 'not-ready');
-    else if (type === 'accept') this.#begun(cameraId, outgoing, token);
-    else if (type === 'ready') {
-      outgoing.successorToken = token;
-      void this.passOn(cameraId);
+    if (type === 'refuse') this.#refused(lease, message.receiver);
+    else if (type === 'fail') this.#keep(lease, 'not-ready');
+    else if (type === 'ready') this.#pass(lease, offered);
+    else if (offered.is === 'offering') this.#accepted(lease, offered, token);
+  }
+
+  /** Says again what nothing has come of: a message may have been lost. */
+  remind(): void {
+    for (const lease of this.#deps.table.all) if (lease.isReady) this.#tellReady(lease);
+  }
+
+  /** What is offered stays where it is. Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    for (const lease of this.#limits.keys()) this.#keep(lease, 'refused');
+    await Promise.all(this.#passing);
+  }
+
+  leaseReady(lease: CameraLease): void {
+    if (lease.isReady) this.#tellReady(lease);
+  }
+
+  leaseMoved(lease: CameraLease, from: LeaseState): void {
+    const { is } = lease.state;
+    if (from.is === 'succeeding' && is !== 'holding') this.#tell(from.donor, 'fail', lease);
+    if (is !== 'offering' && is !== 'handing-over') this.#endLimit(lease);
+  }
+
+  #offer({ cameraId, costCores, to }: PlannedHandOver): void {
+    const { balancer, instanceId, messages, table } = this.#deps;
+    const lease = table.heldOf(cameraId);
+    if (lease?.state.is !== 'holding') {
+      balancer.handOverFailed(cameraId, to, 'refused');
+      return;
     }
+    lease.become({ is: 'offering', to });
+    this.#limit(lease, ANSWER_LIMIT_MS, 'refused');
+    const { loadCores, capacityCores, isLeaving } = balancer.self;
+    const donor = { loadCores: loadCores + costCores, capacityCores, isLeaving };
+    messages.send(to, { type: 'offer', from: instanceId, cameraId, token: lease.token, costCores, ...donor });
   }
 
-  /** The work of a successor runs; its donor is told when it is ready. */
-  successorStarted(lease: HeldLease, donor: string): void {
-    this.#donors.set(lease, donor);
-    this.#tell(lease, lease.isReady ? 'ready' : 'accept');
+  #accepted(lease: CameraLease, { to }: Offered, successorToken: string): void {
+    lease.become({ is: 'handing-over', to, successorToken });
+    this.#limit(lease, READY_LIMIT_MS, 'not-ready');
   }
 
-  /** Also again and again while nothing comes of it: a message may have been lost. */
-  successorReady(lease: HeldLease): void {
-    this.#tell(lease, 'ready');
+  #refused(lease: CameraLease, refusal: Refusal | undefined): void {
+    this.#keep(lease, 'refused', refusal);
+    if (refusal !== undefined) this.offer(this.#deps.balancer.handOverElsewhere());
   }
 
-  /** The lease is the successor's now. */
-  passedTo(lease: HeldLease): void {
-    lease.becomeOwner();
-    this.#donors.delete(lease);
-    this.#deps.balancer.owned(lease.cameraId);
+  #keep(lease: CameraLease, why: 'refused' | 'not-ready', refusal?: Refusal): void {
+    const offered = offeredTo(lease);
+    if (offered === undefined) return;
+    lease.become({ is: 'holding' });
+    this.#deps.balancer.handOverFailed(lease.cameraId, offered.to, why, refusal);
+    if (offered.is === 'handing-over') this.#cancel(lease.cameraId, offered.successorToken);
   }
 
-  /** A lease has ended; if it was a successor's, its donor need not wait any longer. */
-  leaseEnded(lease: HeldLease): void {
-    this.#tell(lease, 'fail');
-    this.#donors.delete(lease);
+  #pass(lease: CameraLease, { to }: Offered): void {
+    const passing = this.#passOn(lease, to).finally(() => this.#passing.delete(passing));
+    this.#passing.add(passing);
   }
 
-  /**
-   * Gives the lease up in favour of its successor.
-   * @returns whether the successor has it; false as well when there is none
-   */
-  async passOn(cameraId: string): Promise<boolean> {
-    const offered = this.#outgoing.get(cameraId);
-    if (offered === undefined) return false;
-    // It may have begun, and its message still be on the way.
-    const token = offered.successorToken ?? (await this.#deps.locks.successorOf(cameraId));
-    const outgoing = this.#outgoing.get(cameraId);
-    if (outgoing === undefined) return false;
-    const { lease, to } = outgoing;
-    if (token === undefined) {
-      this.#giveUp(cameraId, 'refused');
-      return false;
-    }
-    outgoing.passing ??= this.#pass(outgoing, token).finally(() => {
-      clearTimeout(outgoing.limit);
-      this.#outgoing.delete(cameraId);
-    });
-    const hasPassed = await outgoing.passing;
-    if (hasPassed) this.#deps.send(to, { type: 'passed', from: this.#deps.instanceId, cameraId, token });
-    return hasPassed && lease.signal.aborted;
-  }
-
-  /** Ends what is pending; the cameras stay where they are. */
-  close(): void {
-    for (const [cameraId, { passing }] of this.#outgoing) if (passing === undefined) this.#giveUp(cameraId, 'refused');
-  }
-
-  /** This side lets go first: at no moment do two workers believe that they hold the lease. */
-  async #pass({ lease }: Outgoing, successorToken: string): Promise<boolean> {
-    const { cameraId, token } = lease;
-    lease.end(new ControlError('lease-handed-over', `camera ${cameraId} has been handed over`));
+  /** This side lets go first: at no moment do two workers believe that they hold the camera. */
+  async #passOn(lease: CameraLease, to: string): Promise<void> {
+    const { store, instanceId, messages, onError } = this.#deps;
+    const { cameraId } = lease;
+    lease.become({ is: 'passing', to });
     try {
-      return await this.#deps.locks.pass(cameraId, token, successorToken);
+      const token = await store.release(lease, 'free');
+      if (token !== undefined) messages.send(to, { type: 'passed', from: instanceId, cameraId, token });
     } catch (error) {
-      // The successor takes the lease itself when the lock expires.
-      this.#deps.onError(error);
-      return true;
+      // The successor has the camera when the lock runs out.
+      onError(error);
     }
-  }
-
-  #begun(cameraId: string, outgoing: Outgoing, successorToken: string): void {
-    clearTimeout(outgoing.limit);
-    const limit = setTimeout(() => this.#giveUp(cameraId, 'not-ready'), READY_LIMIT_MS);
-    this.#outgoing.set(cameraId, { ...outgoing, successorToken, limit });
-  }
-
-  #refused(cameraId: string, refusal: Refusal | undefined): void {
-    this.#giveUp(cameraId, 'refused', refusal);
-    if (refusal === undefined) return;
-    for (const planned of this.#deps.balancer.handOverElsewhere()) this.offer(planned);
-  }
-
-  #giveUp(cameraId: string, why: 'refused' | 'not-ready', refusal?: Refusal): void {
-    const outgoing = this.#outgoing.get(cameraId);
-    if (outgoing === undefined) return;
-    clearTimeout(outgoing.limit);
-    this.#outgoing.delete(cameraId);
-    const { to, successorToken } = outgoing;
-    this.#deps.balancer.handOverFailed(cameraId, to, why, refusal);
-    if (successorToken !== undefined) this.#cancel(cameraId, successorToken);
-  }
-
-  /** A successor that began after it was given up, which would work beside the holder for as long as that one goes on. */
-  #dismiss(cameraId: string, successorToken: string): void {
-    if (this.#deps.heldLease(cameraId) === undefined) return;
-    this.#cancel(cameraId, successorToken);
-  }
-
-  #cancel(cameraId: string, successorToken: string): void {
-    this.#deps.locks.cancelSuccession(cameraId, successorToken).catch((error: unknown) => this.#deps.onError(error));
+    lease.become({ is: 'over', why: 'handed-over' });
   }
 
   async #consider(offer: LeaseMessage & { readonly type: 'offer' }): Promise<void> {
     const { cameraId, costCores, from } = offer;
-    const { balancer, locks, instanceId, send } = this.#deps;
-    const refuse = () => {
-      const receiver = balancer.refusal(costCores);
-      send(from, { type: 'refuse', from: instanceId, cameraId, token: offer.token, receiver });
-    };
-    if (!balancer.accepts({ cameraId, costCores, donor: offer })) return refuse();
+    const { balancer, store, table, clock, onError } = this.#deps;
+    if (!balancer.accepts({ cameraId, costCores, donor: offer })) return this.#refuse(offer);
+    // Counts from now on, and not only when the store has answered.
     balancer.taken(cameraId, costCores, 'taking-over');
     const token = randomUUID();
+    const sentAtMs = clock.nowMs();
     try {
-      const grant = await locks.beginSuccession(cameraId, offer.token, token);
-      if (grant !== undefined) return this.#deps.runSuccessor(cameraId, token, offer.token, grant, from);
+      const grant = await store.beginSuccession(cameraId, offer.token, token);
+      if (grant !== undefined) {
+        const lease = table.add(grant, { token, sentAtMs, state: { is: 'succeeding', donor: from } });
+        this.#tell(from, 'accept', lease);
+        return;
+      }
     } catch (error) {
-      this.#deps.onError(error);
+      onError(error);
     }
     balancer.ended(cameraId);
-    refuse();
+    this.#refuse(offer);
   }
 
-  #tell(lease: HeldLease, type: 'accept' | 'ready' | 'fail'): void {
-    const donor = this.#donors.get(lease);
-    if (donor === undefined) return;
-    const { cameraId, token } = lease;
-    this.#deps.send(donor, { type, from: this.#deps.instanceId, cameraId, token });
+  #refuse({ cameraId, token, from, costCores }: LeaseMessage & { readonly type: 'offer' }): void {
+    const { balancer, instanceId, messages } = this.#deps;
+    const receiver = balancer.refusal(costCores);
+    messages.send(from, { type: 'refuse', from: instanceId, cameraId, token, receiver });
   }
+
+  #limit(lease: CameraLease, limitMs: number, why: 'refused' | 'not-ready'): void {
+    this.#endLimit(lease);
+    this.#limits.set(
+      lease,
+      this.#deps.clock.after(limitMs, () => this.#keep(lease, why)),
+    );
+  }
+
+  #endLimit(lease: CameraLease): void {
+    this.#limits.get(lease)?.cancel();
+    this.#limits.delete(lease);
+  }
+
+  #cancel(cameraId: string, token: string): void {
+    this.#deps.store.cancelSuccession({ cameraId, token }).catch(this.#deps.onError);
+  }
+
+  #tellReady(lease: CameraLease): void {
+    if (lease.state.is === 'succeeding') this.#tell(lease.state.donor, 'ready', lease);
+  }
+
+  #tell(donor: string, type: 'accept' | 'ready' | 'fail', { cameraId, token }: CameraLease): void {
+    this.#deps.messages.send(donor, { type, from: this.#deps.instanceId, cameraId, token });
+  }
+}
+
+/** @param to the receiver; anybody when left out */
+function offeredTo({ state }: CameraLease, to?: string): Offered | undefined {
+  const isOffered = state.is === 'offering' || state.is === 'handing-over';
+  return isOffered && (to === undefined || state.to === to) ? state : undefined;
 }
 
 /** To an offer; a living worker answers within milliseconds. */

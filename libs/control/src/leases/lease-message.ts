@@ -24,6 +24,12 @@ export type LeaseMessage = {
   | { readonly type: 'accept' | 'ready' | 'fail' | 'passed' }
 );
 
+/** The way to the other workers of the queue. */
+export interface LeaseMessages {
+  /** May be lost. */
+  send(to: string, message: LeaseMessage): void;
+}
+
 export function parseLeaseMessage(json: string): LeaseMessage | undefined {
   const message = parseJsonWith<LeaseMessage>(json, ['type', 'from', 'cameraId', 'token']);
   if (message?.type === 'refuse' && !isRefusal(message.receiver)) return { ...message, receiver: undefined };

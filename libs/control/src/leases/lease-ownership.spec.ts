@@ -1,16 +1,16 @@
 /** Whatever stands still, comes late or is lost: no two processes believe at the same time that a camera is theirs. */
 import fc from 'fast-check';
 import { randomOf } from '../../test/random.ts';
-import { ControlError } from '../control-error.ts';
-import { HeldLease } from './held-lease.ts';
-import { LOCK_DURATION_MS, LOCK_SAFETY_MS, STALLED_INTERVAL_MS } from './lease-timing.ts';
+import { CameraLease } from './camera-lease.ts';
+import { LOCK_DURATION_MS } from './lease-timing.ts';
 
 const RENEWAL_MS = 500;
+const LOOK_MS = 300;
 const DURATION_MS = 20_000;
 
 interface Process {
   readonly name: string;
-  lease: HeldLease | undefined;
+  lease: CameraLease | undefined;
   /** A renewal is on its way: no second one. */
   isAsking: boolean;
   standsStillUntilMs: number;
@@ -46,7 +46,7 @@ class World {
     }));
     for (const process of this.processes) {
       this.#inProcess(process, random() * RENEWAL_MS, () => this.#renewAgain(process));
-      this.#inProcess(process, random() * STALLED_INTERVAL_MS, () => this.#lookAgain(process));
+      this.#inProcess(process, random() * LOOK_MS, () => this.#lookAgain(process));
     }
   }
 
@@ -72,7 +72,7 @@ class World {
     this.#ask(process, () => this.#extend(lease.token), lease);
   }
 
-  #ask(process: Process, atRedis: () => boolean, lease: HeldLease): void {
+  #ask(process: Process, atRedis: () => boolean, lease: CameraLease): void {
     const sentAtMs = this.#nowMs;
     process.isAsking = true;
     this.#travel(process, () => {
@@ -81,43 +81,42 @@ class World {
         this.#inProcess(process, 0, () => {
           process.isAsking = false;
           if (isOurs) lease.renewed(sentAtMs);
-          else lease.end(new ControlError('lease-lost', 'its lock is not this process’ any more'));
+          else if (lease.isInStore) lease.become({ is: 'over', why: 'lost' });
         }),
       );
     });
   }
 
-  /** Takes the camera when its lock has run out, and renews it at once: only that tells since when it has it. */
+  /** Takes the camera when its lock has run out. */
   #lookAgain(process: Process): void {
-    this.#inProcess(process, STALLED_INTERVAL_MS, () => this.#lookAgain(process));
+    this.#inProcess(process, LOOK_MS, () => this.#lookAgain(process));
     if (this.#believes(process) || process.isAsking) return;
     const token = `${process.name}-${this.#tokens++}`;
+    const sentAtMs = this.#nowMs;
     process.isAsking = true;
     this.#travel(process, () => {
       const isTaken = this.#take(token);
       this.#travel(process, () =>
         this.#inProcess(process, 0, () => {
           process.isAsking = false;
-          if (isTaken) this.#granted(process, token);
+          if (isTaken) process.lease = this.#leaseOf(token, sentAtMs);
         }),
       );
     });
   }
 
-  #granted(process: Process, token: string): void {
-    const renewedAtMs = this.#nowMs;
-    process.isAsking = true;
-    this.#travel(process, () => {
-      const isOurs = this.#extend(token);
-      this.#travel(process, () =>
-        this.#inProcess(process, 0, () => {
-          process.isAsking = false;
-          if (!isOurs) return;
-          const lockDurationMs = LOCK_DURATION_MS - LOCK_SAFETY_MS;
-          const nowMs = () => this.#nowMs;
-          process.lease = new HeldLease({ cameraId: 'yard', epoch: 1, token, renewedAtMs, lockDurationMs, nowMs });
-        }),
-      );
+  #leaseOf(token: string, sentAtMs: number): CameraLease {
+    return new CameraLease({
+      cameraId: 'yard',
+      epoch: 1,
+      costCores: undefined,
+      token,
+      sentAtMs,
+      state: { is: 'holding' },
+      lockDurationMs: LOCK_DURATION_MS,
+      clock: { nowMs: () => this.#nowMs },
+      store: { newestEpoch: async () => undefined },
+      observer: { leaseMoved: () => undefined, leaseReady: () => undefined, leaseMeasured: () => undefined },
     });
   }
 

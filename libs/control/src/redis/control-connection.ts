@@ -62,11 +62,6 @@ export class ControlConnection {
     };
   }
 
-  /** For BullMQ, which wants its commands to wait for Redis. The caller closes it. */
-  openForBullMq(connectionName: string): RedisClient {
-    return this.#open(connectionName, 'wait');
-  }
-
   async close(): Promise<void> {
     this.#listeners.clear();
     const open = [this.commands, ...(this.#subscriber ? [this.#subscriber] : [])];
@@ -97,5 +92,5 @@ export class ControlConnection {
 }
 
 const MAX_RETRY_DELAY_MS = 500;
-/** Above BullMQ's blocking time. */
+/** Longer than Redis is busy with anything that is asked of it here. */
 const SILENCE_MS = 5_000;

@@ -3,8 +3,8 @@ import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/
 import { RedisCameraStatusBoard } from '../boards/camera-status-board.ts';
 import type { CameraStatus, Lease } from '../control.ts';
 import { controlKeys } from '../keys.ts';
-import { BullMqLeaseOffers } from '../leases/lease-offers.ts';
-import { BullMqLeaseWorker } from '../leases/lease-worker.ts';
+import { RedisLeaseOffers } from '../leases/redis-lease-offers.ts';
+import { RedisLeaseWorker } from '../leases/redis-lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
 
 interface Place {
@@ -34,9 +34,9 @@ it.each([
   const place = await open();
   const connection = new ControlConnection({ redis: place.url });
   const statusBoard = new RedisCameraStatusBoard(connection);
-  const offers = new BullMqLeaseOffers(connection);
+  const offers = new RedisLeaseOffers(connection);
   const leases: Lease[] = [];
-  const worker = new BullMqLeaseWorker(
+  const worker = new RedisLeaseWorker(
     { connection, onRunFailed: () => undefined },
     {
       queue: 'ingest',
@@ -82,7 +82,6 @@ it.each([
     expect((await statusBoard.all()).map(({ state }) => state)).toEqual(['stalled']);
   } finally {
     await worker.close();
-    await offers.close();
     await connection.close();
     await place.stop();
   }

@@ -3,14 +3,14 @@ import { Redis } from 'ioredis';
 import { RedisDemandBoard } from '../boards/demand-board.ts';
 import type { Lease } from '../control.ts';
 import { ControlError } from '../control-error.ts';
-import { BullMqLeaseOffers } from '../leases/lease-offers.ts';
-import { BullMqLeaseWorker } from '../leases/lease-worker.ts';
+import { RedisLeaseOffers } from '../leases/redis-lease-offers.ts';
+import { RedisLeaseWorker } from '../leases/redis-lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
 
 let redis: RedisServer;
 let connection: ControlConnection;
-let offers: BullMqLeaseOffers;
-let worker: BullMqLeaseWorker;
+let offers: RedisLeaseOffers;
+let worker: RedisLeaseWorker;
 let grants: Lease[];
 let errors: ControlError[];
 
@@ -19,12 +19,12 @@ async function setUp(options: { readonly appendonly: boolean }): Promise<void> {
   errors = [];
   redis = await RedisServer.start({ ...options, password: 'hunter2' });
   connection = new ControlConnection({ redis: redis.url, onError: (error) => errors.push(error) });
-  offers = new BullMqLeaseOffers(connection);
+  offers = new RedisLeaseOffers(connection);
   const run = (lease: Lease) => {
     grants.push(lease);
     return new Promise<void>((resolve) => lease.signal.addEventListener('abort', () => resolve()));
   };
-  worker = new BullMqLeaseWorker(
+  worker = new RedisLeaseWorker(
     { connection, onRunFailed: (_, error) => errors.push(new ControlError('invalid', String(error))) },
     { queue: 'ingest', instanceId: 'ingest-1', maxLeases: 10, run },
   );
@@ -35,7 +35,6 @@ async function setUp(options: { readonly appendonly: boolean }): Promise<void> {
 
 afterEach(async () => {
   await worker.close();
-  await offers.close();
   await connection.close();
   await redis.stop();
   expect(errors.map(({ message }) => message).join()).not.toContain('hunter2');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BullMqLeaseOffers, BullMqLeaseWorker, ControlConnection, RedisDemandBoard } from '@oriel/control';
+import { ControlConnection, RedisDemandBoard, RedisLeaseOffers, RedisLeaseWorker } from '@oriel/control';
 import { type JpegFrame, RedisMediaBus } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
 import { waitFor } from '@oriel/testing';
@@ -13,7 +13,7 @@ const small: Rendition = { width: 160, quality: 60, framerate: 30 };
 
 interface Instance {
   readonly events: RecordedEvents;
-  readonly worker: BullMqLeaseWorker;
+  readonly worker: RedisLeaseWorker;
   readonly service: TranscodeService;
 }
 
@@ -23,16 +23,16 @@ describe('TranscodeService', () => {
   let closers: (() => Promise<void>)[];
   let viewer: RedisMediaBus;
   let demand: RedisDemandBoard;
-  let offers: BullMqLeaseOffers;
+  let offers: RedisLeaseOffers;
   let cameraId: string;
 
   beforeEach(() => {
     const control = new ControlConnection({ redis });
     viewer = new RedisMediaBus({ redis });
     demand = new RedisDemandBoard(control);
-    offers = new BullMqLeaseOffers(control);
+    offers = new RedisLeaseOffers(control);
     cameraId = `t-${randomUUID()}`;
-    closers = [() => control.close(), () => offers.close(), () => viewer.close()];
+    closers = [() => control.close(), () => viewer.close()];
   });
   afterEach(async () => {
     await demand.renew('gateway-1', []);
@@ -45,7 +45,7 @@ describe('TranscodeService', () => {
     const connection = new ControlConnection({ redis });
     const bus = new RedisMediaBus({ redis });
     const events = new RecordedEvents();
-    const instanceOffers = new BullMqLeaseOffers(connection);
+    const instanceOffers = new RedisLeaseOffers(connection);
     // The arrival times of test videos begin at 0.
     const clocks = { nowMs: () => performance.now(), sharedNowMs: () => 0 };
     const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, ...clocks };
@@ -53,7 +53,7 @@ describe('TranscodeService', () => {
       { ...deps, demand: new RedisDemandBoard(connection), offers: instanceOffers },
       { maxLatencyMs: () => 200, lingerMs },
     );
-    const worker = new BullMqLeaseWorker(
+    const worker = new RedisLeaseWorker(
       { connection, onRunFailed: (_, error) => Promise.reject(error) },
       { queue: 'transcode', instanceId: randomUUID(), maxLeases: 4, run: (lease) => service.run(lease) },
     );
@@ -62,7 +62,6 @@ describe('TranscodeService', () => {
     closers.push(async () => {
       await service.close();
       await worker.close();
-      await instanceOffers.close();
       await bus.close();
       await connection.close();
     });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '@oriel/config';
-import { BullMqLeaseOffers, ControlConnection, RedisDemandBoard, RedisInstanceBoard } from '@oriel/control';
+import { ControlConnection, RedisDemandBoard, RedisInstanceBoard, RedisLeaseOffers } from '@oriel/control';
 import { type JpegFrame, RedisMediaBus } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
 import { createLogger } from '@oriel/observability';
@@ -22,12 +22,12 @@ describe('TranscoderModule', () => {
   let url: string;
   let control: ControlConnection;
   let bus: RedisMediaBus;
-  let offers: BullMqLeaseOffers;
+  let offers: RedisLeaseOffers;
 
   beforeAll(async () => {
     control = new ControlConnection({ redis });
     bus = new RedisMediaBus({ redis });
-    offers = new BullMqLeaseOffers(control);
+    offers = new RedisLeaseOffers(control);
     const env = { ORIEL_REDIS_CONTROL_URL: redis, ORIEL_REDIS_MEDIA_URL: redis, ORIEL_RTSP_URL: 'rtsp://127.0.0.1/x' };
     const context = new ServiceContext({
       service: 'transcoder',
@@ -44,7 +44,6 @@ describe('TranscoderModule', () => {
   });
   afterAll(async () => {
     await offers.withdraw('transcode', cameraId);
-    await offers.close();
     await bus.close();
     await control.close();
   });

@@ -1,0 +1,110 @@
+import type { CameraLease } from './camera-lease.ts';
+import type { LeaseClock, LeaseTimer } from './lease-clock.ts';
+import type { LeaseStore, SyncAnswer } from './lease-store.ts';
+import type { LeaseTable } from './lease-table.ts';
+import type { LeaseBalancer } from './sharing/lease-balancer.ts';
+import type { WorkReach } from './work-reach.ts';
+
+export interface LeaseSyncDeps {
+  readonly store: Pick<LeaseStore, 'sync'>;
+  readonly table: LeaseTable;
+  readonly balancer: LeaseBalancer;
+  readonly reach: Pick<WorkReach, 'look'>;
+  readonly clock: LeaseClock;
+  readonly host: string;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Tells the store twice a second that this worker lives, by one request: it renews what the worker has, and brings back what it has lost, what it
+ * has become the holder of, and how loaded the others are. A lease that could not be renewed in time ends without asking anybody.
+ */
+export class LeaseSync {
+  readonly #deps: LeaseSyncDeps;
+  #asking: Promise<SyncAnswer | undefined> | undefined;
+  #end: LeaseTimer | undefined;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: LeaseSyncDeps) {
+    this.#deps = deps;
+  }
+
+  /** One at a time: while the store is away, the request that waits for it is enough. @returns undefined without an answer */
+  exchange(): Promise<SyncAnswer | undefined> {
+    this.#asking ??= this.#exchange().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    await this.#asking;
+    this.#end?.cancel();
+  }
+
+  async #exchange(): Promise<SyncAnswer | undefined> {
+    const { store, table, balancer, clock, host, onError } = this.#deps;
+    this.#lookAround();
+    const leases = table.all.filter(({ isInStore }) => isInStore);
+    const sentAtMs = clock.nowMs();
+    this.#watchEnds();
+    try {
+      const answer = await store.sync({
+        self: balancer.self,
+        host,
+        held: leases.filter(({ isSuccessor }) => !isSuccessor),
+        successions: leases.filter(({ isSuccessor }) => isSuccessor),
+        newCosts: balancer.takeNewCosts(),
+      });
+      apply(answer, leases, sentAtMs);
+      balancer.boardRead(answer.others, answer.waiting, answer.hostWorkers);
+      return answer;
+    } catch (error) {
+      // What was known stays: without the store no lease changes hands anyway.
+      onError(error);
+      return undefined;
+    } finally {
+      this.#watchEnds();
+    }
+  }
+
+  /** Not at every request: some come early, and an answer takes its time. */
+  #lookAround(): void {
+    const { balancer, reach, clock } = this.#deps;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#lookedAtMs < SHORTEST_LOOK_MS) return;
+    this.#lookedAtMs = nowMs;
+    balancer.reaches(reach.look());
+  }
+
+  /** Wakes when a lease ends unless it is renewed, and not to see whether it does. */
+  #watchEnds(): void {
+    const { table, clock } = this.#deps;
+    this.#end?.cancel();
+    const ends = table.all.filter(({ isInStore }) => isInStore).map(({ endsAtMs }) => endsAtMs);
+    if (ends.length === 0) return;
+    const earliestMs = ends.reduce((a, b) => Math.min(a, b));
+    this.#end = clock.after(earliestMs - clock.nowMs(), () => {
+      for (const lease of table.all) lease.check();
+      this.#watchEnds();
+    });
+  }
+}
+
+/** @param leases what was asked about; the camera may have another lease by now */
+function apply(answer: SyncAnswer, leases: readonly CameraLease[], sentAtMs: number): void {
+  const [lost, withdrawn, owned] = [new Set(answer.lost), new Set(answer.withdrawn), new Set(answer.owned)];
+  for (const lease of leases) {
+    if (!lease.isInStore) continue;
+    if (withdrawn.has(lease.cameraId)) lease.become({ is: 'over', why: 'withdrawn' });
+    else if (lost.has(lease.cameraId)) lease.become({ is: 'over', why: 'lost' });
+    else {
+      lease.renewed(sentAtMs);
+      if (lease.isSuccessor && owned.has(lease.cameraId)) lease.become({ is: 'holding' });
+    }
+  }
+}
+
+/** Once for each regular request, which may come a little early. */
+const SHORTEST_LOOK_MS = 400;
