@@ -1,4 +1,4 @@
-/** How busy Redis is with workers that only hold leases; writes JSON. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
+/** How busy Redis and the workers are with only holding leases; writes JSON. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
 import { RedisServer } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { ControlConnection, type Lease, RedisLeaseOffers, RedisLeaseWorker } from '../src/index.ts';
@@ -30,12 +30,15 @@ while (held() < leases) await new Promise((resolve) => setTimeout(resolve, 50));
 await new Promise((resolve) => setTimeout(resolve, 3_000));
 
 const before = await usage();
+const cpuBefore = process.cpuUsage();
 await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+const cpu = process.cpuUsage(cpuBefore);
 const after = await usage();
 const result = {
   workers,
   leases,
-  cores: (after.cpuS - before.cpuS) / seconds,
+  workersCores: (cpu.user + cpu.system) / 1e6 / seconds,
+  redisCores: (after.cpuS - before.cpuS) / seconds,
   commandsPerSecond: (after.commands - before.commands) / seconds,
   inBytesPerSecond: (after.inBytes - before.inBytes) / seconds,
   outBytesPerSecond: (after.outBytes - before.outBytes) / seconds,

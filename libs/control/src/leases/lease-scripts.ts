@@ -4,6 +4,13 @@
  * All have the same KEYS, those of one queue in the order of `leaseKeys`: leases, holders, successors, epochs, costs, loads; and
  * ARGV[1] is the time that a lock lasts, ms. docs/leases.md says what each key holds.
  */
+import { createHash } from 'node:crypto';
+
+export interface LeaseScript {
+  readonly lua: string;
+  /** What Redis knows a script by that it has run before. */
+  readonly sha1: string;
+}
 
 /**
  * A lease's score is when its lock runs out, ms by Redis' clock, or below 0 while nobody holds it: the lower, the longer it waits.
@@ -60,9 +67,13 @@ local function free(camera)
 end
 `;
 
+function script(steps: string): LeaseScript {
+  const lua = PRELUDE + steps;
+  return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+}
+
 /** ARGV: lock ms, channel of free leases, camera ids. Returns how many of them are new. */
-export const OFFER = `${PRELUDE}
-local added = 0
+export const OFFER = script(`local added = 0
 for i = 3, #ARGV do
   if not expiryOf(ARGV[i]) then
     free(ARGV[i])
@@ -70,21 +81,19 @@ for i = 3, #ARGV do
   end
 end
 if added > 0 then redis.call('PUBLISH', ARGV[2], added) end
-return added`;
+return added`);
 
 /** ARGV: lock ms, channel of withdrawn leases, camera id. */
-export const WITHDRAW = `${PRELUDE}
-redis.call('HDEL', holders, ARGV[3])
+export const WITHDRAW = script(`redis.call('HDEL', holders, ARGV[3])
 redis.call('HDEL', successors, ARGV[3])
 if redis.call('ZREM', leases, ARGV[3]) == 1 then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
-return 0`;
+return 0`);
 
 /**
  * ARGV: lock ms, token, most. Returns camera id, epoch, and cost or an empty string, for each camera taken. Where a holder's lock has run out its
  * successor comes first.
  */
-export const TAKE = `${PRELUDE}
-local taken = {}
+export const TAKE = script(`local taken = {}
 while #taken < tonumber(ARGV[3]) do
   local camera = redis.call('ZRANGEBYSCORE', leases, '-inf', whole(now), 'LIMIT', 0, 1)[1]
   if not camera then break end
@@ -92,7 +101,7 @@ while #taken < tonumber(ARGV[3]) do
   hold(camera, successor or ARGV[2])
   if not successor then taken[#taken + 1] = grant(camera) end
 end
-return taken`;
+return taken`);
 
 /**
  * ARGV: lock ms, worker id, its line of the load board, ms that the line lives, number of leases held, number of successions; then camera id and
@@ -102,8 +111,7 @@ return taken`;
  * Where Redis' clock was set back, as when it has started on another host, locks from before would last longer by the time that is missing,
  * whoever held them: they get what a lock lasts, in which a living holder renews them.
  */
-export const SYNC = `${PRELUDE}
-local latest = whole(now + lockMs)
+export const SYNC = script(`local latest = whole(now + lockMs)
 for _, camera in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. latest, '+inf')) do
   redis.call('ZADD', leases, latest, camera)
 end
@@ -152,25 +160,23 @@ end
 
 local next = redis.call('ZRANGEBYSCORE', leases, '(' .. whole(now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local waiting = redis.call('ZCOUNT', leases, '-inf', whole(now))
-return { waiting, next and tonumber(next) - now or -1, lost, withdrawn, owned, living }`;
+return { waiting, next and tonumber(next) - now or -1, lost, withdrawn, owned, living }`);
 
 /** ARGV: lock ms, camera id, holder's token, successor's token. Returns the grant as TAKE does; nothing where there is none. */
-export const BEGIN_SUCCESSION = `${PRELUDE}
-if not holds(ARGV[2], ARGV[3]) or successorOf(ARGV[2]) then return {} end
+export const BEGIN_SUCCESSION = script(`if not holds(ARGV[2], ARGV[3]) or successorOf(ARGV[2]) then return {} end
 succeed(ARGV[2], ARGV[4])
-return grant(ARGV[2])`;
+return grant(ARGV[2])`);
 
 /** ARGV: lock ms, camera id, successor's token. */
-export const CANCEL_SUCCESSION = `${PRELUDE}
-if successorOf(ARGV[2]) == ARGV[3] then redis.call('HDEL', successors, ARGV[2]) end
-return 0`;
+export const CANCEL_SUCCESSION =
+  script(`if successorOf(ARGV[2]) == ARGV[3] then redis.call('HDEL', successors, ARGV[2]) end
+return 0`);
 
 /**
  * ARGV: lock ms, channel of free leases, camera id, token, what happens without a successor. Returns the token of the successor that holds the camera
  * now, or an empty string. Of a succession nothing is left.
  */
-export const RELEASE = `${PRELUDE}
-local camera = ARGV[3]
+export const RELEASE = script(`local camera = ARGV[3]
 if not holds(camera, ARGV[4]) then
   if successorOf(camera) == ARGV[4] then redis.call('HDEL', successors, camera) end
   return ''
@@ -188,4 +194,4 @@ elseif ARGV[5] == 'remove' then
   redis.call('HDEL', successors, camera)
   redis.call('ZREM', leases, camera)
 end
-return ''`;
+return ''`);

@@ -3,7 +3,16 @@ import type { LeaseQueueName } from '../control.ts';
 import { ControlError, controlError } from '../control-error.ts';
 import { controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
-import { BEGIN_SUCCESSION, CANCEL_SUCCESSION, OFFER, RELEASE, SYNC, TAKE, WITHDRAW } from './lease-scripts.ts';
+import {
+  BEGIN_SUCCESSION,
+  CANCEL_SUCCESSION,
+  type LeaseScript,
+  OFFER,
+  RELEASE,
+  SYNC,
+  TAKE,
+  WITHDRAW,
+} from './lease-scripts.ts';
 import type { LeaseGrant, LeaseStore, LeaseToken, SyncAnswer, SyncRequest, WithoutSuccessor } from './lease-store.ts';
 import { LOCK_DURATION_MS } from './lease-timing.ts';
 import { formatCores, formatLoadLine, oneWord, parseLoadLine } from './load-line.ts';
@@ -27,12 +36,12 @@ export class RedisLeaseStore implements LeaseStore {
 
   /** Does nothing for a camera that is offered already, whoever holds it. */
   async offer(cameraIds: readonly string[]): Promise<void> {
-    if (cameraIds.length > 0) await this.#eval(OFFER, [controlKeys.leasesFree(this.#queue), ...cameraIds]);
+    if (cameraIds.length > 0) await this.#run(OFFER, [controlKeys.leasesFree(this.#queue), ...cameraIds]);
   }
 
   /** Takes the camera away from whoever holds it. */
   async withdraw(cameraId: string): Promise<void> {
-    await this.#eval(WITHDRAW, [controlKeys.leaseWithdrawn(this.#queue), cameraId]);
+    await this.#run(WITHDRAW, [controlKeys.leaseWithdrawn(this.#queue), cameraId]);
   }
 
   /** Camera ids that are offered, held or not. */
@@ -42,7 +51,7 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async take(token: string, most: number): Promise<readonly LeaseGrant[]> {
-    const answer = (await this.#eval(TAKE, [token, most])) as RawGrant[];
+    const answer = (await this.#run(TAKE, [token, most])) as RawGrant[];
     const grants = answer.map(grantOf);
     for (const { cameraId } of grants) if (!isCameraId(cameraId)) this.#putAway({ cameraId, token });
     return grants.filter(({ cameraId }) => isCameraId(cameraId));
@@ -53,7 +62,7 @@ export class RedisLeaseStore implements LeaseStore {
     const tokens = [...held, ...successions].flatMap(({ cameraId, token }) => [cameraId, token]);
     const costs = [...newCosts].flatMap(([cameraId, costCores]) => [cameraId, formatCores(costCores)]);
     const args = [self.id, line, LINE_LIFETIME_MS, held.length, successions.length, ...tokens, ...costs];
-    const [waiting, nextExpiryMs, lost, withdrawn, owned, board] = (await this.#eval(SYNC, args)) as RawSyncAnswer;
+    const [waiting, nextExpiryMs, lost, withdrawn, owned, board] = (await this.#run(SYNC, args)) as RawSyncAnswer;
     const lines = pairsOf(board).flatMap(([id, text]) => parseLoadLine(id, text) ?? []);
     const others = lines.filter(({ load }) => load.id !== self.id);
     return {
@@ -68,17 +77,17 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async beginSuccession(cameraId: string, holderToken: string, token: string): Promise<LeaseGrant | undefined> {
-    const answer = (await this.#eval(BEGIN_SUCCESSION, [cameraId, holderToken, token])) as RawGrant | [];
+    const answer = (await this.#run(BEGIN_SUCCESSION, [cameraId, holderToken, token])) as RawGrant | [];
     return answer.length === 0 ? undefined : grantOf(answer);
   }
 
   async cancelSuccession({ cameraId, token }: LeaseToken): Promise<void> {
-    await this.#eval(CANCEL_SUCCESSION, [cameraId, token]);
+    await this.#run(CANCEL_SUCCESSION, [cameraId, token]);
   }
 
   async release({ cameraId, token }: LeaseToken, withoutSuccessor: WithoutSuccessor): Promise<string | undefined> {
     const channel = controlKeys.leasesFree(this.#queue);
-    const successor = (await this.#eval(RELEASE, [channel, cameraId, token, withoutSuccessor])) as string;
+    const successor = (await this.#run(RELEASE, [channel, cameraId, token, withoutSuccessor])) as string;
     return successor === '' ? undefined : successor;
   }
 
@@ -98,9 +107,14 @@ export class RedisLeaseStore implements LeaseStore {
     this.release(lease, 'remove').catch((error: unknown) => this.#connection.report(error));
   }
 
-  #eval(script: string, args: readonly (string | number)[]): Promise<unknown> {
+  #run(script: LeaseScript, args: readonly (string | number)[]): Promise<unknown> {
     const { commands } = this.#connection;
-    return this.#answer(commands.eval(script, this.#keys.length, ...this.#keys, this.#lockDurationMs, ...args));
+    const all = [this.#keys.length, ...this.#keys, this.#lockDurationMs, ...args] as const;
+    const asked = commands.evalsha(script.sha1, ...all).catch((error: unknown) => {
+      if (!String(error).includes('NOSCRIPT')) throw error;
+      return commands.eval(script.lua, ...all);
+    });
+    return this.#answer(asked);
   }
 
   /** Waits no longer than a lock lasts: after that there is nothing left that an answer could keep. */

@@ -12,10 +12,11 @@ import { type Demand, DemandWatch } from './demand-watch.ts';
 import { HeldCamera } from './held-camera.ts';
 import { EncodeSemaphore } from './load/encode-semaphore.ts';
 import { type GovernedCamera, LoadGovernor } from './load/load-governor.ts';
+import { WantedLeases } from './wanted-leases.ts';
 
 export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'encodeSemaphore'> {
   readonly demand: Pick<DemandBoard, 'wanted' | 'subscribe'>;
-  readonly offers: Pick<LeaseOffers, 'offer' | 'offered'>;
+  readonly offers: Pick<LeaseOffers, 'offer'>;
 }
 
 export interface TranscodeServiceOptions {
@@ -29,6 +30,7 @@ export class TranscodeService {
   readonly #deps: TranscodeServiceDeps;
   readonly #options: TranscodeServiceOptions;
   readonly #watch: DemandWatch;
+  readonly #leases: WantedLeases;
   readonly #troubles: BurstReporter;
   readonly #held = new Map<string, HeldCamera>();
   readonly #governor: LoadGovernor;
@@ -48,6 +50,7 @@ export class TranscodeService {
       onDemand: (wanted) => this.#follow(wanted),
       onError: (error) => this.#tell(error),
     });
+    this.#leases = new WantedLeases(deps);
     const meter = new ProcessLoadMeter();
     this.#governor = new LoadGovernor({
       cpuCores: () => meter.sample().cpuCores,
@@ -142,11 +145,7 @@ export class TranscodeService {
   async #follow(wanted: Demand): Promise<void> {
     this.#wanted = wanted;
     for (const [cameraId, held] of this.#held) held.follow(wanted.get(cameraId) ?? []);
-    const notHeld = [...wanted.keys()].filter((cameraId) => !this.#held.has(cameraId));
-    if (notHeld.length === 0) return;
-    const offered = new Set(await this.#deps.offers.offered('transcode'));
-    const missing = notHeld.filter((cameraId) => !offered.has(cameraId));
-    await Promise.all(missing.map((cameraId) => this.#deps.offers.offer('transcode', cameraId)));
+    await this.#leases.follow(new Set([...wanted.keys()].filter((cameraId) => !this.#held.has(cameraId))));
   }
 
   #govern(): void {
