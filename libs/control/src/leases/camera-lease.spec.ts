@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { ControlError } from '../control-error.ts';
 import { CameraLease } from './camera-lease.ts';
+import { processClock } from './lease-clock.ts';
 import type { LeaseState, LeaseStateName } from './lease-state.ts';
 
 const GRANTED_AT_MS = 1_000;
@@ -28,7 +29,7 @@ function leaseIn(state: LeaseState): CameraLease {
     sentAtMs: GRANTED_AT_MS,
     state: start,
     lockDurationMs: 2_000,
-    clock: { nowMs: () => nowMs },
+    clock: { ...processClock, nowMs: () => nowMs },
     store: { newestEpoch: async () => newestEpoch },
     observer: {
       leaseMoved: (moved, from) => moves.push(`${from.is} to ${moved.state.is}`),

@@ -1,5 +1,5 @@
 import type { Lease } from '../control.ts';
-import type { LeaseClock } from './lease-clock.ts';
+import { type LeaseClock, Pause } from './lease-clock.ts';
 import { assertMove, endOf, type LeaseState } from './lease-state.ts';
 import type { LeaseGrant, LeaseStore } from './lease-store.ts';
 import { LOCK_SAFETY_MS } from './lease-timing.ts';
@@ -21,7 +21,7 @@ export interface CameraLeaseOptions extends LeaseGrant {
   readonly sentAtMs: number;
   readonly state: LeaseState & { readonly is: 'holding' | 'succeeding' };
   readonly lockDurationMs: number;
-  readonly clock: Pick<LeaseClock, 'nowMs'>;
+  readonly clock: LeaseClock;
   readonly store: Pick<LeaseStore, 'newestEpoch'>;
   readonly observer: Required<Pick<LeaseObserver, 'leaseMoved' | 'leaseReady' | 'leaseMeasured'>>;
 }
@@ -93,7 +93,7 @@ export class CameraLease implements Lease {
   async hasHighestEpoch(): Promise<boolean> {
     const { clock, store, sentAtMs } = this.#options;
     const waitMs = sentAtMs + this.#validMs - clock.nowMs();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 0) await new Pause(clock).wait(waitMs);
     const newestEpoch = await store.newestEpoch(this.cameraId);
     this.check();
     return !this.signal.aborted && newestEpoch === this.epoch;

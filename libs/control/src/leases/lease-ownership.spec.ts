@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { randomOf } from '../../test/random.ts';
 import { CameraLease } from './camera-lease.ts';
+import { processClock } from './lease-clock.ts';
 import { LOCK_DURATION_MS } from './lease-timing.ts';
 
 const RENEWAL_MS = 500;
@@ -114,7 +115,7 @@ class World {
       sentAtMs,
       state: { is: 'holding' },
       lockDurationMs: LOCK_DURATION_MS,
-      clock: { nowMs: () => this.#nowMs },
+      clock: { ...processClock, nowMs: () => this.#nowMs },
       store: { newestEpoch: async () => undefined },
       observer: { leaseMoved: () => undefined, leaseReady: () => undefined, leaseMeasured: () => undefined },
     });

@@ -190,6 +190,16 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     });
   });
 
+  it('a camera has one successor at a time', async () => {
+    await store.offer([CAMERA]);
+    await store.take('holder', 1);
+    expect(await store.beginSuccession(CAMERA, 'stranger', 'next')).toBeUndefined();
+    expect(await store.beginSuccession(CAMERA, 'holder', 'next')).toBeDefined();
+    expect(await store.beginSuccession(CAMERA, 'holder', 'another')).toBeUndefined();
+    await store.cancelSuccession({ cameraId: CAMERA, token: 'another' });
+    expect(await store.release({ cameraId: CAMERA, token: 'holder' }, 'free')).toBe('next');
+  });
+
   describe('giving up', () => {
     it.each([
       { withoutSuccessor: 'keep', offered: [CAMERA], free: 0 },
