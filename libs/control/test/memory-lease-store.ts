@@ -76,7 +76,7 @@ export class MemoryLeaseStore implements LeaseStore {
   sync({ self, host, held, successions, newCosts }: SyncRequest): Promise<SyncAnswer> {
     return this.#step(() => {
       const nowMs = this.#options.nowMs();
-      const [lost, withdrawn, owned]: [string[], string[], string[]] = [[], [], []];
+      const [lost, withdrawn, passed]: [string[], string[], string[]] = [[], [], []];
       const lose = (cameraId: string) =>
         (this.#entries.has(cameraId) || !this.#epochs.has(cameraId) ? lost : withdrawn).push(cameraId);
       for (const { cameraId, token } of held) {
@@ -84,11 +84,11 @@ export class MemoryLeaseStore implements LeaseStore {
         else lose(cameraId);
       }
       for (const { cameraId, token } of successions) {
-        const isOwner = this.#holds(cameraId, token);
-        const isSuccessor = !isOwner && this.#successorOf(cameraId) === token;
-        if (isOwner || (isSuccessor && (this.#entries.get(cameraId)?.expiryMs ?? 0) <= nowMs)) {
+        const isHolder = this.#holds(cameraId, token);
+        const isSuccessor = !isHolder && this.#successorOf(cameraId) === token;
+        if (isHolder || (isSuccessor && (this.#entries.get(cameraId)?.expiryMs ?? 0) <= nowMs)) {
           this.#hold(cameraId, token);
-          owned.push(cameraId);
+          passed.push(cameraId);
         } else if (isSuccessor) this.#succeed(cameraId, token);
         else lose(cameraId);
       }
@@ -101,7 +101,7 @@ export class MemoryLeaseStore implements LeaseStore {
         nextExpiryMs: ahead.length === 0 ? undefined : ahead.reduce((a, b) => Math.min(a, b)),
         lost,
         withdrawn,
-        owned,
+        passed,
         others: others.map(({ load }) => load),
         hostWorkers: 1 + others.filter((other) => other.host === host).length,
       };

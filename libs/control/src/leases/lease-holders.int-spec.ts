@@ -97,8 +97,8 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         const [held, successions] = holds === undefined ? [[], [token]] : [[token], []];
         const answer = await store.sync({ self: LOAD, host: 'h', held, successions, newCosts: new Map() });
         if (answer.lost.length > 0) process.holds = undefined;
-        if (answer.owned.length > 0) process.holds = token.token;
-        if (answer.lost.length > 0 || answer.owned.length > 0) process.succeeds = undefined;
+        if (answer.passed.length > 0) process.holds = token.token;
+        if (answer.lost.length > 0 || answer.passed.length > 0) process.succeeds = undefined;
       },
       cancel: async () => {
         const successor = this.processes.find(({ succeeds }) => succeeds !== undefined)?.succeeds;

@@ -106,7 +106,7 @@ return taken`);
 /**
  * ARGV: lock ms, worker id, its line of the load board, ms that the line lives, number of leases held, number of successions; then camera id and
  * token of each of both; then camera id and cost of each cost that is new. Returns how many cameras wait, ms until the next lock runs out or -1,
- * camera ids lost, withdrawn, and owned by what was a succession, and id and line of each living worker in turn.
+ * camera ids lost, withdrawn, and passed to this worker as their successor, and id and line of each living worker in turn.
  *
  * Where Redis' clock was set back, as when it has started on another host, locks from before would last longer by the time that is missing,
  * whoever held them: they get what a lock lasts, in which a living holder renews them.
@@ -116,7 +116,7 @@ for _, camera in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. latest, '+inf
   redis.call('ZADD', leases, latest, camera)
 end
 
-local lost, withdrawn, owned = {}, {}, {}
+local lost, withdrawn, passed = {}, {}, {}
 local function lose(camera)
   -- A withdrawn camera has an epoch; after a loss of data it has none.
   local isWithdrawn = not expiryOf(camera) and redis.call('HEXISTS', epochs, camera) == 1
@@ -131,11 +131,11 @@ for _ = 1, tonumber(ARGV[5]) do
 end
 for _ = 1, tonumber(ARGV[6]) do
   local camera, token = ARGV[at], ARGV[at + 1]
-  local isOwner = holds(camera, token)
-  local isSuccessor = not isOwner and successorOf(camera) == token
-  if isOwner or (isSuccessor and expiryOf(camera) <= now) then
+  local isHolder = holds(camera, token)
+  local isSuccessor = not isHolder and successorOf(camera) == token
+  if isHolder or (isSuccessor and expiryOf(camera) <= now) then
     hold(camera, token)
-    owned[#owned + 1] = camera
+    passed[#passed + 1] = camera
   elseif isSuccessor then
     succeed(camera, token)
   else
@@ -160,7 +160,7 @@ end
 
 local next = redis.call('ZRANGEBYSCORE', leases, '(' .. whole(now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local waiting = redis.call('ZCOUNT', leases, '-inf', whole(now))
-return { waiting, next and tonumber(next) - now or -1, lost, withdrawn, owned, living }`);
+return { waiting, next and tonumber(next) - now or -1, lost, withdrawn, passed, living }`);
 
 /** ARGV: lock ms, camera id, holder's token, successor's token. Returns the grant as TAKE does; nothing where there is none. */
 export const BEGIN_SUCCESSION = script(`if not holds(ARGV[2], ARGV[3]) or successorOf(ARGV[2]) then return {} end

@@ -19,7 +19,7 @@ export interface SyncRequest {
   readonly host: string;
   /** To renew. */
   readonly held: readonly LeaseToken[];
-  /** To renew, or to turn into ownership where the holder's lock has run out. */
+  /** To renew; where the holder's lock has run out, the camera passes to the successor. */
   readonly successions: readonly LeaseToken[];
   /** Of cameras whose cost has changed, for whoever holds them next. */
   readonly newCosts: ReadonlyMap<string, number>;
@@ -34,8 +34,8 @@ export interface SyncAnswer {
   readonly lost: readonly string[];
   /** Camera ids that were withdrawn. */
   readonly withdrawn: readonly string[];
-  /** Successions that have become ownership. */
-  readonly owned: readonly string[];
+  /** Camera ids whose successor this worker was, and whose holder it is now. */
+  readonly passed: readonly string[];
   /** Other living workers of the queue. */
   readonly others: readonly WorkerLoad[];
   /** Workers of the queue on this host, this one included. */
@@ -43,7 +43,7 @@ export interface SyncAnswer {
 }
 
 /**
- * - `keep`: the token's owner keeps the camera
+ * - `keep`: whoever shows the token keeps the camera
  * - `free`: whoever comes first may take it
  * - `remove`: it is offered no more
  */

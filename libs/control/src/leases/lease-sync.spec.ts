@@ -91,7 +91,7 @@ it('does not take the old lease of a camera for its new one', async () => {
   old?.become({ is: 'over', why: 'lost' });
   const grant = { cameraId: 'a', epoch: 2, costCores: undefined };
   const anew = table.add(grant, { token: 'new', sentAtMs: clock.nowMs(), state: { is: 'holding' } });
-  arrive({ waiting: 0, nextExpiryMs: undefined, lost: ['a'], withdrawn: [], owned: [], others: [], hostWorkers: 1 });
+  arrive({ waiting: 0, nextExpiryMs: undefined, lost: ['a'], withdrawn: [], passed: [], others: [], hostWorkers: 1 });
   await asking;
   expect(anew.state.is).toBe('holding');
 });

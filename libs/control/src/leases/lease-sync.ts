@@ -94,14 +94,14 @@ export class LeaseSync {
 
 /** @param leases what was asked about; the camera may have another lease by now */
 function apply(answer: SyncAnswer, leases: readonly CameraLease[], sentAtMs: number): void {
-  const [lost, withdrawn, owned] = [new Set(answer.lost), new Set(answer.withdrawn), new Set(answer.owned)];
+  const [lost, withdrawn, passed] = [new Set(answer.lost), new Set(answer.withdrawn), new Set(answer.passed)];
   for (const lease of leases) {
     if (!lease.isInStore) continue;
     if (withdrawn.has(lease.cameraId)) lease.become({ is: 'over', why: 'withdrawn' });
     else if (lost.has(lease.cameraId)) lease.become({ is: 'over', why: 'lost' });
     else {
       lease.renewed(sentAtMs);
-      if (lease.isSuccessor && owned.has(lease.cameraId)) lease.become({ is: 'holding' });
+      if (lease.isSuccessor && passed.has(lease.cameraId)) lease.become({ is: 'holding' });
     }
   }
 }

@@ -220,7 +220,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       await store.take('holder', 1);
       await store.beginSuccession(CAMERA, 'holder', 'next');
       expect(await store.release({ cameraId: CAMERA, token: 'holder' }, without)).toBe('next');
-      expect(await sync([], [{ cameraId: CAMERA, token: 'next' }])).toMatchObject({ owned: [CAMERA] });
+      expect(await sync([], [{ cameraId: CAMERA, token: 'next' }])).toMatchObject({ passed: [CAMERA] });
     });
 
     it('leaves nothing of a succession', async () => {
@@ -240,10 +240,10 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       await store.take('holder', 1);
       await store.beginSuccession(CAMERA, 'holder', 'next');
       const succession = { cameraId: CAMERA, token: 'next' };
-      expect(await sync([], [succession])).toMatchObject({ owned: [], lost: [] });
+      expect(await sync([], [succession])).toMatchObject({ passed: [], lost: [] });
       await leave(CAMERA, -1);
       if (look === 'take') expect(await store.take('other', 1)).toEqual([]);
-      expect(await sync([], [succession])).toMatchObject({ owned: [CAMERA], lost: [] });
+      expect(await sync([], [succession])).toMatchObject({ passed: [CAMERA], lost: [] });
       expect(await redis.hget(controlKeys.leaseHolders('ingest'), CAMERA)).toBe('next');
     }
   });

@@ -62,7 +62,7 @@ export class RedisLeaseStore implements LeaseStore {
     const tokens = [...held, ...successions].flatMap(({ cameraId, token }) => [cameraId, token]);
     const costs = [...newCosts].flatMap(([cameraId, costCores]) => [cameraId, formatCores(costCores)]);
     const args = [self.id, line, LINE_LIFETIME_MS, held.length, successions.length, ...tokens, ...costs];
-    const [waiting, nextExpiryMs, lost, withdrawn, owned, board] = (await this.#run(SYNC, args)) as RawSyncAnswer;
+    const [waiting, nextExpiryMs, lost, withdrawn, passed, board] = (await this.#run(SYNC, args)) as RawSyncAnswer;
     const lines = pairsOf(board).flatMap(([id, text]) => parseLoadLine(id, text) ?? []);
     const others = lines.filter(({ load }) => load.id !== self.id);
     return {
@@ -70,7 +70,7 @@ export class RedisLeaseStore implements LeaseStore {
       nextExpiryMs: nextExpiryMs < 0 ? undefined : nextExpiryMs,
       lost,
       withdrawn,
-      owned,
+      passed,
       others: others.map(({ load }) => load),
       hostWorkers: 1 + others.filter((other) => other.host === oneWord(host)).length,
     };
@@ -136,7 +136,7 @@ type RawSyncAnswer = [
   nextExpiryMs: number,
   lost: string[],
   withdrawn: string[],
-  owned: string[],
+  passed: string[],
   board: string[],
 ];
 
