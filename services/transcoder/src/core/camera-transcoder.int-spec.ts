@@ -18,7 +18,7 @@ import { EncodeSemaphore } from './load/encode-semaphore.ts';
 const own: Rendition = { width: 0, quality: 80, framerate: 60 };
 const small: Rendition = { width: 160, quality: 60, framerate: 60 };
 
-/** The arrival times of test videos begin at 0. */
+/** Arrival times of test videos start at 0. */
 const clocks = { nowMs: () => performance.now(), sharedNowMs: () => 0 };
 const encodeSemaphore = new EncodeSemaphore(() => 2);
 
@@ -86,7 +86,7 @@ describe('CameraTranscoder', () => {
   };
   const collect = (rendition: Rendition) => viewer.subscribeJpegs(cameraId, rendition, (frame) => frames.push(frame));
 
-  /** As a live camera would: the next one when the last has been shown. */
+  /** Feeds like a live camera: the next access unit once the previous picture has been shown. */
   const publishOneByOne = async (units: readonly AccessUnit[]) => {
     for (const unit of units) {
       const before = frames.length;

@@ -1,7 +1,8 @@
 /**
- * One camera, for as long as this process holds its lease: access units in, JPEGs of the wanted renditions out.
+ * Transcodes one camera while this process holds its lease: access units in, JPEGs of the wanted renditions out.
  *
- * Decodes once, whatever the number of renditions. Encodes what is due and not late: a transcoder that falls behind jumps.
+ * Decodes once, however many renditions are wanted. Encodes pictures that are due and not late; when behind, it skips
+ * ahead.
  */
 import type { AccessUnit, MediaBus } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
@@ -28,9 +29,9 @@ export interface CameraTranscoderDeps {
   readonly encodeSemaphore: EncodeSemaphore;
   readonly events: TranscoderEvents;
   readonly logger: TranscoderLogger;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
-  /** Milliseconds since the Unix epoch, by the clock that all services share. */
+  /** Shared clock, in ms since the Unix epoch. */
   readonly sharedNowMs: () => number;
 }
 
@@ -41,9 +42,12 @@ export interface TranscoderLogger {
 
 export interface CameraTranscoderOptions {
   readonly cameraId: string;
-  /** Of the lease; stands in every JPEG. */
+  /** Epoch of the lease, written into every JPEG. */
   readonly epoch: number;
-  /** A picture that could have been shown longer ago than this, or is further behind the newest access unit, is not encoded. */
+  /**
+   * A picture is not encoded if it could have been shown longer ago than this, or is further behind the newest access
+   * unit.
+   */
   readonly maxLatencyMs: number;
 }
 
@@ -61,12 +65,12 @@ export class CameraTranscoder {
   #unshownSinceMs: number | undefined;
   readonly #faults: BurstReporter;
   #lastFault: ShowFault | undefined;
-  /** What was left out since the last decoded keyframe, in case that every picture is wanted again. */
+  /** Access units skipped since the last decoded keyframe, in case every picture is wanted again. */
   #skipped: AccessUnit[] = [];
-  /** The decoder gives a keyframe out only when pictures behind it have gone in: the camera sends B-frames. */
+  /** True if the camera sends B-frames: the decoder outputs a keyframe only after more pictures have gone in. */
   #holdsKeyframes = false;
   #awaitsKeyframe = true;
-  /** The engine died, not the stream: the bus still has the GOP that the pictures stopped in. */
+  /** True if the engine died rather than the stream: the bus still holds the GOP in which the pictures stopped. */
   #mustRejoin = false;
   #publisher: PicturePublisher | undefined;
   readonly #replays = new ReplayFilter();
@@ -91,17 +95,20 @@ export class CameraTranscoder {
     this.#wake();
   }
 
-  /** When a picture was last published, by the clock given; never: minus infinity. */
+  /** When a picture was last published, by the monotonic clock; minus infinity before the first. */
   get shownAtMs(): number {
     return this.#publisher?.shownAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** The latest thing that kept a picture from being shown. Compare its time with {@link shownAtMs}: it may be long past. */
+  /**
+   * The latest fault that kept a picture from being shown. Compare its time with {@link shownAtMs}: it may be long
+   * past.
+   */
   get lastFault(): ShowFault | undefined {
     return this.#lastFault;
   }
 
-  /** How far it has come with the pictures that are wanted. */
+  /** How far the camera has come with the pictures that are wanted. */
   get progress(): PictureProgress {
     const { decodes, share, frameShare } = this.#plan;
     const decodedPerSecond = decodes === 'all' ? this.#work.framerate : (this.#keyframes.perSecond ?? 0);
@@ -116,26 +123,26 @@ export class CameraTranscoder {
     };
   }
 
-  /** What is decoded and shown from now on. */
+  /** Sets what is decoded and shown from now on. */
   setPlan(plan: CameraPlan): void {
     this.#plan = plan;
     this.#gate.set(plan);
     this.#wanted.setFrameShare(plan.decodes === 'all' ? plan.share : 1);
   }
 
-  /** What was done since this was last asked. */
+  /** Work done since the last call. */
   takeWork(): WorkDone {
     return this.#work.take();
   }
 
-  /** What it takes a second to show all that is wanted. */
+  /** Work per second to show everything that is wanted. */
   demand(): WorkDemand {
     const areKeyframesEnough = this.#keyframes.suffices(this.#wanted.maxFramerate);
     return this.#work.demand(this.#wanted.all, this.#keyframes.perSecond, areKeyframesEnough);
   }
 
   /**
-   * Works until the lease is over; nothing is published after that, and all memory is free when this resolves.
+   * Transcodes until the lease is over. Nothing is published after that, and all memory is free when this resolves.
    * @throws EngineError (`unavailable`)
    */
   async run(lease: WorkingLease): Promise<void> {
@@ -159,7 +166,7 @@ export class CameraTranscoder {
       while (!signal.aborted && !publisher.isFenced) {
         if (this.#mustRejoin && nowMs() - subscribedAtMs > REJOIN_PAUSE_MS) {
           subscription.close();
-          this.#startAnew();
+          this.#rejoin();
           subscription = subscribe();
           subscribedAtMs = nowMs();
         }
@@ -179,7 +186,7 @@ export class CameraTranscoder {
 
   #openPublisher(lease: WorkingLease): PicturePublisher {
     const onFenced = () => this.#wake();
-    const onTrouble = (reason: FaultReason, message: string) => this.#tell(reason, message);
+    const onTrouble = (reason: FaultReason, message: string) => this.#noteFault(reason, message);
     const parts = { wanted: this.#wanted, work: this.#work, onFenced, onTrouble };
     return new PicturePublisher({ ...this.#deps, ...parts }, this.#options, lease);
   }
@@ -219,7 +226,7 @@ export class CameraTranscoder {
     publisher.offer(picture, place, due);
   }
 
-  #startAnew(): void {
+  #rejoin(): void {
     this.#mustRejoin = false;
     this.#awaitsKeyframe = true;
     this.#skipped = [];
@@ -261,12 +268,12 @@ export class CameraTranscoder {
     return true;
   }
 
-  /** Where the decoder holds keyframes back, keyframes alone would be shown a whole interval late. */
+  /** If the decoder holds keyframes back, keyframes alone would be shown one keyframe interval late. */
   get #keyframesSuffice(): boolean {
     return !this.#holdsKeyframes && this.#keyframes.suffices(this.#wanted.maxFramerate);
   }
 
-  /** Goes back to all pictures without waiting for the next keyframe. */
+  /** Resumes decoding every picture without waiting for the next keyframe. */
   #returnSkipped(): void {
     if (this.#skipped.length === 0 || this.#keyframesSuffice) return;
     this.#queue.unshift(this.#skipped.splice(0));
@@ -283,7 +290,7 @@ export class CameraTranscoder {
     return state !== 'live';
   }
 
-  /** Behind the newest access unit that is here: what the clock shows now does not matter. */
+  /** Lateness relative to the newest access unit received, so that the current time does not matter. */
   #behindMs({ arrivalTimeUs }: AccessUnit): number {
     return this.#queue.length === 0 ? 0 : (this.#queue.newestArrivalTimeUs - arrivalTimeUs) / 1000;
   }
@@ -292,10 +299,10 @@ export class CameraTranscoder {
     this.#awaitsKeyframe = true;
     this.#mustRejoin = reason === 'died';
     this.#deps.events.fault(this.#options.cameraId, reason);
-    this.#tell(reason, message);
+    this.#noteFault(reason, message);
   }
 
-  #tell(reason: FaultReason, message: string): void {
+  #noteFault(reason: FaultReason, message: string): void {
     this.#lastFault = { reason, message, atMs: this.#deps.nowMs() };
     this.#faults.add();
   }
@@ -316,8 +323,8 @@ export class CameraTranscoder {
   }
 }
 
-/** An engine that dies of what it is given must not be given it again and again. */
+/** If the stream itself kills the engine, rejoining at once would do so over and over. */
 const REJOIN_PAUSE_MS = 1_000;
 
-/** As much as the queue holds: a longer GOP than that cannot be caught up with anyway. */
+/** 40 s at 30 frames/s. A longer GOP is not worth catching up with: the camera waits for its next keyframe. */
 const MAX_SKIPPED = 1_200;

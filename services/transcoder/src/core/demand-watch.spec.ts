@@ -5,7 +5,7 @@ import { type Demand, DemandWatch } from './demand-watch.ts';
 
 const wide = { width: 0, quality: 85, framerate: 30 };
 
-/** A board whose answers the test gives. */
+/** A board whose answers the test supplies. */
 class ScriptedBoard {
   tell: () => void = () => undefined;
   readonly #asked: ((answer: Map<string, readonly Rendition[]> | Error) => void)[] = [];

@@ -1,18 +1,21 @@
-/** What gateways want now, kept up to date: told of changes within milliseconds, and polled, as wants expire without a word. */
+/**
+ * Follows what gateways want. Changes arrive within milliseconds; polling catches demand that expires, which nobody
+ * announces.
+ */
 import type { DemandBoard } from '@oriel/control';
 import { isCameraId, isRendition, type Rendition } from '@oriel/model';
 
 export interface DemandWatchOptions {
   readonly board: Pick<DemandBoard, 'wanted' | 'subscribe'>;
-  /** Told after every reading, one at a time. A rejection goes to `onError`. */
+  /** Called after every reading, one call at a time. A rejection goes to `onError`. */
   readonly onDemand: (wanted: Demand) => Promise<void>;
-  /** Told when the control Redis cannot be read; what was wanted last stays wanted meanwhile. */
+  /** Called when the control Redis cannot be read. The last known demand stays in force. */
   readonly onError: (error: unknown) => void;
-  /** While something is wanted. @defaultValue 500 */
+  /** Interval while something is wanted; twice as long while nothing is. @defaultValue 500 */
   readonly pollIntervalMs?: number;
 }
 
-/** Distinct renditions by camera id; a camera that nobody wants is absent. */
+/** Distinct renditions by camera id. A camera that nobody wants is absent. */
 export type Demand = ReadonlyMap<string, readonly Rendition[]>;
 
 export class DemandWatch {
@@ -31,7 +34,7 @@ export class DemandWatch {
   /** Resolves after the first reading. */
   async start(): Promise<void> {
     this.#unsubscribe = await this.#options.board.subscribe(() => void this.#read());
-    // Closed while Redis was away.
+    // close() may have been called while Redis was away.
     if (this.#closed) return;
     await this.#read();
   }
@@ -43,7 +46,7 @@ export class DemandWatch {
     await this.#reading;
   }
 
-  /** One reading at a time; a change told during one leads to one more. */
+  /** One reading at a time. A change announced during a reading causes one more. */
   #read(): Promise<void> {
     this.#mustReadAgain = true;
     this.#reading ??= this.#readUntilCurrent().finally(() => {
@@ -53,7 +56,7 @@ export class DemandWatch {
     return this.#reading;
   }
 
-  /** Where nothing is wanted nothing can expire: then only a change whose word was lost would be found. */
+  /** While nothing is wanted, nothing can expire, so polling only finds a change whose announcement was lost. */
   #readAgainLater(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
@@ -78,10 +81,10 @@ export class DemandWatch {
 const POLL_INTERVAL_MS = 500;
 const IDLE_POLLS = 2;
 
-/** The quality ladder has half as many; each costs an encoding of every picture. */
+/** Twice as many as the quality ladder has: each rendition costs an encoding of every picture. */
 const MAX_RENDITIONS_PER_CAMERA = 16;
 
-/** What another version of the gateway, or a hand at the Redis prompt, may have written. */
+/** Drops what another version of the gateway, or someone at the Redis prompt, may have written. */
 function wellFormed(wanted: ReadonlyMap<string, readonly Rendition[]>): Demand {
   const demand = new Map<string, readonly Rendition[]>();
   for (const [cameraId, renditions] of wanted) {

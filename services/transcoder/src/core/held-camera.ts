@@ -1,4 +1,4 @@
-/** What follows from demand for one held camera, and what there is to say of its pictures. */
+/** Applies demand and plan to one held camera, and reports on its pictures. */
 import type { PictureReport, PictureTrouble } from '@oriel/control';
 import { type Rendition, renditionId } from '@oriel/model';
 import type { CameraTranscoder } from './camera-transcoder.ts';
@@ -6,7 +6,7 @@ import { type CameraPlan, FULL_PLAN } from './load/camera-plan.ts';
 import { pictureTrouble } from './pictures/camera-trouble.ts';
 
 export interface HeldCameraOptions {
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
   readonly lingerMs: number;
   readonly onUnwatched: () => void;
@@ -63,7 +63,10 @@ export class HeldCamera {
     };
   }
 
-  /** Stays until a picture is shown, also when nobody watches for a while: somebody may ask for a snapshot now and then. */
+  /**
+   * Trouble stays until a picture is shown, even when nobody watches: each snapshot would otherwise find the camera
+   * live.
+   */
   #currentTrouble(nowMs: number): PictureTrouble | undefined {
     const { progress } = this.#transcoder;
     if (this.#trouble !== undefined && progress.shownAtMs > this.#trouble.sinceMs) this.#trouble = undefined;

@@ -18,7 +18,7 @@ interface Instance {
 }
 
 describe('TranscodeService', () => {
-  // A database of its own: workers of other tests would take these cameras.
+  // A database of its own, or workers of other tests would take these cameras.
   const redis = `redis://127.0.0.1:${process.env['REDIS_PORT']}/3`;
   let closers: (() => Promise<void>)[];
   let viewer: RedisMediaBus;
@@ -46,7 +46,7 @@ describe('TranscodeService', () => {
     const bus = new RedisMediaBus({ redis });
     const events = new RecordedEvents();
     const instanceOffers = new RedisLeaseOffers(connection);
-    // The arrival times of test videos begin at 0.
+    // Arrival times of test videos start at 0.
     const clocks = { nowMs: () => performance.now(), sharedNowMs: () => 0 };
     const deps = { bus, engine: new LibavEngine(), events, logger: silentLogger, ...clocks };
     const service = new TranscodeService(
@@ -93,7 +93,7 @@ describe('TranscodeService', () => {
     await want();
     await waitFor(() => worker.held.length === 0);
     await waitFor(async () => !(await offers.offered('transcode')).includes(cameraId));
-    // What a later viewer is shown first must not be of now.
+    // A later viewer must not be shown an old picture first.
     const later: JpegFrame[] = [];
     viewer.subscribeJpegs(cameraId, wide, (frame) => later.push(frame));
     await viewer.publishJpeg(cameraId, wide, { ...(frames[0] as JpegFrame), epoch: 1_000, sequence: 77 });

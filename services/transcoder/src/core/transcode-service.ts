@@ -1,7 +1,8 @@
 /**
- * Which cameras are transcoded: those that somebody watches, and for a while after, in case that they come back.
+ * Transcodes the cameras that somebody watches, and keeps each for a while afterwards in case viewers come back.
  *
- * Every transcoder offers the leases of all wanted cameras; whoever is given one runs the camera until nobody wants it.
+ * Every transcoder offers the leases of all wanted cameras. Whichever is granted a lease runs the camera until nobody
+ * wants it.
  */
 import { availableParallelism } from 'node:os';
 import type { DemandBoard, Lease, LeaseOffers, LeaseWorkerLoad, PictureReport } from '@oriel/control';
@@ -20,9 +21,9 @@ export interface TranscodeServiceDeps extends Omit<CameraTranscoderDeps, 'encode
 }
 
 export interface TranscodeServiceOptions {
-  /** The camera's `max_latency_ms`. */
+  /** `max_latency_ms` of the camera. */
   readonly maxLatencyMs: (cameraId: string) => number;
-  /** How long a camera goes on being decoded that nobody watches. @defaultValue 10000 */
+  /** How long a camera is still decoded after its last viewer left. @defaultValue 10000 */
   readonly lingerMs?: number;
 }
 
@@ -35,7 +36,7 @@ export class TranscodeService {
   readonly #held = new Map<string, HeldCamera>();
   readonly #governor: LoadGovernor;
   readonly #encodeSemaphore = new EncodeSemaphore(() => this.#encodesAtOnce);
-  /** Kept: the load of the worker is too dear to be asked for at every picture. */
+  /** Cached, because computing the worker's load is too expensive to do per picture. */
   #encodesAtOnce = Math.round(availableParallelism() * ENCODES_PER_CORE);
   #load: () => LeaseWorkerLoad | undefined = () => undefined;
   #governing: NodeJS.Timeout | undefined;
@@ -48,7 +49,7 @@ export class TranscodeService {
     this.#watch = new DemandWatch({
       board: deps.demand,
       onDemand: (wanted) => this.#follow(wanted),
-      onError: (error) => this.#tell(error),
+      onError: (error) => this.#report(error),
     });
     this.#leases = new WantedLeases(deps);
     const meter = new ProcessLoadMeter();
@@ -62,13 +63,13 @@ export class TranscodeService {
     });
   }
 
-  /** @param load of the worker that runs this service's leases: what may be used, and what all workers lack */
+  /** @param load the load of the worker that runs this service's leases: usable cores, and what all workers lack */
   followLoad(load: () => LeaseWorkerLoad): void {
     this.#load = load;
     this.#limitEncodes();
   }
 
-  /** For people: what is missing to show every camera at its full frame rate; undefined while nothing is. */
+  /** For people: what is missing to show every camera at its full frame rate; undefined if nothing is. */
   get shortage(): string | undefined {
     const { reducedCameras, leastFrameShare } = this.#governor;
     if (reducedCameras === 0) return undefined;
@@ -78,7 +79,7 @@ export class TranscodeService {
     return `${missing} cores short: ${them} shown at less than the full frame rate, down to ${percent} %`;
   }
 
-  /** Of the cameras held: what is worth saying of their pictures. */
+  /** Reports on the held cameras whose pictures are reduced or missing. */
   get pictures(): readonly PictureReport[] {
     const nowMs = this.#deps.nowMs();
     return [...this.#held].flatMap(([cameraId, held]) => held.report(cameraId, nowMs) ?? []);
@@ -88,7 +89,10 @@ export class TranscodeService {
     return this.#load()?.capacityCores ?? availableParallelism();
   }
 
-  /** What all transcoders lack together; what this one lacks where others still have room, until cameras have moved there. */
+  /**
+   * Cores that all transcoders lack together. While others still have room, what this one lacks, until cameras have
+   * moved there.
+   */
   get #shortCores(): number {
     return Math.max(this.#governor.shortCores, this.#load()?.shortCores ?? 0);
   }
@@ -104,7 +108,7 @@ export class TranscodeService {
     this.#troubles.close();
   }
 
-  /** Works on the camera until nobody has wanted it for a while, which ends the lease for good, or until the lease is lost. */
+  /** Transcodes the camera until nobody has wanted it for a while, which ends the lease, or until the lease is lost. */
   async run(lease: Lease): Promise<void> {
     const { cameraId, epoch } = lease;
     const { logger } = this.#deps;
@@ -136,7 +140,7 @@ export class TranscodeService {
     } finally {
       this.#governor.delete(governed);
       held.end();
-      // After a hand-over within the process the map holds the next lease's.
+      // After a hand-over within this process, the map already holds the next lease's camera.
       if (this.#held.get(cameraId) === held) this.#held.delete(cameraId);
       logger.info({ cameraId, epoch, reason: unwatched.signal.aborted ? 'unwatched' : 'lease over' }, 'camera left');
     }
@@ -159,10 +163,10 @@ export class TranscodeService {
   }
 
   #dropJpegs(cameraId: string, rendition: Rendition): void {
-    this.#deps.bus.dropJpegs(cameraId, rendition).catch((error: unknown) => this.#tell(error));
+    this.#deps.bus.dropJpegs(cameraId, rendition).catch((error: unknown) => this.#report(error));
   }
 
-  #tell(error: unknown): void {
+  #report(error: unknown): void {
     this.#lastTrouble = error instanceof Error ? error.message : String(error);
     this.#troubles.add();
   }
@@ -170,9 +174,9 @@ export class TranscodeService {
 
 const LINGER_MS = 10_000;
 const GOVERN_INTERVAL_MS = 1_000;
-/** A core is not to be idle while one picture is between two steps of its encoding. */
+/** Above 1, so that no core idles while a picture is between two steps of its encoding. */
 const ENCODES_PER_CORE = 1.5;
-/** A camera that has shown nothing for so long can change its holder without anybody noticing. */
+/** A camera that has shown nothing for this long can change its holder without anybody noticing. */
 const IDLE_MS = 3_000;
 
 function governedCamera(

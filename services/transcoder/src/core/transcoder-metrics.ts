@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
 import type { DropReason, FaultReason, TranscoderEvents } from './transcoder-events.ts';
 
-/** What the transcoder counts, by camera id; how long it takes, over all cameras. */
+/** Counters by camera id; durations over all cameras. */
 export class TranscoderMetrics implements TranscoderEvents {
   readonly #decoded: Counter<'camera'>;
   readonly #encoded: Counter<'camera'>;

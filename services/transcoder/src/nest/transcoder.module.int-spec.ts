@@ -58,7 +58,7 @@ describe('TranscoderModule', () => {
 
   it('shows a camera that is wanted, counts what it does, and says that it holds it', async () => {
     const publisher = bus.accessUnitPublisher(cameraId, { bufferSizeBytes: 1_000_000 });
-    // A minute ahead: none is too old by the time that the camera is taken.
+    // A minute ahead, so that no picture is too old by the time the camera is taken.
     const aheadUs = Math.round((performance.timeOrigin + performance.now() + 60_000) * 1000);
     for (const unit of await makeVideo({ source: 'testsrc2=size=320x180:rate=30', frames: 10 }))
       await publisher.publish({ ...unit, arrivalTimeUs: aheadUs + unit.arrivalTimeUs });

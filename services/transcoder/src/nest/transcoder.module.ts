@@ -43,7 +43,7 @@ export class TranscoderModule {
       return { cameras: worker.held, loadCores, capacityCores, shortage, maxCameras, pictures };
     });
     life.add(
-      // Demand first, so that a camera that is taken at once knows its renditions.
+      // Demand first: a camera taken right away must know its renditions.
       { name: 'demand', start: () => service.start(), stop: () => service.close() },
       { name: 'cameras', start: () => worker.start(), stop: () => worker.close() },
     );
@@ -55,5 +55,5 @@ function maxCamerasOf({ transcoder }: OrielConfig): number {
   return transcoder.maxCameras ?? automaticMaxCameras(cpuQuotaCores() ?? availableParallelism());
 }
 
-/** Of `max_latency_ms`, for a camera that the catalog does not know (any more). */
+/** `max_latency_ms` of a camera that the catalog does not know, or no longer knows. */
 const DEFAULT_MAX_LATENCY_MS = 200;

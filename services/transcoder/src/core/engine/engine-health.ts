@@ -1,4 +1,4 @@
-/** Whether the engine can do its work, for readiness and heartbeat. */
+/** Tells readiness and heartbeat whether the engine works. */
 import type { Engine } from './engine.ts';
 
 export class EngineHealth {
@@ -6,13 +6,13 @@ export class EngineHealth {
   readonly #nowMs: () => number;
   #last: { readonly askedAtMs: number; readonly problem: Promise<string | undefined> } | undefined;
 
-  /** @param nowMs monotonic */
+  /** @param nowMs monotonic clock */
   constructor(engine: Engine, nowMs: () => number) {
     this.#engine = engine;
     this.#nowMs = nowMs;
   }
 
-  /** What is wrong, or nothing. The engine is asked seldom: its check may start a process. */
+  /** What is wrong, if anything. The answer is cached, since a check may start a process. */
   problem(): Promise<string | undefined> {
     if (this.#last === undefined || this.#nowMs() - this.#last.askedAtMs > CHECK_INTERVAL_MS) {
       const problem = this.#engine.check().then(

@@ -1,6 +1,6 @@
 import type { Engine, EngineName } from './engine.ts';
 
-/** Loads only what the engine needs: a host without node-av's binaries can still run the `ffmpeg` engine. */
+/** Imports only the chosen engine: a host without node-av's binaries can still run the `ffmpeg` engine. */
 export async function openEngine(name: EngineName): Promise<Engine> {
   if (name === 'ffmpeg') {
     const { FfmpegEngine } = await import('./ffmpeg/ffmpeg-engine.ts');

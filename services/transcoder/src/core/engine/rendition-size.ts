@@ -1,4 +1,4 @@
-/** The size in pixels that a rendition has for a picture of a camera. */
+/** Size in pixels of a rendition of a given picture. */
 
 export interface PictureSize {
   readonly width: number;
@@ -6,8 +6,8 @@ export interface PictureSize {
 }
 
 /**
- * Scales to the wanted width with the aspect ratio kept; 0, or a width at or above the source's, keeps the source's size.
- * Scaled sizes are even, as 4:2:0 likes them; the camera's own size is left alone.
+ * Scales to the wanted width and keeps the aspect ratio. 0, or a width at or above the source's, keeps the source's
+ * size. Scaled sizes are even, as 4:2:0 prefers; the camera's own size stays as it is.
  */
 export function renditionSize(source: PictureSize, wantedWidth: number): PictureSize {
   if (wantedWidth <= 0 || wantedWidth >= source.width) return { width: source.width, height: source.height };

@@ -5,7 +5,7 @@ const hd: CameraCost = {
   full: { decodeCores: 0.13, encodeCores: 0.19 },
   keyframes: { decodeCores: 0.0043, encodeCores: 0.0063, perSecond: 1 },
 };
-/** 8192x4320 at 30 frames/s, all of them keyframes, shown small. */
+/** 8192x4320 at 30 frames/s, every picture a keyframe, shown small. */
 const huge: CameraCost = {
   full: { decodeCores: 2.2, encodeCores: 0.44 },
   keyframes: { decodeCores: 2.2, encodeCores: 0.44, perSecond: 30 },

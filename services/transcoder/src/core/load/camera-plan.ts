@@ -1,38 +1,39 @@
-/** What is decoded and shown of a camera with the cores it gets. Pure. */
+/** Decides what to decode and show of a camera with the cores it gets. No I/O. */
 
-/** What it takes to decode a camera and to encode what is wanted of it, in cores. */
+/** Cost of decoding a camera and encoding what is wanted of it. */
 export interface Cost {
   readonly decodeCores: number;
   readonly encodeCores: number;
 }
 
 export interface CameraCost {
-  /** To show all that is wanted. */
+  /** To show everything that is wanted. */
   readonly full: Cost;
-  /** To decode and show keyframes only; undefined while nobody knows how far apart they are. */
+  /** To decode and show keyframes only; undefined while the keyframe interval is unknown. */
   readonly keyframes: (Cost & { readonly perSecond: number }) | undefined;
 }
 
 export interface CameraPlan {
   readonly decodes: 'all' | 'keyframes';
-  /** Of what is decoded with `all`, and of the keyframes with `keyframes`: the share that is shown, 0 to 1. */
+  /** Share of the decoded pictures (`all`) or of the keyframes (`keyframes`) that is shown, 0 to 1. */
   readonly share: number;
-  /** Of all the pictures that are wanted, the share that is shown, 0 to 1. */
+  /** Share of all wanted pictures that is shown, 0 to 1. */
   readonly frameShare: number;
 }
 
 export const FULL_PLAN: CameraPlan = { decodes: 'all', share: 1, frameShare: 1 };
 
-/** What the camera asks for: no more than it could use, as it is decoded by one thread. */
+/** Cores the camera asks for: never more than it could use, since one thread decodes it. */
 export function demandCores({ full, keyframes }: CameraCost): number {
   if (full.decodeCores <= MAX_DECODE_CORES || keyframes === undefined) return totalOf(full);
   return Math.min(totalOf(full), totalOf(keyframes));
 }
 
 /**
- * Leaves out encoding first. Where even decoding is too much, or would leave little to show, only keyframes are decoded, and of those as many
- * as there are cores for: whichever shows more.
- * @param before the plan so far: a change of kind has to be worth it, as it costs up to a keyframe interval without a picture
+ * Saves on encoding first. If decoding alone costs too much, or leaves little to encode with, only keyframes are
+ * decoded, as many as the cores allow: whichever of the two shows more.
+ * @param before the current plan: a switch between the two must be worth it, as it costs up to a keyframe interval
+ * without a picture
  */
 export function planFor(cost: CameraCost, cores: number, before: CameraPlan): CameraPlan {
   const { full, keyframes } = cost;
@@ -51,7 +52,7 @@ export function planFor(cost: CameraCost, cores: number, before: CameraPlan): Ca
   return all.frameShare * bonus >= some.frameShare ? all : some;
 }
 
-/** Whether the difference is worth telling anybody: what is measured every second is never quite the same. */
+/** Whether the plan differs enough to be applied: measurements vary a little every second. */
 export function isNews(plan: CameraPlan, before: CameraPlan): boolean {
   if (plan.decodes !== before.decodes || (plan.share === 1) !== (before.share === 1)) return true;
   return Math.abs(plan.share - before.share) >= Math.min(MAX_HYSTERESIS, before.share * HYSTERESIS);
@@ -66,15 +67,16 @@ function totalOf({ decodeCores, encodeCores }: Cost): number {
 }
 
 /**
- * One thread decodes a camera, as threads would hold pictures back: at the model's 2.1 ns a pixel about 430 million pixels a second, 4K at 50
- * frames/s. No host is so large that more of one camera could be decoded.
+ * One thread decodes a camera, because frame threads would hold pictures back. At the model's 2.1 ns a pixel it manages
+ * about 430 million pixels a second, 4K at 50 frames/s. No host, however large, can decode more of one camera.
  */
 const MAX_DECODE_CORES = 0.9;
-/** For cameras whose keyframe interval is not known: a picture now and then, whatever happens. */
+/** For cameras whose keyframe interval is unknown: a few pictures, however scarce the cores. */
 const MIN_FRAME_SHARE = 0.1;
-/** The same for keyframes: one in five seconds. */
+/** The same for cameras shown by keyframes: one in five seconds. */
 const MIN_PICTURES_PER_S = 0.2;
-/** So much more a change between all pictures and keyframes has to bring. */
+/** A switch between all pictures and keyframes must show this many times more. */
 const STAY = 1.5;
+/** A new plan is applied once the share has changed by a tenth of itself, or by 0.05 if that is less. */
 const HYSTERESIS = 0.1;
 const MAX_HYSTERESIS = 0.05;

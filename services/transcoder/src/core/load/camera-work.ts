@@ -1,32 +1,32 @@
-/** How much one camera asks of this process: what was done for it, and what doing all that is wanted would take. Pure. */
+/** The load of one camera: the work done for it, and the work that everything wanted of it would take. No I/O. */
 import { type Rendition, renditionId } from '@oriel/model';
 import { MEDIA_CLOCK_HZ } from '../pictures/frame-pacer.ts';
 
-/** What it takes: pixels, or pixels per second. */
+/** In pixels, or in pixels per second. */
 export interface Work {
   readonly decodedPixels: number;
-  /** Of the decoded pictures, once for each JPEG that is made of them. */
+  /** Pixels of the decoded picture, counted once per JPEG made of it. */
   readonly scaledPixels: number;
-  /** Of the JPEGs. */
+  /** Pixels of the JPEGs. */
   readonly encodedPixels: number;
 }
 
-/** Per second. */
+/** Work per second. */
 export interface WorkDemand {
-  /** To show all that is wanted. */
+  /** To show everything that is wanted. */
   readonly full: Work;
-  /** To show keyframes only, and how many there are; undefined while nobody knows how far apart they are. */
+  /** To show keyframes only, and their rate; undefined while the keyframe interval is unknown. */
   readonly keyframes: (Work & { readonly perSecond: number }) | undefined;
 }
 
-/** What was done in a while, and how it went. */
+/** Work done in a period, and how well it kept up. */
 export interface WorkDone extends Work {
   /**
-   * How long decoding and encoding took, all added up, but for the way to a thread and back: more than the processor's time where that
-   * was not to be had at once.
+   * Elapsed time of all decoding and encoding, summed, without the way to a thread and back. Above the CPU time where
+   * the CPU was not available at once.
    */
   readonly busyUs: number;
-  /** Pictures that were to be shown, and those of them that were left out for want of time. */
+  /** Pictures that were due, and how many of them were dropped for lack of time. */
   readonly duePictures: number;
   readonly missedPictures: number;
 }
@@ -45,7 +45,7 @@ export class CameraWork {
     return this.#framerate;
   }
 
-  /** @param rtpTimeTicks of an access unit that is read, decoded or not */
+  /** Counts an access unit, whether or not it is decoded. */
   read(rtpTimeTicks: number): void {
     this.#firstTicks ??= rtpTimeTicks;
     this.#lastTicks = rtpTimeTicks;
@@ -53,29 +53,29 @@ export class CameraWork {
   }
 
   decoded(width: number, height: number, decodeUs: number): void {
-    this.#done.busyUs += Math.max(0, decodeUs - HAND_OVER_US);
+    this.#done.busyUs += Math.max(0, decodeUs - THREAD_ROUND_TRIP_US);
     this.#pixelsPerPicture = width * height;
     this.#done.decodedPixels += width * height;
   }
 
   encoded(rendition: Rendition, width: number, height: number, encodeUs: number): void {
-    this.#done.busyUs += Math.max(0, encodeUs - HAND_OVER_US);
+    this.#done.busyUs += Math.max(0, encodeUs - THREAD_ROUND_TRIP_US);
     this.#jpegPixels.set(renditionId(rendition), width * height);
     this.#done.scaledPixels += this.#pixelsPerPicture;
     this.#done.encodedPixels += width * height;
   }
 
-  /** A picture is to be shown. */
+  /** Counts a picture that is due. */
   due(): void {
     this.#done.duePictures++;
   }
 
-  /** One that was due was left out: a newer one came before its turn, or it got too old here. */
+  /** Counts a due picture that was dropped: a newer one overtook it, or it got too old here. */
   missed(): void {
     this.#done.missedPictures++;
   }
 
-  /** What was done since the last time; also learns the camera's rate from it, by the camera's own clock. */
+  /** Returns the work done since the last call. Also learns the camera's frame rate, by the camera's own clock. */
   take(): WorkDone {
     const elapsedTicks = this.#lastTicks - (this.#firstTicks ?? this.#lastTicks);
     if (this.#accessUnits > 1 && elapsedTicks > 0) {
@@ -89,9 +89,9 @@ export class CameraWork {
   }
 
   /**
-   * To show these renditions at the rates that are wanted.
+   * The work per second that these renditions take at the rates wanted.
    * @param keyframesPerSecond undefined while unknown
-   * @param areKeyframesEnough whether the wanted rates can be had from keyframes alone
+   * @param areKeyframesEnough whether keyframes alone supply the wanted rates
    */
   demand(
     renditions: readonly Rendition[],
@@ -106,7 +106,7 @@ export class CameraWork {
     return { full: areKeyframesEnough ? keyframes : this.#workAt(this.#framerate, renditions), keyframes };
   }
 
-  /** @param framerate of what is decoded */
+  /** @param framerate of the decoded pictures */
   #workAt(framerate: number, renditions: readonly Rendition[]): Work {
     let scaledPixels = 0;
     let encodedPixels = 0;
@@ -123,7 +123,10 @@ function nothing(): { -readonly [Key in keyof WorkDone]: WorkDone[Key] } {
   return { decodedPixels: 0, scaledPixels: 0, encodedPixels: 0, busyUs: 0, duePictures: 0, missedPictures: 0 };
 }
 
-/** Above it is a clock that jumped. */
+/** A higher rate means that the camera's clock jumped. */
 const MAX_FRAMERATE = 240;
-/** To a thread and back, through an event loop that has other things to do: of small pictures, most of the time. */
-const HAND_OVER_US = 2_000;
+/**
+ * Time to a pool thread and back through a busy event loop. For small pictures it is most of the elapsed time, yet no
+ * work.
+ */
+const THREAD_ROUND_TRIP_US = 2_000;

@@ -1,6 +1,6 @@
 import { EncodeSemaphore } from './encode-semaphore.ts';
 
-/** Encodes that end when they are told to. */
+/** Encodes that end on command. */
 class Encodes {
   readonly begun: string[] = [];
   readonly #ends = new Map<string, () => void>();

@@ -1,18 +1,19 @@
 /**
- * How many pictures a process encodes at once. More than its cores can do would wait in the thread pool, where each gets old and
- * none can be taken back; here a camera that waits for its turn can still change the picture for a newer one.
+ * Limits how many pictures a process encodes at once. Above the number of cores, pictures would wait in libuv's thread
+ * pool, where they get old and cannot be taken back. A camera that waits here can still swap its picture for a newer
+ * one.
  */
 export class EncodeSemaphore {
   readonly #limit: () => number;
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
 
-  /** @param limit asked at every turn; below 1 counts as 1 */
+  /** @param limit read at every turn; below 1 counts as 1 */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
 
-  /** Runs `encode` when it is its turn: first come, first served. */
+  /** Runs `encode` when its turn has come: first come, first served. */
   async run<T>(encode: () => Promise<T>): Promise<T> {
     if (this.#isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#taken++;
@@ -32,7 +33,7 @@ export class EncodeSemaphore {
     while (!this.#isFull) {
       const resolve = this.#waiting.shift();
       if (resolve === undefined) return;
-      // Taken for it at once: nobody comes in between.
+      // Taken on behalf of the waiter, so that nobody slips in before it resumes.
       this.#taken++;
       resolve();
     }

@@ -1,11 +1,12 @@
-/** How a scarce thing is divided among those who ask for it: max-min fairness, also called water-filling. Pure. */
+/** Divides a scarce resource by max-min fairness, also called water-filling. No I/O. */
 
 /**
- * Everybody gets what they ask for, up to a level that is the same for all; what small ones leave of it raises the level for the others. So
- * the largest gives way first, and nobody gets less than an equal share of all there is unless they ask for less.
- * @param demands of each, 0 or more
+ * Everyone gets what they ask for, up to a level that is the same for all. What small demands leave over raises the
+ * level for the others. So the largest demand gives way first, and nobody gets less than an equal share of the total
+ * unless they ask for less.
+ * @param demands one per claimant, 0 or more
  * @param available 0 or more
- * @returns what each gets, in the same order; together at most `available`
+ * @returns the share of each, in the same order; together at most `available`
  */
 export function fairShares(demands: readonly number[], available: number): readonly number[] {
   const shares = demands.map(() => 0);

@@ -27,11 +27,13 @@ interface TestCamera extends GovernedCamera {
   plan: CameraPlan;
   share: number;
   costs: number[];
-  /** A second of its pictures, each decoded or encoded in this time, every second of those due left out if they miss. */
+  /**
+   * One second of pictures, each decoded or encoded in this time. If they miss, every second due picture is dropped.
+   */
   play(framerate: number, how?: { readonly stepUs: number; readonly misses: boolean }): void;
 }
 
-/** Its keyframes are a second apart. */
+/** Its keyframes are one second apart. */
 function camera(knownCores?: number, size = HD, jpeg = size): TestCamera {
   const work = new CameraWork();
   let ticks = 0;
@@ -147,7 +149,7 @@ it('does not take the idle process for the cost of a camera that sends nothing',
 });
 
 describe('on a host that gives less than its cores', () => {
-  /** Every step takes 40 ms, with 0.2 of a core for what takes 0.32. */
+  /** Every step takes 40 ms of elapsed time, at 0.2 of a core for work that takes 0.32. */
   const starved = { stepUs: 40_000, misses: true };
 
   beforeEach(() => {

@@ -1,9 +1,11 @@
 /**
- * Turns pixels into cores, and keeps the process within the cores it has. When the cameras ask for more, each gets a fair share of them:
- * the dearest gives way first, those that ask for little keep all their pictures. Latency and cameras are never what is saved on.
+ * Prices the work of each camera in cores, and keeps the process within the cores it has. When the cameras ask for
+ * more, each gets a fair share: the most expensive gives way first, and those that ask for little keep all their
+ * pictures. Only the frame rate suffers, never the latency, and no camera is dropped.
  *
- * A model says what the pictures should take, what they took corrects it. How much may be taken is the capacity, corrected by what
- * came of it: less where pictures got late although there should have been cores, as on a host that others use too.
+ * A cost model predicts what pictures take, and the measured CPU time corrects the model. The capacity is corrected
+ * too: it shrinks when pictures were late although cores should have been free, as on a host shared with other
+ * programs.
  */
 import { type CameraCost, type CameraPlan, type Cost, demandCores, FULL_PLAN, isNews, planFor } from './camera-plan.ts';
 import type { Work, WorkDemand, WorkDone } from './camera-work.ts';
@@ -11,9 +13,9 @@ import { CapacityEstimator } from './capacity-estimator.ts';
 import { fairShares } from './fair-shares.ts';
 
 export interface GovernedCamera {
-  /** What it takes at full frame rate, as its last holder measured; undefined when nobody has. */
+  /** Cores at full frame rate, as the camera's last holder measured; undefined if nobody has measured. */
   readonly knownCores: number | undefined;
-  /** Done since this was last asked. */
+  /** Work done since the last call. */
   takeWork(): WorkDone;
   demand(): WorkDemand;
   setPlan(plan: CameraPlan): void;
@@ -21,23 +23,23 @@ export interface GovernedCamera {
 }
 
 export interface LoadGovernorDeps {
-  /** Of this process, all threads, since it was last asked. */
+  /** CPU time of this process (all threads) since the last call, in cores. */
   readonly cpuCores: () => number;
   readonly capacityCores: () => number;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
 export class LoadGovernor {
   readonly #deps: LoadGovernorDeps;
   readonly #plans = new Map<GovernedCamera, CameraPlan>();
-  /** Those whose known cost has not been laid beside the model's yet. */
+  /** Cameras whose known cost has not calibrated the model yet. */
   readonly #unpriced = new Set<GovernedCamera>();
-  /** What this host takes for work that takes the host of the model one core-second. */
+  /** Core-seconds that this host takes for work that took one on the host where the model was measured. */
   #hostFactor = 1;
   #isCalibrated = false;
   #prices = 0;
-  readonly #trust = new CapacityEstimator();
+  readonly #capacity = new CapacityEstimator();
   #shortCores = 0;
   #ranAtMs: number;
 
@@ -46,17 +48,17 @@ export class LoadGovernor {
     this.#ranAtMs = deps.nowMs();
   }
 
-  /** Share of its wanted frames that the camera which gets the smallest one is shown at, 0 to 1. */
+  /** Smallest frame share of any camera, 0 to 1. */
   get leastFrameShare(): number {
     return Math.min(1, ...[...this.#plans.values()].map(({ frameShare }) => frameShare));
   }
 
-  /** How many cameras are shown at less than their frame rate. */
+  /** Number of cameras shown at less than their full frame rate. */
   get reducedCameras(): number {
     return [...this.#plans.values()].filter(({ frameShare }) => frameShare < 1).length;
   }
 
-  /** What this process lacks to make all wanted frames; 0 while nothing is missing. */
+  /** Cores that this process lacks to make all wanted frames; 0 while it lacks none. */
   get shortCores(): number {
     return this.#isReduced ? this.#shortCores : 0;
   }
@@ -71,7 +73,7 @@ export class LoadGovernor {
     this.#unpriced.delete(camera);
   }
 
-  /** To be called about once a second. */
+  /** Call about once a second. */
   run(): void {
     const nowMs = this.#deps.nowMs();
     const elapsedS = (nowMs - this.#ranAtMs) / 1000;
@@ -83,7 +85,7 @@ export class LoadGovernor {
     const modelCores = sum(done, modelCoresOf) / elapsedS;
     this.#calibrate(cpuCores, modelCores);
     if (!this.#isCalibrated) for (const camera of this.#unpriced) this.#learnPrice(camera);
-    this.#trust.learn({
+    this.#capacity.learn({
       duePictures: sum(done, ({ duePictures }) => duePictures),
       missedPictures: sum(done, ({ missedPictures }) => missedPictures),
       busyCores: sum(done, ({ busyUs }) => busyUs) / 1e6 / elapsedS,
@@ -92,19 +94,19 @@ export class LoadGovernor {
       doneCores: modelCores * this.#hostFactor,
       isReduced: this.#isReduced,
     });
-    this.#share(usableCores * this.#trust.share);
+    this.#share(usableCores * this.#capacity.share);
   }
 
   #calibrate(cpuCores: number, modelCores: number): void {
-    // With little to do, what the process takes for itself would pass for the cameras' cost.
+    // Under little load, the overhead of the process itself would be mistaken for the cameras' cost.
     if (modelCores < MIN_CALIBRATION_CORES) return;
     this.#hostFactor += (factorOf(cpuCores, modelCores) - this.#hostFactor) * SMOOTHING;
     this.#isCalibrated = true;
   }
 
   /**
-   * With too little to do for a measurement, a camera costs here what it did elsewhere: else this worker would think its cameras cheaper
-   * than others do, and have more of them than its share.
+   * Prices a camera by what it cost elsewhere, as long as there is too little load to measure. Otherwise this worker
+   * would think its cameras cheaper than other workers do, and hold more than its share.
    */
   #learnPrice(camera: GovernedCamera): void {
     const modelCores = modelCoresOf(camera.demand().full);
@@ -167,14 +169,18 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
-/** Measured at 1080p: 4.3 ms to decode a picture, 6.5 ms to convert and encode it, on one core. */
+/** Measured on one core at 1080p: 4.3 ms to decode a picture, 6.5 ms to convert and encode it. */
 const DECODE_CORES_PER_PIXEL = 2.1e-9;
-/** Of the decoded picture, whatever the size of the JPEG: 8192x4320 to a width of 320 takes 10 to 14 ms. */
+/** Per pixel of the decoded picture, whatever the size of the JPEG: 8192x4320 to a width of 320 takes 10 to 14 ms. */
 const SCALE_CORES_PER_PIXEL = 0.4e-9;
 const ENCODE_CORES_PER_PIXEL = 2.7e-9;
+/** Bounds a wrong measurement: hosts more than 4 times slower or faster than the model's are not expected. */
 const MAX_HOST_FACTOR = 4;
+/** With less to do than this, the overhead of the process itself would dominate the measurement. */
 const MIN_CALIBRATION_CORES = 0.05;
+/** Weight of the newest second: a lasting change is learnt to 90 % in ten. */
 const SMOOTHING = 0.2;
+/** After a delayed timer two runs may come close together; the second would have too little to measure. */
 const MIN_WINDOW_S = 0.2;
-/** The event loop has to get through, too. */
+/** Leaves a twentieth to the event loop. */
 const USABLE_CAPACITY = 0.95;

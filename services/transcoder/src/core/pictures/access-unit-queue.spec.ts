@@ -3,7 +3,7 @@ import { AccessUnitQueue } from './access-unit-queue.ts';
 
 const limits = { maxAccessUnits: 6, maxBytes: 1_000 };
 
-/** `K` and `p` of 100 bytes each. */
+/** `K` is a keyframe, `p` another access unit; each has 100 bytes. */
 const units = (gop: string, from = 0) =>
   [...gop].map((letter, index) =>
     accessUnit({ sequence: from + index, isKeyframe: letter === 'K', data: Buffer.alloc(100) }),

@@ -1,4 +1,4 @@
-/** The access units of one camera that wait to be decoded: bounded in number and bytes, and it can jump to the newest keyframe. */
+/** Access units of one camera waiting to be decoded. Bounded in number and bytes; can skip to the newest keyframe. */
 import type { AccessUnit } from '@oriel/media-bus';
 
 export interface AccessUnitQueueLimits {
@@ -24,7 +24,10 @@ export class AccessUnitQueue {
     return this.#bytes;
   }
 
-  /** Arrival time at ingest of the newest access unit ever put in: how far behind another one is, by one and the same clock. */
+  /**
+   * Arrival time at ingest of the newest access unit ever pushed. Lateness is measured against it, so only one clock
+   * counts.
+   */
   get newestArrivalTimeUs(): number {
     return this.#newestArrivalTimeUs;
   }
@@ -34,8 +37,8 @@ export class AccessUnitQueue {
   }
 
   /**
-   * Puts access units behind the others. On overflow everything before the newest keyframe goes; is the newest GOP itself too
-   * large, everything goes, and the reader must wait for a keyframe.
+   * Appends access units. On overflow, everything before the newest keyframe is dropped; if even the newest GOP is too
+   * large, everything is dropped, and the reader must wait for a keyframe.
    * @returns how many were dropped
    */
   push(batch: readonly AccessUnit[]): number {
@@ -55,13 +58,13 @@ export class AccessUnitQueue {
     return accessUnit;
   }
 
-  /** Puts access units that were taken out before, and not used, in front again. */
+  /** Puts access units that were taken out but not used back at the front. */
   unshift(accessUnits: readonly AccessUnit[]): void {
     this.#items = [...accessUnits, ...this.#items];
     for (const { data } of accessUnits) this.#bytes += data.length;
   }
 
-  /** Drops what stands before the newest keyframe; nothing when there is none. @returns how many were dropped */
+  /** Drops everything before the newest keyframe; nothing if there is none. @returns how many were dropped */
   skipToNewestKeyframe(): number {
     const keyframe = this.#items.findLastIndex(({ isKeyframe }) => isKeyframe);
     for (let dropped = 0; dropped < keyframe; dropped++) this.shift();
@@ -81,5 +84,8 @@ export class AccessUnitQueue {
   }
 }
 
-/** What the media bus keeps of a camera by default, and a GOP of a minute at 60 frames/s. */
+/**
+ * 3,600 is a GOP of a minute at 60 frames/s; 32 MiB is the default `buffer_size`, which is what the media bus keeps of
+ * a camera.
+ */
 const DEFAULT_LIMITS: AccessUnitQueueLimits = { maxAccessUnits: 3_600, maxBytes: 32 * 1024 * 1024 };

@@ -3,7 +3,7 @@ import { type PictureProgress, pictureTrouble, type ShowFault } from './camera-t
 const NEVER = Number.NEGATIVE_INFINITY;
 const corrupt: ShowFault = { reason: 'corrupt', message: 'the decoder cannot read it', atMs: 10_100 };
 
-/** Wanted since 10 s. */
+/** The camera has been wanted for 10 s. */
 const codeAt = (nowMs: number, progress: Partial<PictureProgress>) =>
   pictureTrouble(
     {

@@ -1,8 +1,8 @@
-/** Why no picture comes of a camera that is wanted, although its video does. Pure. */
+/** Finds out why a wanted camera shows no picture although its video arrives. No I/O. */
 import type { PictureTrouble } from '@oriel/control';
 import type { FaultReason } from '../transcoder-events.ts';
 
-/** Why a picture could not be shown, for the camera's owner. */
+/** Why a picture could not be shown, in words for the camera's owner. */
 export interface ShowFault {
   readonly reason: FaultReason;
   /** Plain words, without a secret. */
@@ -11,24 +11,25 @@ export interface ShowFault {
   readonly atMs: number;
 }
 
-/** How far a camera has come with its pictures. Times are by the monotonic clock. */
+/** Progress of a camera's pictures. Times are by the monotonic clock. */
 export interface PictureProgress {
-  /** When a picture was last published; minus infinity for never. */
+  /** When a picture was last published; minus infinity before the first. */
   readonly shownAtMs: number;
-  /** When the first access unit after that picture was read; undefined while there is none. */
+  /** When the first access unit after that picture was read; undefined if there is none yet. */
   readonly unshownSinceMs: number | undefined;
   readonly lastFault: ShowFault | undefined;
   /** Nothing can be decoded before the next keyframe. */
   readonly awaitsKeyframe: boolean;
-  /** There are too few cores to show them all. */
+  /** The cores are too few to show every picture. */
   readonly isReduced: boolean;
-  /** Pictures a second that are meant to be shown; 0 while unknown. */
+  /** Pictures a second that the plan shows; 0 while unknown. */
   readonly expectedPerSecond: number;
 }
 
 /**
- * Undefined while all is well, or nothing can be said yet. A camera that sends nothing has no trouble here: ingest speaks for it.
- * @param wantedSinceMs since when somebody has wanted pictures
+ * Returns what is wrong; undefined while all is well or nothing can be said yet. A camera that sends nothing is not in
+ * trouble here: ingest reports it.
+ * @param wantedSinceMs when somebody began to want pictures
  */
 export function pictureTrouble(
   progress: PictureProgress,
@@ -56,11 +57,13 @@ function patienceMs({ expectedPerSecond }: PictureProgress): number {
   return expectedPerSecond > 0 ? Math.max(SILENT_MS, (PATIENCE_PICTURES * 1000) / expectedPerSecond) : SILENT_MS;
 }
 
-/** As long as ingest waits before it calls a camera stalled. */
+/** Ingest waits as long before it calls a camera stalled. */
 const SILENT_MS = 3_000;
-/** Where fewer are shown than one a second, so many may be missing. */
+/** At less than one picture a second, this many may be missing. */
 const PATIENCE_PICTURES = 3;
-/** A camera whose pictures were refused from the start had its chance; a snapshot, which waits for 3 s, can say why. */
+/**
+ * Shorter for a camera whose pictures were refused from the start: a snapshot, which waits for 3 s, can then say why.
+ */
 const FIRST_PICTURE_MS = 1_000;
 
 const CODES: Readonly<Record<FaultReason, string>> = {
@@ -73,7 +76,7 @@ const CODES: Readonly<Record<FaultReason, string>> = {
   'publish-failed': 'not-published',
 };
 
-/** Faults are written for logs: as a sentence they begin with a capital and end with a full stop. */
+/** Fault messages are written for logs; an owner reads a sentence with a capital and a full stop. */
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;

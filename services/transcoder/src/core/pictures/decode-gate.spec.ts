@@ -2,7 +2,7 @@ import { type CameraPlan, FULL_PLAN } from '../load/camera-plan.ts';
 import { DecodeGate } from './decode-gate.ts';
 
 describe('DecodeGate', () => {
-  /** One letter for each access unit: K for a keyframe, p for another one; what is refused becomes a dot. */
+  /** One letter per access unit: K for a keyframe, p for another. A refused one becomes a dot. */
   function admitted(gate: DecodeGate, units: string): string {
     return [...units].map((unit) => (gate.admits({ isKeyframe: unit === 'K' }) ? unit : '.')).join('');
   }

@@ -1,4 +1,4 @@
-/** Lets through to the decoder what a camera's plan allows: everything, or an even share of the keyframes. */
+/** Admits to the decoder what the camera's plan allows: everything, or an even share of the keyframes. */
 import type { AccessUnit } from '@oriel/media-bus';
 import { type CameraPlan, FULL_PLAN } from '../load/camera-plan.ts';
 
@@ -7,12 +7,12 @@ export class DecodeGate {
   #credit = 0;
 
   set(plan: CameraPlan): void {
-    // The next keyframe is shown, however few follow: the last picture before it may be long past.
+    // The next keyframe is shown however small the share: the last picture before it may be long past.
     if (plan.decodes !== this.#plan.decodes) this.#credit = 1 - plan.share;
     this.#plan = plan;
   }
 
-  /** Asked for each access unit, in order. After a refusal the decoder needs a keyframe. */
+  /** Call for each access unit, in order. After a refusal the decoder needs a keyframe. */
   admits({ isKeyframe }: Pick<AccessUnit, 'isKeyframe'>): boolean {
     if (this.#plan.decodes === 'all') return true;
     if (!isKeyframe) return false;

@@ -1,22 +1,23 @@
 /**
- * Which pictures of a camera a rendition of a lower frame rate shows. Pure: knows presentation times only.
+ * Chooses the pictures that a rendition of a lower frame rate shows. Knows presentation times only, no clock.
  *
- * Instants a wanted interval apart are laid over the camera's time line, and the picture nearest to each is due. So the choice is
- * as even as the camera's times allow (30 to 12: every second and third in turn), and does not drift over hours.
+ * Due times lie one wanted interval apart on the camera's time line, and the picture nearest to each is shown. So the
+ * choice is as even as the camera's times allow (30 to 12: every second and third in turn), and does not drift over
+ * hours.
  */
 export class FramePacer {
   readonly #intervalTicks: number;
   #dueTicks: number | undefined;
   #lastTicks = 0;
-  /** Smoothed distance of the camera's pictures; 0 until two were seen. */
+  /** Smoothed interval between the camera's pictures; 0 until two were seen. */
   #sourceIntervalTicks = 0;
 
-  /** @param framerate most pictures a second, above 0 */
+  /** @param framerate maximum pictures a second, above 0 */
   constructor(framerate: number) {
     this.#intervalTicks = MEDIA_CLOCK_HZ / framerate;
   }
 
-  /** Asked once for every picture, in presentation order, with its time in ticks of the 90 kHz media clock. */
+  /** Call once for every picture, in presentation order, with its time in ticks of the 90 kHz media clock. */
   isDue(presentationTicks: number): boolean {
     const stepTicks = presentationTicks - this.#lastTicks;
     this.#lastTicks = presentationTicks;
@@ -30,12 +31,12 @@ export class FramePacer {
     if (!isSlowSource && presentationTicks + this.#sourceIntervalTicks / 2 <= this.#dueTicks) return false;
 
     this.#dueTicks += this.#intervalTicks;
-    // After a pause, or from a camera slower than wanted, what was missed is not made up for.
+    // Missed due times are not made up for, neither after a pause nor for a camera slower than wanted.
     if (isSlowSource || this.#dueTicks <= presentationTicks) this.#dueTicks = presentationTicks + this.#intervalTicks;
     return true;
   }
 
-  /** A pause counts as no more than a picture left out, so that it does not pass for a slow camera. */
+  /** A pause counts as at most one missing picture, so that it is not mistaken for a slow camera. */
   #learn(stepTicks: number): void {
     const known = this.#sourceIntervalTicks;
     if (known === 0) this.#sourceIntervalTicks = stepTicks;
@@ -43,11 +44,11 @@ export class FramePacer {
   }
 }
 
-/** RFC 6184 §8.2.1, RFC 7798 §7.1: video is stamped in ticks of 90 kHz. */
+/** Video RTP timestamps tick at 90 kHz (RFC 6184 §8.2.1, RFC 7798 §7.1). */
 export const MEDIA_CLOCK_HZ = 90_000;
 
-/** A longer step is a pause or a jump of the camera's clock: the instants are laid anew. */
+/** A longer step is a pause or a jump of the camera's clock: the due times start over. */
 const MAX_STEP_TICKS = 2 * MEDIA_CLOCK_HZ;
 const SMOOTHING = 1 / 16;
-/** A camera up to 3 % above the wanted rate, as 25.5 or 30.1 where 25 or 30 are said, is shown as it is. */
+/** A camera up to 3 % above the wanted rate is shown in full: cameras set to 25 or 30 send 25.5 or 30.1. */
 const NEARLY_EQUAL = 1.03;

@@ -1,4 +1,4 @@
-/** How far apart a camera's keyframes are, learnt from its access units. */
+/** Learns a camera's keyframe interval from its access units. */
 import type { AccessUnit } from '@oriel/media-bus';
 import { MEDIA_CLOCK_HZ } from './frame-pacer.ts';
 
@@ -6,7 +6,7 @@ export class KeyframeInterval {
   #lastTicks: number | undefined;
   #intervalTicks: number | undefined;
 
-  /** Shown every access unit, in order. */
+  /** Call for every access unit, in order. */
   observe({ isKeyframe, discontinuity, rtpTimeTicks }: AccessUnit): void {
     if (discontinuity) this.#lastTicks = undefined;
     if (!isKeyframe) return;
@@ -20,11 +20,11 @@ export class KeyframeInterval {
     return this.#intervalTicks === undefined ? undefined : MEDIA_CLOCK_HZ / this.#intervalTicks;
   }
 
-  /** Whether pictures at this rate can be had from keyframes alone; not before two keyframes were seen. */
+  /** Whether keyframes alone supply this rate; false before two keyframes were seen. */
   suffices(framerate: number): boolean {
     return this.#intervalTicks !== undefined && framerate * this.#intervalTicks <= MEDIA_CLOCK_HZ * TOLERANCE;
   }
 }
 
-/** A keyframe every 1.01 s is one a second, too. */
+/** A keyframe every 1.01 s counts as one a second. */
 const TOLERANCE = 1.03;

@@ -1,8 +1,9 @@
 /**
- * When a picture is too late to be worth encoding. Pure.
+ * Decides when a picture is too late to be worth encoding. No I/O.
  *
- * At the start a whole GOP waits, decoded as fast as it goes: only its newest picture is shown, the others would hold it up. Later
- * a picture may be as late as the camera's `max_latency_ms`.
+ * A decoder starts with a whole cached GOP, decoded as fast as possible. Only the newest picture of it is shown,
+ * because encoding the others would delay that one. After that, a picture may be as late as the camera's
+ * `max_latency_ms`.
  */
 export type LatenessState = 'live' | 'catching-up' | 'late';
 
@@ -22,12 +23,12 @@ export class Lateness {
     this.#picturesWithoutGain = 0;
   }
 
-  /** Whether decoding is so late that a keyframe further on is the way to catch up. */
+  /** Whether decoding is so late that it should skip to a later keyframe. */
   mustJump(behindMs: number): boolean {
     return behindMs > this.#maxLatencyMs;
   }
 
-  /** @param behindMs how far the picture is behind the newest access unit, 0 when it is the newest */
+  /** @param behindMs how far the picture is behind the newest access unit; 0 for the newest */
   judge(behindMs: number): LatenessState {
     if (this.#isCatchingUp && !this.#hasCaughtUp(behindMs)) return 'catching-up';
     this.#isCatchingUp = false;
@@ -38,10 +39,10 @@ export class Lateness {
     if (behindMs <= 0) return true;
     this.#picturesWithoutGain = behindMs < this.#leastBehindMs ? 0 : this.#picturesWithoutGain + 1;
     this.#leastBehindMs = Math.min(this.#leastBehindMs, behindMs);
-    // On a host that cannot gain on the camera, late pictures are better than none.
+    // A host that cannot catch up shows late pictures rather than none.
     return this.#picturesWithoutGain >= MAX_PICTURES_WITHOUT_GAIN;
   }
 }
 
-/** About a second: shorter standstills come from access units that arrive in bursts. */
+/** About a second at 30 frames/s: access units that arrive in bursts cause shorter standstills. */
 const MAX_PICTURES_WITHOUT_GAIN = 30;

@@ -73,7 +73,7 @@ describe('PicturePublisher', () => {
     );
   });
 
-  /** @param ageMs since it arrived at ingest */
+  /** @param ageMs time since it arrived at ingest */
   function picture(sequence: number, ageMs = 0, decodeUs = 1_000): DecodedPicture {
     const unit: AccessUnit = accessUnit({ sequence, arrivalTimeUs: (nowMs - ageMs) * 1000 });
     const jpeg: EncodedJpeg = { width: 320, height: 180, encodeUs: 2_000, data: Buffer.of(sequence) };
@@ -94,7 +94,7 @@ describe('PicturePublisher', () => {
     publisher.offer(shown, { sourceEpoch, sequence, reorderUs: 0 }, due);
   }
 
-  /** Ends encodes until there are none. */
+  /** Finishes encodes until none is left. */
   async function settle(): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,7 @@
 /**
- * Decoded pictures of one camera in, JPEGs on the media bus out. While one picture is encoded a few others may wait, as they come
- * in bursts. Those that have waited for long make way for the newest: however slow the host, what is shown is of now.
+ * Encodes the decoded pictures of one camera and publishes the JPEGs on the media bus. While one picture is encoded a
+ * few may wait, since decoders release them in bursts. Pictures that have waited too long make way for the newest, so
+ * that even a slow host shows the present.
  */
 import type { Lease } from '@oriel/control';
 import type { MediaBus } from '@oriel/media-bus';
@@ -13,7 +14,7 @@ import type { FaultReason, TranscoderEvents } from '../transcoder-events.ts';
 import type { Place } from './presentation-order.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
-/** The right to publish, as the lease gives it. */
+/** The parts of a lease that publishing needs. */
 export type WorkingLease = Pick<Lease, 'signal' | 'assertCurrent' | 'hasHighestEpoch' | 'markReady'>;
 
 export interface PicturePublisherDeps {
@@ -22,19 +23,19 @@ export interface PicturePublisherDeps {
   readonly encodeSemaphore: EncodeSemaphore;
   readonly wanted: Pick<WantedRenditions, 'has'>;
   readonly work: Pick<CameraWork, 'due' | 'encoded' | 'missed'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
-  /** Milliseconds since the Unix epoch, by the clock that all services share. */
+  /** Shared clock, in ms since the Unix epoch. */
   readonly sharedNowMs: () => number;
-  /** {@link PicturePublisher.isFenced} is true from now on. */
+  /** Called when a newer holder has published: {@link PicturePublisher.isFenced} is true from now on. */
   readonly onFenced: () => void;
-  /** A picture could not be shown. */
+  /** Called when a picture could not be shown. */
   readonly onTrouble: (reason: FaultReason, message: string) => void;
 }
 
 export interface PicturePublisherOptions {
   readonly cameraId: string;
-  /** Of the lease; stands in every JPEG. */
+  /** Epoch of the lease, written into every JPEG. */
   readonly epoch: number;
   /** A picture that could have been shown longer ago than this is not encoded. */
   readonly maxLatencyMs: number;
@@ -47,7 +48,7 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-/** What of the picture is needed after its pixels are gone, and its JPEGs. */
+/** The JPEGs of a picture, and what publishing needs to know of it once its pixels are released. */
 interface Encoded {
   readonly picture: Pick<DecodedPicture, 'accessUnit' | 'decodeUs'>;
   readonly place: Place;
@@ -69,25 +70,27 @@ export class PicturePublisher {
     this.#lease = lease;
   }
 
-  /** When a picture was last published, by the monotonic clock; never: minus infinity. */
+  /** When a picture was last published, by the monotonic clock; minus infinity before the first. */
   get shownAtMs(): number {
     return this.#shownAtMs;
   }
 
-  /** The camera has a new holder, whose first picture is out: the hand-over is complete. */
+  /** True once a newer holder of the camera has published a picture: the hand-over is complete. */
   get isFenced(): boolean {
     return this.#isFenced;
   }
 
-  /** Encodes and publishes the picture in these renditions, unless newer ones come first. Releases it. */
+  /**
+   * Encodes and publishes the picture in these renditions, unless newer pictures overtake it. Releases it in any case.
+   */
   offer(picture: DecodedPicture, place: Place, due: readonly Rendition[]): void {
     this.#deps.work.due();
     this.#waiting.push({ picture, place, due, sinceMs: this.#deps.nowMs() });
-    if (this.#waiting.length > MAX_WAITING) this.#leaveOut(1);
+    if (this.#waiting.length > MAX_WAITING) this.#dropOldest(1);
     this.#publishing ??= this.#publishAll();
   }
 
-  /** Resolves when nothing is being encoded any more; what waited is left out. */
+  /** Resolves when no encoding is running. Waiting pictures are dropped. */
   async close(): Promise<void> {
     for (const { picture } of this.#waiting.splice(0)) picture.release();
     await this.#publishing;
@@ -96,12 +99,12 @@ export class PicturePublisher {
   async #publishAll(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        // The turn ends with the encoding: a Redis that is far away holds nobody up.
+        // The semaphore covers encoding only: waiting for a slow Redis must not hold up other cameras.
         const encoded = await this.#deps.encodeSemaphore.run(() => this.#encodeNext());
         if (encoded !== undefined) await this.#publish(encoded);
       }
     } finally {
-      // In the same step as the look at what waits: a picture that comes right after it begins anew.
+      // Cleared in the same tick as the last look at the queue: the next picture to arrive starts a new loop.
       this.#publishing = undefined;
     }
   }
@@ -109,10 +112,12 @@ export class PicturePublisher {
   async #encodeNext(): Promise<Encoded | undefined> {
     const oldest = this.#waiting[0];
     if (oldest !== undefined && this.#ageMs(oldest) > this.#options.maxLatencyMs * PATIENCE) {
-      this.#leaveOut(this.#waiting.length - 1);
+      this.#dropOldest(this.#waiting.length - 1);
     }
-    // No gateway would send it: on a host short of cores, the one after it is in time only if this one is not encoded.
-    if (this.#waiting[0] !== undefined && this.#ageMs(this.#waiting[0]) > this.#options.maxLatencyMs) this.#leaveOut(1);
+    // No gateway would send so old a picture. On a host short of cores, skipping it is what lets the next one be in
+    // time.
+    if (this.#waiting[0] !== undefined && this.#ageMs(this.#waiting[0]) > this.#options.maxLatencyMs)
+      this.#dropOldest(1);
     const next = this.#waiting.shift();
     if (next === undefined) return undefined;
     const { picture, place, due } = next;
@@ -130,25 +135,25 @@ export class PicturePublisher {
     );
     if (!shown.some(Boolean)) return;
     this.#shownAtMs = this.#deps.nowMs();
-    // After all renditions of the picture: an old holder is needed until none of them has a gap.
+    // Only after all renditions of the picture: the old holder must stay until no rendition has a gap.
     if (!this.#isFenced) this.#lease.markReady();
   }
 
-  /** Since it could first be shown. */
+  /** Age since the picture could first be shown, which with B-frames is later than its own arrival. */
   #ageMs({ picture }: Waiting): number {
     return this.#deps.sharedNowMs() - picture.releasedBy.arrivalTimeUs / 1000;
   }
 
-  /** The first so many of those that wait; the one after them is to be shown where they were. */
-  #leaveOut(count: number): void {
+  /** Drops the oldest `count` waiting pictures; the next one inherits their renditions. */
+  #dropOldest(count: number): void {
     const { work, events, nowMs } = this.#deps;
-    const leftOut = this.#waiting.splice(0, count);
+    const dropped = this.#waiting.splice(0, count);
     const [next] = this.#waiting;
-    if (next !== undefined) next.due = union([...leftOut, next]);
-    for (const { picture, sinceMs } of leftOut) {
+    if (next !== undefined) next.due = union([...dropped, next]);
+    for (const { picture, sinceMs } of dropped) {
       picture.release();
       const hereMs = picture.decodeUs / 1000 + nowMs() - sinceMs;
-      // Otherwise it was the way here that took so long.
+      // Otherwise the delay arose before this process, and says nothing about its cores.
       if (hereMs > this.#options.maxLatencyMs * OWN_SHARE_OF_LATENCY) work.missed();
       events.missed(this.#options.cameraId);
     }
@@ -189,8 +194,9 @@ export class PicturePublisher {
   }
 
   /**
-   * What bars the way can be the picture of a new holder, or something that no holder has written.
-   * @returns whether it was that, and is away: the next picture will be shown
+   * The bus refuses a picture if a newer holder has published, or if something that no holder wrote is in the way. This
+   * removes the latter.
+   * @returns whether the failure is dealt with; also true if the check itself failed, which is reported as trouble
    */
   async #removeForeign(rendition: Rendition, error: unknown): Promise<boolean> {
     if (!(error instanceof MediaBusError) || error.code !== 'fenced') return false;
@@ -220,13 +226,13 @@ export class PicturePublisher {
 }
 
 /**
- * Encoders of cameras and software send a reference picture and all B-frames before it at once; the slowest presets of x264 and x265 use 8 of
- * those. Not more, as pictures are large.
+ * Encoders send a reference picture and all B-frames before it at once; the slowest presets of x264 and x265 use 8
+ * B-frames. Not more, because decoded pictures are large.
  */
 const MAX_WAITING = 8;
-/** So much of its time a picture may wait for its turn, and still be in time when it is published. */
+/** Share of `maxLatencyMs` that a picture may wait for its turn and still be published in time. */
 const PATIENCE = 0.5;
-/** A picture that has spent so much of its time here is late through this process. */
+/** A picture that has spent this share of `maxLatencyMs` in this process is late because of this process. */
 const OWN_SHARE_OF_LATENCY = 0.25;
 
 function union(waiting: readonly Waiting[]): readonly Rendition[] {
@@ -234,7 +240,7 @@ function union(waiting: readonly Waiting[]): readonly Rendition[] {
   return [...new Map(due.map((rendition) => [renditionId(rendition), rendition])).values()];
 }
 
-/** Looks at the clock too: after a pause of the process this may run before what aborts the signal. */
+/** Checks the clock too: after the process was paused, this may run before the timer that aborts the signal. */
 function isCurrent(lease: WorkingLease): boolean {
   if (lease.signal.aborted) return false;
   try {

@@ -1,7 +1,7 @@
 import { PresentationOrder } from './presentation-order.ts';
 
 describe('PresentationOrder', () => {
-  /** An access unit each 40 ms. */
+  /** One access unit every 40 ms. */
   const unit = (sequence: number, epoch = 1) => ({ epoch, sequence, arrivalTimeUs: sequence * 40_000 });
 
   it.each([

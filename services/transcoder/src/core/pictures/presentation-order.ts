@@ -1,22 +1,28 @@
-/** The place that a picture has among all of its camera, in the order in which they are shown. Pure. */
+/** Numbers the pictures of a camera in presentation order. No I/O. */
 import type { AccessUnit, JpegFrame } from '@oriel/media-bus';
 
-/** What of a JPEG's entry tells newer from older, and late from held back. */
+/**
+ * The fields of a JPEG entry that order pictures, and that distinguish a late picture from one held back for B-frames.
+ */
 export type Place = Pick<JpegFrame, 'sourceEpoch' | 'sequence' | 'reorderUs'>;
 
 /**
- * Access units are numbered as they come, which with B-frames is not the order of presentation. A picture takes the number of the access
- * unit that brought it out: the same in every transcoder of the camera, and without B-frames its own.
+ * Access units are numbered as they arrive, which with B-frames is not the order of presentation. So a picture takes
+ * the number of the access unit that released it from the decoder. That number is the same in every transcoder of the
+ * camera, and without B-frames it is the picture's own.
  */
 export class PresentationOrder {
   #epoch: number | undefined;
   #lastSequence = -1;
 
-  /** Asked once for every picture that comes out, in that order. @param more that the same access unit brought out after it */
+  /**
+   * Call once for every picture, in the order the decoder outputs them.
+   * @param more how many pictures the same access unit released after this one
+   */
   place({ accessUnit, releasedBy }: Picture, more: number): Place {
     if (releasedBy.epoch !== this.#epoch) this.#lastSequence = -1;
     this.#epoch = releasedBy.epoch;
-    // Where one access unit brings out several, those before it have brought out none: their numbers are free.
+    // If one access unit releases several pictures, those before it released none, so their numbers are free.
     this.#lastSequence = Math.max(this.#lastSequence + 1, releasedBy.sequence - more);
     return {
       sourceEpoch: releasedBy.epoch,

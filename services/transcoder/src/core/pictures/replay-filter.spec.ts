@@ -1,6 +1,6 @@
 import { ReplayFilter } from './replay-filter.ts';
 
-/** One letter a picture: its content; a `|` before it begins a new session, a digit a new epoch. 40 ms apart. */
+/** One letter per picture, 40 ms apart: its content. A `|` before it starts a new session, a digit a new epoch. */
 function shown(pictures: string): string {
   const filter = new ReplayFilter();
   let epoch = 0;

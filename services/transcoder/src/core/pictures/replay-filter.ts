@@ -1,24 +1,25 @@
-/** Finds the pictures at the start of a camera's new session that were shown from its old one. Pure. */
+/** Finds pictures at the start of a camera's new session that its old session has already shown. No I/O. */
 import type { AccessUnit } from '@oriel/media-bus';
 
 /**
- * When ingest hands a camera over, or connects to it again, many cameras begin with the last keyframe that they have made, and not
- * with a new one: everything since then comes a second time, byte for byte. It has to be decoded again, but not shown.
+ * When ingest hands a camera over or reconnects, many cameras start with their last keyframe instead of a new one.
+ * Everything since that keyframe then arrives a second time, byte for byte. It must be decoded again but not shown
+ * again.
  */
 export class ReplayFilter {
   #recent: string[] = [];
   #epoch: number | undefined;
-  /** When the first picture of a session came whose pictures may be replayed ones. */
+  /** Arrival of the first picture of a session that may still be replaying; undefined otherwise. */
   #sessionSinceUs: number | undefined;
 
-  /** Asked once for every picture, in the order of decoding. */
+  /** Call once for every picture, in decoding order. */
   isReplay({ epoch, data, discontinuity, arrivalTimeUs }: Picture): boolean {
     if (discontinuity || (this.#epoch !== undefined && epoch !== this.#epoch)) this.#sessionSinceUs = arrivalTimeUs;
     this.#epoch = epoch;
     const signature = signatureOf(data);
     const isStart = this.#sessionSinceUs !== undefined && arrivalTimeUs - this.#sessionSinceUs < MAX_REPLAY_US;
     if (isStart && this.#recent.includes(signature)) return true;
-    // The first picture that is new ends it: a still scene may well repeat itself later.
+    // The first new picture ends the replay: a still scene may repeat itself later.
     this.#sessionSinceUs = undefined;
     this.#recent.push(signature);
     if (this.#recent.length > MAX_RECENT) this.#recent.shift();
@@ -28,13 +29,13 @@ export class ReplayFilter {
 
 type Picture = Pick<AccessUnit, 'epoch' | 'data' | 'discontinuity' | 'arrivalTimeUs'>;
 
-/** The end of entropy-coded data, and its length, are as good as a hash of it. */
+/** The end and the length of entropy-coded data identify it as well as a hash. */
 function signatureOf(data: Uint8Array): string {
   return `${data.length} ${Buffer.from(data.subarray(-SIGNATURE_BYTES)).toString('latin1')}`;
 }
 
-/** What was kept is sent at once; what comes later is live, even if it is a clip that is played again and again. */
+/** A camera sends what it kept at once. What comes later is live, even if it is a clip played in a loop. */
 const MAX_REPLAY_US = 500_000;
 const SIGNATURE_BYTES = 24;
-/** A long GOP of a fast camera. */
+/** A long GOP of a fast camera: 10 s at 30 frames/s. */
 const MAX_RECENT = 300;

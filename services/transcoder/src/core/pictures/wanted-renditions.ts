@@ -1,4 +1,4 @@
-/** The renditions that are wanted of one camera now, each with its own pace. */
+/** The renditions wanted of one camera now, each with its own pacer. */
 import { type Rendition, renditionId } from '@oriel/model';
 import { FramePacer } from './frame-pacer.ts';
 
@@ -6,7 +6,7 @@ export class WantedRenditions {
   #byId = new Map<string, { readonly rendition: Rendition; readonly pacer: FramePacer; credit: number }>();
   #frameShare = 1;
 
-  /** Those that stay keep their pace. */
+  /** Renditions that stay keep their pacer. */
   set(renditions: readonly Rendition[]): void {
     this.#byId = new Map(
       renditions.map((rendition) => {
@@ -23,7 +23,7 @@ export class WantedRenditions {
     return [...this.#byId.values()].map(({ rendition }) => rendition);
   }
 
-  /** Of the frames that are due, this share is made, 0 to 1, evenly spread. */
+  /** Sets the share of due frames that is made, 0 to 1, evenly spread. */
   setFrameShare(share: number): void {
     this.#frameShare = share;
   }
@@ -37,7 +37,10 @@ export class WantedRenditions {
     return Math.max(0, ...[...this.#byId.values()].map(({ rendition }) => rendition.framerate));
   }
 
-  /** Asked for each picture that can be shown, in presentation order; the time in ticks of 90 kHz. */
+  /**
+   * The renditions due for this picture. Call for each picture that can be shown, in presentation order, with its time
+   * in ticks of 90 kHz.
+   */
   due(presentationTicks: number): Rendition[] {
     const due: Rendition[] = [];
     for (const wanted of this.#byId.values()) {

@@ -1,15 +1,15 @@
-/** A few large buffers for pictures, used again and again: megabytes per picture are not left to the garbage collector. */
+/** Reuses a few large buffers, so that megabytes per picture do not go through the garbage collector. */
 export class BufferPool {
   readonly #spare: Buffer[] = [];
 
-  /** At least that many bytes; what they hold is left over. */
+  /** A buffer of exactly this size, with stale content. */
   take(bytes: number): Buffer {
     const index = this.#spare.findIndex((buffer) => buffer.length === bytes);
     const [spare] = index < 0 ? [] : this.#spare.splice(index, 1);
     return spare ?? Buffer.allocUnsafeSlow(bytes);
   }
 
-  /** @param data a buffer of `take`, whole */
+  /** @param data a whole buffer from `take` */
   giveBack(data: Uint8Array): void {
     this.#spare.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     if (this.#spare.length > MAX_SPARE_BUFFERS) this.#spare.shift();

@@ -1,4 +1,6 @@
-/** What the coded bytes of a camera say about how its pictures will leave a decoder: how many it holds back, and which are fields. Pure. */
+/**
+ * Reads from the coded bytes how pictures will leave a decoder: how many it holds back, and which are fields. No I/O.
+ */
 import {
   H265NalUnitType,
   h265NalUnitType,
@@ -15,9 +17,9 @@ import {
 import type { AccessUnit } from '@oriel/media-bus';
 
 export interface PictureOutput {
-  /** So many pictures wait for ones that are shown before them; undefined where the camera does not say. */
+  /** Number of pictures that wait for others shown before them; undefined if the camera does not say. */
   readonly reorder: number | undefined;
-  /** Frames may have been taken, and coded, field by field. */
+  /** Frames may have been captured and coded field by field. */
   readonly isInterlaced: boolean;
 }
 
@@ -31,12 +33,18 @@ export function pictureOutputOf({ codec, data }: Pick<AccessUnit, 'codec' | 'dat
   return { reorder: sps?.ok ? sps.value.maxReorderPictures : undefined, isInterlaced: false };
 }
 
-/** Finds the access units that are one field of a frame (H.264 field pictures): a decoder gives one picture for two of them. */
+/**
+ * Finds the access units that are single fields of a frame (H.264 field pictures): a decoder outputs one picture for
+ * two of them.
+ */
 export class FieldPairs {
   #sps: SequenceParameterSet | undefined;
   #first: SliceField | undefined;
 
-  /** Asked once for every access unit: `first` where the other field of its frame is still to come, `second` where it is that. */
+  /**
+   * Call once for every access unit. `first`: the other field of its frame is still to come. `second`: it is that other
+   * field.
+   */
   see({ codec, data, isKeyframe }: Pick<AccessUnit, 'codec' | 'data' | 'isKeyframe'>): 'frame' | 'first' | 'second' {
     if (codec !== 'h264') return 'frame';
     if (isKeyframe) this.#sps = spsOf(data) ?? this.#sps;

@@ -1,6 +1,6 @@
 /**
- * One camera decoded by a child process. It has no word for "this picture is of that access unit", so they are told apart by their order:
- * one access unit is in the child at a time, or, of a camera with B-frames, as many as it holds back.
+ * Decodes one camera in a child process. The child cannot say which access unit a picture belongs to, so the order must
+ * tell: one access unit is in the child at a time or, with B-frames, as many as the child holds back.
  */
 import type { AccessUnit } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
@@ -22,9 +22,12 @@ import { FfmpegProcess } from './ffmpeg-process.ts';
 
 export interface FfmpegDecoderOptions {
   readonly inputOptions: readonly string[];
-  /** How long the first picture may take once the child runs; longer, and the camera counts as one with B-frames. @defaultValue 3000 */
+  /**
+   * How long the first picture may take once the child runs. After that, the camera counts as one with B-frames.
+   * @defaultValue 3000
+   */
   readonly startDeadlineMs?: number;
-  /** How long each further picture may take; longer, and the access unit counts as damaged. @defaultValue 1000 */
+  /** How long each further picture may take. After that, the access unit counts as damaged. @defaultValue 1000 */
   readonly pictureDeadlineMs?: number;
 }
 
@@ -79,7 +82,7 @@ export class FfmpegDecoder implements CameraDecoder {
       this.reset();
       return fault(mapped, session.endMessage ?? "the decoder cannot read the camera's pictures");
     }
-    // All of them took that long together; it counts once.
+    // The time was spent on all of them together, so it is split.
     const decodeUs = elapsedUs(startedNs) / Math.max(1, mapped.length);
     return {
       ok: true,
@@ -87,7 +90,7 @@ export class FfmpegDecoder implements CameraDecoder {
     };
   }
 
-  /** A child decodes one stream of one size; another one begins at a keyframe. */
+  /** A child decodes one stream of one size. A keyframe of another starts a new child. */
   #sessionFor(accessUnit: AccessUnit): Session | undefined {
     const current = this.#session;
     if (current?.endMessage !== undefined) {
@@ -112,22 +115,22 @@ interface MappedPicture {
   readonly rgb: RgbPicture;
 }
 
-/** From the start of a child to its end. */
+/** One child process, from start to end. */
 class Session {
   readonly child: FfmpegProcess;
   endMessage: string | undefined;
   readonly #first: AccessUnit;
   readonly #options: FfmpegDecoderOptions;
   readonly #pool: BufferPool;
-  /** In the child, no picture yet; of a frame in two fields the first one's access unit. */
+  /** Access units in the child without a picture yet. A frame of two fields is represented by its first field. */
   readonly #waiting: AccessUnit[] = [];
   readonly #fields = new FieldPairs();
   #pictures: MappedPicture[] = [];
-  /** How many pictures the child holds back: said by the camera, or known with the first picture. */
+  /** How many pictures the child holds back: signalled by the camera, or learnt from the first picture. */
   #heldBack: number | undefined;
   #saysHowMany: boolean;
   #hasGiven = false;
-  /** A first field is in the child, the second is not. */
+  /** The first field of a frame is in the child, the second is not. */
   #hasHalf = false;
   #onNews: () => void = () => undefined;
 
@@ -165,19 +168,19 @@ class Session {
     return isComplete || isStarting ? this.#pictures.splice(0) : 'corrupt';
   }
 
-  /** Those that nobody took. */
+  /** Returns the buffers of pictures that nobody took. */
   discard(): void {
     for (const { rgb } of this.#pictures.splice(0)) this.#pool.giveBack(rgb.data);
   }
 
-  /** The pictures come in the order of presentation. */
+  /** Pictures arrive in presentation order, so each belongs to the earliest access unit waiting. */
   #take(rgb: RgbPicture): void {
     let index = 0;
     for (let at = 1; at < this.#waiting.length; at++) {
       if (timeOf(this.#waiting[at]) < timeOf(this.#waiting[index])) index = at;
     }
     const [accessUnit] = this.#waiting.splice(index, 1);
-    // The second picture of an access unit, which damage can bring about, has no place.
+    // Damage can produce a second picture for an access unit; it belongs nowhere.
     if (accessUnit === undefined) {
       this.#pool.giveBack(rgb.data);
       return;
@@ -188,11 +191,11 @@ class Session {
     this.#onNews();
   }
 
-  /** Resolves with true when no more than what is held back is in the child, false after too long a wait. */
+  /** Resolves with true when the child holds no more than it is meant to hold back, and with false on a timeout. */
   async #settled(): Promise<boolean> {
     const isSettled = () =>
       this.endMessage !== undefined || this.#waiting.length - (this.#hasHalf ? 1 : 0) <= (this.#heldBack ?? 0);
-    // Then the program is still being loaded.
+    // The program is still starting.
     const isFirst = !this.#hasGiven && this.#waiting.length <= 1 + (this.#heldBack ?? 0);
     const { startDeadlineMs = START_DEADLINE_MS, pictureDeadlineMs = PICTURE_DEADLINE_MS } = this.#options;
     await Promise.race([this.child.started, this.child.ended]);
@@ -245,10 +248,10 @@ class RgbDecodedPicture implements DecodedPicture {
   }
 }
 
-/** A program has to be started, and perhaps a hardware decoder opened. */
+/** Time to start a program, and perhaps to open a hardware decoder. */
 const START_DEADLINE_MS = 3_000;
 const PICTURE_DEADLINE_MS = 1_000;
-/** The decoded picture buffer holds at most 16 pictures (ITU-T H.264 A.3.1 h). */
+/** The decoded picture buffer holds at most 16 pictures (ITU-T H.264 A.3.1 h), and one more is coming in. */
 const MAX_HELD_BACK = 17;
 
 function timeOf(accessUnit: AccessUnit | undefined): number {

@@ -4,7 +4,7 @@ import { ffmpegChildren, killFfmpegChildren } from '../../../../test/ffmpeg-chil
 import { makeVideo } from '../../../../test/test-video.ts';
 import { FfmpegEngine } from './ffmpeg-engine.ts';
 
-// A busy machine may take its time to start a program.
+// A busy machine may take long to start a program.
 const patient = { startDeadlineMs: 20_000 };
 
 describeEngine('ffmpeg', () => new FfmpegEngine(patient));
@@ -30,7 +30,7 @@ describe('FfmpegEngine', () => {
     const [first, second, third] = decoders;
     pictureOf(await required(first).decode(required(unit)));
     expect(await ffmpegChildren()).toHaveLength(1);
-    // One killed from outside, one just being started, one reset.
+    // One child killed from outside, one just starting, one reset.
     await killFfmpegChildren();
     const starting = required(second).decode(required(unit));
     pictureOf(await required(third).decode(required(unit)));

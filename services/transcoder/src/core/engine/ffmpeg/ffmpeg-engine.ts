@@ -1,4 +1,7 @@
-/** An `ffmpeg` program as a child process, for hosts with a special build of it: FFMPEG_PATH names it, else it is looked for in PATH. */
+/**
+ * Decodes with an `ffmpeg` program as a child process, for hosts with a special build of it. FFMPEG_PATH names the
+ * program; otherwise it is searched in PATH.
+ */
 import Ffmpeg from 'fluent-ffmpeg';
 import { type CameraDecoder, type Engine, EngineError } from '../engine.ts';
 import { FfmpegDecoder, type FfmpegDecoderOptions } from './ffmpeg-decoder.ts';

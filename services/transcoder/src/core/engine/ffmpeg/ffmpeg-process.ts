@@ -1,4 +1,4 @@
-/** One child process that decodes, driven through fluent-ffmpeg: bytes in, pictures out, and its end is never missed. */
+/** One decoding child process, driven through fluent-ffmpeg. Bytes in, pictures out; its end is always reported. */
 import { PassThrough, Writable } from 'node:stream';
 import Ffmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import type { RgbPicture } from '../rgb-jpeg.ts';
@@ -12,11 +12,11 @@ import { PpmSplitter } from './ppm-splitter.ts';
 
 export interface FfmpegProcessOptions {
   readonly input: DecoderInput;
-  /** More input options, for example of a hardware decoder. */
+  /** More input options, for example for a hardware decoder. */
   readonly inputOptions: readonly string[];
   readonly allocate: (bytes: number) => Buffer;
   readonly onPicture: (picture: RgbPicture) => void;
-  /** Told once, whatever ends the process; the message says why in ffmpeg's last words. */
+  /** Called once, whatever ends the process. The message is ffmpeg's last words. */
   readonly onEnd: (message: string) => void;
 }
 
@@ -24,7 +24,7 @@ export class FfmpegProcess {
   readonly #options: FfmpegProcessOptions;
   readonly #stdin = new PassThrough();
   readonly #command: FfmpegCommand;
-  /** Resolves when the program runs; fluent-ffmpeg first asks it, once, what it can do. */
+  /** Resolves when the program runs. Before its first start, fluent-ffmpeg asks the program once what it can do. */
   readonly started: Promise<void>;
   /** Resolves when the program is gone. */
   readonly ended: Promise<void>;
@@ -61,7 +61,7 @@ export class FfmpegProcess {
       this.#command
         .on('start', () => {
           this.#isStarted = true;
-          // Killed while fluent-ffmpeg was still asking what this ffmpeg can do.
+          // kill() came while fluent-ffmpeg was still asking what this ffmpeg can do.
           if (this.#isKilled) this.#command.kill('SIGKILL');
         })
         .on('error', (error: Error) => end(error.message))
@@ -71,14 +71,14 @@ export class FfmpegProcess {
     this.#command.pipe(stdout, { end: true });
   }
 
-  /** Hands one access unit over, and lets ffmpeg know that it is complete. */
+  /** Writes one access unit, and lets ffmpeg know that it is complete. */
   write(data: Uint8Array): void {
     if (this.#isKilled) return;
     this.#stdin.write(data);
     this.#stdin.write(ACCESS_UNIT_DELIMITERS[this.#options.input.codec]);
   }
 
-  /** Ends the process at once; `ended` resolves when it is gone. No picture is delivered after this. */
+  /** Kills the process; `ended` resolves when it is gone. No picture is delivered after this call. */
   kill(): void {
     if (this.#isKilled) return;
     this.#isKilled = true;

@@ -1,10 +1,10 @@
-/** Cuts a stream of binary PPM pictures (netpbm: `P6 <width> <height> 255`, one white space, RGB bytes) into pictures. */
+/** Splits a stream of binary PPM pictures (netpbm: `P6 <width> <height> 255`, one white space, RGB bytes). */
 import { MAX_PICTURE_PIXELS } from '../engine.ts';
 import type { RgbPicture } from '../rgb-jpeg.ts';
 
 export interface PpmSplitterOptions {
   readonly onPicture: (picture: RgbPicture) => void;
-  /** A buffer of at least that many bytes to put a picture in; given back by whoever is done with the picture. */
+  /** Allocates a buffer of at least this size for a picture; whoever finishes with the picture gives it back. */
   readonly allocate: (bytes: number) => Buffer;
 }
 
@@ -19,7 +19,7 @@ export class PpmSplitter {
     this.#options = options;
   }
 
-  /** @throws RangeError when the stream is no PPM, or a picture is larger than any camera's */
+  /** @throws RangeError if the stream is not PPM, or a picture is larger than any camera's */
   push(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0) {

@@ -1,4 +1,4 @@
-/** From a frame of two fields to one whole picture, with libavfilter's bwdif, and without a wait for the frame after it. */
+/** Turns a frame of two fields into one whole picture with libavfilter's bwdif, without waiting for the next frame. */
 import './node20.ts';
 import {
   AV_BUFFERSRC_FLAG_KEEP_REF,
@@ -10,26 +10,28 @@ import { Filter, type FilterContext, FilterGraph, Frame } from 'node-av/lib';
 import { EngineError } from '../engine.ts';
 
 /**
- * bwdif keeps the lines of the earlier field and makes the others from its neighbours in the same field, and, where nothing moves, from
- * the other field: still parts keep every line, moving ones show no comb. Chroma is treated field by field.
+ * bwdif keeps the lines of the earlier field. It makes the others from their neighbours in that field and, where
+ * nothing moves, from the other field. Still parts keep every line, moving parts show no comb. Chroma is treated field
+ * by field.
  *
- * It gives a frame out when the next one comes, to see whether that is still, too. Each frame is put in twice, and takes the
- * place of its own next: the frame before is enough to see movement, and live viewing cannot wait for 40 ms.
+ * bwdif outputs a frame only when the next one arrives, to see whether that one is still, too. So each frame is fed
+ * twice and serves as its own successor. The frame before is enough to detect movement, and live viewing cannot wait
+ * for 40 ms.
  */
 export class Deinterlacer {
   #graph: Graph | undefined;
   #framesIn = 0n;
-  /** Settles, never rejects, when the last frame given to it is done. */
+  /** Settles, never rejects, when the latest frame is done. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** In the order of presentation. The result is the caller's, who frees it. @throws EngineError (`encode-failed`) */
+  /** Call in presentation order. The caller frees the result. @throws EngineError (`encode-failed`) */
   deinterlace(frame: Frame): Promise<Frame> {
     const turn = this.#last.then(() => this.#deinterlace(frame));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Resolves when what is under way is done and the memory is free. */
+  /** Resolves when the running work is done and the memory is free. */
   async close(): Promise<void> {
     await this.#last;
     this.#free();
@@ -44,7 +46,7 @@ export class Deinterlacer {
     try {
       check(input.ref(frame));
       for (let time = 0; time < 2; time++) {
-        // The first time, what comes out is the frame before once more, if anything.
+        // The first time, at most the previous frame comes out once more.
         output.unref();
         input.pts = this.#framesIn++;
         check(await graph.source.buffersrcAddFrame(input, PUSH_A_REFERENCE));
@@ -94,7 +96,7 @@ interface Graph {
 async function openGraph(format: string): Promise<Graph> {
   const graph = new FilterGraph();
   graph.alloc();
-  // Like the decoder: other cameras fill the other cores.
+  // One thread, as for the decoder: other cameras fill the other cores.
   graph.nbThreads = 1;
   try {
     const source = create(graph, 'buffer', format);
@@ -111,8 +113,8 @@ async function openGraph(format: string): Promise<Graph> {
 }
 
 /**
- * A frame before the first one. Without, the first would be taken for one in which nothing moves, and show its comb: every line
- * that is not as black as this one counts as moving.
+ * Adds a frame before the first one. Without it, the first frame would count as still and show its comb; every line
+ * less black than this one counts as moving.
  */
 async function addBlackFrame(source: FilterContext, like: Frame): Promise<number> {
   const black = new Frame();
@@ -142,5 +144,5 @@ function check(code: number): void {
   if (code < 0) throw new EngineError('encode-failed', `the deinterlacer refused the picture (libavfilter ${code})`);
 }
 
-/** The work is done in the call that adds, off the event loop, not in the one that takes. */
+/** The work happens in the call that adds, off the event loop, not in the one that takes. */
 const PUSH_A_REFERENCE = (AV_BUFFERSRC_FLAG_PUSH | AV_BUFFERSRC_FLAG_KEEP_REF) as AVBufferSrcFlag;

@@ -1,4 +1,4 @@
-/** One camera's decoder in the process, over libavcodec: no child process, no parser, one thread, no delay. */
+/** Decodes one camera in this process with libavcodec: no child process, no parser, one thread, no delay. */
 import './node20.ts';
 import type { AccessUnit } from '@oriel/media-bus';
 import {
@@ -26,7 +26,7 @@ import { sourceMatrix, sourceRange } from './source-color.ts';
 export class LibavDecoder implements CameraDecoder {
   readonly #packet = new Packet();
   readonly #encoders = new RenditionEncoders();
-  /** Access units in the decoder by packet number, which libavcodec hands back as the picture's timestamp. */
+  /** Access units in the decoder, by packet number. libavcodec returns that number as the picture's timestamp. */
   readonly #inFlight = new Map<bigint, AccessUnit>();
   readonly #spareFrames: Frame[] = [];
   #context: { readonly codec: AccessUnit['codec']; readonly decoder: CodecContext } | undefined;
@@ -85,8 +85,8 @@ export class LibavDecoder implements CameraDecoder {
   }
 
   /**
-   * Takes all pictures that are ready. Synchronous: with one thread `sendPacket` did the work, off the event loop, and this only moves
-   * references; two more trips through libuv's pool would cost more.
+   * Takes all pictures that are ready. Synchronous: with one thread, `sendPacket` did the work off the event loop, and
+   * this only moves references. Two more trips through libuv's thread pool would cost more.
    */
   #receive(decoder: CodecContext, releasedBy: AccessUnit, startedNs: bigint): DecodeResult {
     let sinceNs = startedNs;
@@ -142,7 +142,7 @@ export class LibavDecoder implements CameraDecoder {
   #remember(accessUnit: AccessUnit): bigint {
     this.#packetNumber += 1n;
     this.#inFlight.set(this.#packetNumber, accessUnit);
-    // Access units of which no picture ever comes (second fields, damage) must not pile up.
+    // Access units that never yield a picture (second fields, damage) must not pile up.
     for (const oldest of this.#inFlight.keys()) {
       if (this.#inFlight.size <= MAX_IN_FLIGHT) break;
       this.#inFlight.delete(oldest);
@@ -168,7 +168,10 @@ export class LibavDecoder implements CameraDecoder {
   }
 }
 
-/** The decoded picture buffer holds at most 16 frames (ITU-T H.264 A.3.1 h, H.265 A.4.2), one more is coming in; each may be two fields. */
+/**
+ * The decoded picture buffer holds at most 16 frames (ITU-T H.264 A.3.1 h, H.265 A.4.2), and one more is coming in.
+ * Each may be two fields.
+ */
 const MAX_IN_FLIGHT = 34;
 const MAX_SPARE_FRAMES = 3;
 
@@ -180,11 +183,11 @@ export async function openDecoder(codecId: AVCodecID): Promise<CodecContext> {
   if (codec === null) throw new EngineError('unavailable', `this FFmpeg build has no decoder for codec ${codecId}`);
   const decoder = new CodecContext();
   decoder.allocContext3(codec);
-  // Frame threads would hold back a picture per thread; slice threads hold back none, but cameras seldom send slices.
+  // Frame threads would hold back one picture per thread. Slice threads hold back none, but cameras seldom send slices.
   decoder.threadCount = 1;
   decoder.threadType = FF_THREAD_SLICE;
   decoder.setFlags(AV_CODEC_FLAG_LOW_DELAY);
-  // Also where the stream holds another size than its access unit says.
+  // Also guards against a stream whose size differs from what its access unit says.
   decoder.setOption('max_pixels', `${MAX_PICTURE_PIXELS}`);
   const code = await decoder.open2();
   if (code >= 0) return decoder;

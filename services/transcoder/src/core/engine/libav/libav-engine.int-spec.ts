@@ -20,7 +20,7 @@ describe('LibavEngine', () => {
       globalThis.gc?.();
       rssAfter.push(process.memoryUsage().rss / 2 ** 20);
     }
-    // The first quarter warms pools and the compiler up.
+    // The first quarter warms up the pools and the compiler.
     const growthMb = required(rssAfter.at(-1)) - required(rssAfter[5]);
     expect(growthMb).toBeLessThan(25);
   }, 60_000);

@@ -1,4 +1,4 @@
-/** FFmpeg's libraries in the process, through node-av. */
+/** Decodes with FFmpeg's libraries in this process, through node-av. */
 import './node20.ts';
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_LOG_QUIET } from 'node-av/constants';
 import { Log } from 'node-av/lib';
@@ -9,7 +9,7 @@ export class LibavEngine implements Engine {
   readonly name = 'libav';
 
   constructor() {
-    // It would write a line to stderr for every damaged macroblock; faults are counted and told by the caller.
+    // Otherwise FFmpeg writes a line to stderr for every damaged macroblock. The caller counts and reports faults.
     Log.setLevel(AV_LOG_QUIET);
   }
 

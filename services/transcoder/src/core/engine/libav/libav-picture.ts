@@ -1,4 +1,6 @@
-/** A decoded picture in libav's memory, and the JPEG encoders that renditions of one camera share from picture to picture. */
+/**
+ * A decoded picture in libav's memory, and the JPEG encoders that a camera's renditions share from picture to picture.
+ */
 import './node20.ts';
 import type { AccessUnit } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';
@@ -31,7 +33,7 @@ export class LibavPicture implements DecodedPicture {
   readonly decodeUs: number;
   readonly concealed: boolean;
   readonly #parts: LibavPictureParts;
-  /** The two fields of the frame put together, once for all renditions. */
+  /** The deinterlaced frame, made once for all renditions. */
   #whole: Promise<Frame> | undefined;
   #released = false;
 
@@ -41,7 +43,7 @@ export class LibavPicture implements DecodedPicture {
     this.releasedBy = parts.releasedBy;
     this.width = parts.frame.width;
     this.height = parts.scan === 'top-field' ? 2 * parts.frame.height : parts.frame.height;
-    // A field alone has nothing to be put together with; the scaler would refuse it for its flag.
+    // A single field cannot be deinterlaced, and the scaler would refuse it because of the flag.
     if (parts.scan === 'top-field') parts.frame.clearFlags(AV_FRAME_FLAG_INTERLACED);
     this.decodeUs = parts.decodeUs;
     this.concealed = parts.frame.decodeErrorFlags !== 0;
@@ -59,18 +61,18 @@ export class LibavPicture implements DecodedPicture {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    // Settled by now, as all `encode`s are; one that failed has been answered.
+    // Settled by now, since all `encode`s are. A failure has already been reported by `encode`.
     void this.#whole?.then((frame) => frame.free()).catch(() => undefined);
     this.#parts.onRelease(this.#parts.frame);
   }
 }
 
-/** One scaler per size in use; pictures of one size are encoded one after the other, different sizes side by side. */
+/** One scaler per size in use. Pictures of one size are encoded one after the other, different sizes in parallel. */
 export class RenditionEncoders {
   readonly deinterlacer = new Deinterlacer();
   readonly #scalers = new Map<string, SizeEncoder>();
 
-  /** @param picture size in which the frame is to be seen, before the rendition's */
+  /** @param picture display size of the frame, before it is scaled to the rendition */
   async encode(
     frame: Frame,
     picture: PictureSize,
@@ -83,7 +85,7 @@ export class RenditionEncoders {
       this.#forgetOldest();
       encoder = { scaler: new RgbScaler(size), last: Promise.resolve() };
     }
-    // Moved to the end, so that the first one is the one not used for longest.
+    // Moved to the end, so that the least recently used size comes first.
     this.#scalers.delete(key);
     this.#scalers.set(key, encoder);
 
@@ -98,7 +100,7 @@ export class RenditionEncoders {
     }
   }
 
-  /** Resolves when what is under way is done and the memory is free. */
+  /** Resolves when the running work is done and the memory is free. */
   async close(): Promise<void> {
     const encoders = [...this.#scalers.values()];
     this.#scalers.clear();
@@ -117,11 +119,11 @@ export class RenditionEncoders {
 
 interface SizeEncoder {
   readonly scaler: RgbScaler;
-  /** Settles, never rejects, when the last picture given to the scaler is encoded. */
+  /** Settles, never rejects, when the latest picture given to the scaler is encoded. */
   last: Promise<unknown>;
 }
 
-/** More than the quality ladder has sizes; those of a resolution that the camera has left are forgotten. */
+/** More sizes than the quality ladder has. Sizes of a resolution that the camera has left are evicted. */
 const MAX_SIZES = 16;
 
 async function freeWhenIdle({ scaler, last }: SizeEncoder): Promise<void> {

@@ -1,4 +1,4 @@
-/** Import before node-av, which calls Promise.withResolvers (Node 22) and on Node 20 would deliver nothing, without an error. */
+/** Import before node-av: it calls Promise.withResolvers (Node 22), and on Node 20 would silently deliver nothing. */
 interface WithResolvers {
   withResolvers?: <T>() => {
     promise: Promise<T>;

@@ -1,4 +1,4 @@
-/** From a decoded picture, of any pixel format, size and colour, to packed RGB of one size. */
+/** Scales and converts decoded pictures of any pixel format, size and colour to packed RGB of one size. */
 import './node20.ts';
 import { AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB } from 'node-av/constants';
 import { Frame, SoftwareScaleContext } from 'node-av/lib';
@@ -6,7 +6,7 @@ import { EngineError } from '../engine.ts';
 import type { PictureSize } from '../rendition-size.ts';
 import type { RgbPicture } from '../rgb-jpeg.ts';
 
-/** Keeps one output picture, which the next `scale` overwrites. */
+/** Owns one output picture, which the next `scale` overwrites. */
 export class RgbScaler {
   readonly #context = new SoftwareScaleContext();
   readonly #output = new Frame();
@@ -14,7 +14,7 @@ export class RgbScaler {
 
   constructor(size: PictureSize) {
     this.#context.allocContext();
-    // Area averaging is the cheapest of swscale's filters that does not alias when it scales down.
+    // Area averaging is the cheapest of swscale's filters that does not alias when scaling down.
     this.#context.setOption('sws_flags', 'area');
     this.#output.alloc();
     this.#output.width = size.width;
@@ -32,7 +32,7 @@ export class RgbScaler {
     this.#picture = { ...size, data: data.subarray(0, size.width * size.height * 3) };
   }
 
-  /** The picture is valid until the next call or `free`. The source's colour range and matrix must be set. */
+  /** The picture is valid until the next call or `free`. Set the source's colour range and matrix before. */
   async scale(source: Frame): Promise<RgbPicture> {
     const code = await this.#context.scaleFrame(this.#output, source);
     if (code < 0) throw new EngineError('encode-failed', `the scaler refused the picture (libswscale ${code})`);
