@@ -2,10 +2,10 @@ import { isNext } from '@oriel/model';
 import type { AccessUnit } from './media-bus.ts';
 
 /**
- * Where one subscriber stands in a camera's access units, and what of a batch it gets. Pure.
+ * Position of one subscriber in a camera's access units; selects what it gets of each batch. No I/O.
  *
- * Without a gap, everything passes. After a gap (trimmed beneath the reader, lost with a Redis restart, dropped at ingest,
- * or a new epoch) decoding can only go on at a keyframe, and it goes on at the newest: a jump, never a lag.
+ * Without a gap, everything passes. After a gap (trimmed beneath the reader, lost with a Redis restart, dropped at
+ * ingest, or a new epoch) decoding can resume only at a keyframe. It resumes at the newest one: a jump, never a lag.
  */
 export class AccessUnitCursor {
   #last: AccessUnit | undefined;
@@ -16,7 +16,10 @@ export class AccessUnitCursor {
     this.#awaitsKeyframe = from === 'keyframe';
   }
 
-  /** @param batch what one read returned, oldest first. Returns what to deliver, possibly nothing. */
+  /**
+   * @param batch the entries of one read, oldest first
+   * @returns what to deliver, possibly nothing
+   */
   accept(batch: readonly AccessUnit[]): readonly AccessUnit[] {
     const delivered: AccessUnit[] = [];
     for (let index = 0; index < batch.length; index++) {

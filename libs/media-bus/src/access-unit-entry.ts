@@ -21,7 +21,7 @@ import { malformed, type Parsed } from '@oriel/model';
 import { getInt64, getUint53, setInt64 } from './int64.ts';
 import type { AccessUnit } from './media-bus.ts';
 
-/** The one allocation and the one copy that publishing an access unit costs. Times are rounded to whole microseconds. */
+/** Publishing an access unit costs this one allocation and this one copy. Times are rounded to whole microseconds. */
 export function encodeAccessUnitEntry(accessUnit: AccessUnit): Buffer {
   const { captureTimeUs, data } = accessUnit;
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + data.length);
@@ -45,7 +45,9 @@ export function encodeAccessUnitEntry(accessUnit: AccessUnit): Buffer {
   return bytes;
 }
 
-/** `data` of the result is a view over `bytes`. Refuses unknown versions and flags: a newer service may be writing. */
+/**
+ * `data` of the result is a view of `bytes`. Unknown versions and flags are refused: a newer service may be writing.
+ */
 export function decodeAccessUnitEntry(bytes: Uint8Array): Parsed<AccessUnit> {
   if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length, DOCUMENT);
 
@@ -96,5 +98,5 @@ const H264 = 1;
 const H265 = 2;
 const MAX_UINT32 = 0xffff_ffff;
 
-/** Where the rules stand. */
+/** Where the layout is documented. */
 const DOCUMENT = 'docs/media-bus.md';

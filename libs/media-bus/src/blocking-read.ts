@@ -1,26 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type EntryId, entryId } from './entry-id.ts';
 import { type MediaBusError, mediaBusError } from './media-bus-error.ts';
 import type { ReaderConnections, StreamConnection } from './stream-connection.ts';
 
-/** As ioredis gives it: the fields and values of the entry alternate. */
+/** An entry as ioredis returns it: fields and values alternate. */
 export type RawEntry = [id: Buffer, fields: Buffer[]];
 
 export interface BlockingReadDeps {
   /** Used by this read alone, and closed with it. */
   readonly connection: StreamConnection;
-  /** Asked before each read. */
+  /** Read before each XREAD. */
   readonly positions: () => ReadonlyMap<string, EntryId>;
   readonly onStream: (key: string, entries: readonly RawEntry[]) => void;
   readonly onError: (error: MediaBusError) => void;
 }
 
-/** Runs one XREAD BLOCK after the other for as long as there is something to read. */
+/** Runs one XREAD BLOCK after another while there is something to read. */
 export class BlockingRead {
   readonly #deps: BlockingReadDeps;
-  /** What Redis calls the connection of the reads, as long as it stands. */
+  /** Redis' client id of the connection that reads, while that connection stands. */
   #client: { readonly reader: Redis; readonly id: number } | undefined;
-  /** The read that Redis holds blocked now, if any. */
+  /** The read that Redis is blocking now, if any. */
   #current: { readonly interrupter: Redis } | undefined;
   #loop: Promise<void> | undefined;
   #isClosed = false;
@@ -29,7 +30,7 @@ export class BlockingRead {
     this.#deps = deps;
   }
 
-  /** There is another stream or another position to read from: a blocked read is interrupted at once. */
+  /** Call when the streams or positions have changed: interrupts a blocked read at once. */
   positionsChanged(): void {
     if (this.#isClosed) return;
     if (this.#loop === undefined) this.#loop = this.#run();
@@ -47,18 +48,19 @@ export class BlockingRead {
       try {
         const connections = await this.#deps.connection.current();
         if (this.#isClosed) break;
-        // Asked for first: what is subscribed meanwhile interrupts nothing, and must be in this read.
+        // Before reading the positions: a subscription added while this awaits interrupts nothing, so it must be in
+        // this read.
         await this.#identify(connections.reader);
         const positions = this.#deps.positions();
         if (positions.size === 0) break;
         await this.#readOnce(connections, positions);
-        if (positions.size >= MANY_STREAMS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        if (positions.size >= MANY_STREAMS) await delay(PAUSE_MS);
       } catch (error) {
         if (this.#isClosed) break;
-        // Broken connections are reported by the connection itself, once, not by each read that fails.
+        // The connection reports that it broke, once. The reads that fail meanwhile add nothing.
         const reported = mediaBusError(error);
         if (reported.code !== 'disconnected' && !isMoving(error)) this.#deps.onError(reported);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await delay(RETRY_MS);
       }
     }
     this.#loop = undefined;
@@ -84,8 +86,8 @@ export class BlockingRead {
   }
 
   /**
-   * Redis serves the two connections in any order, so that the read may reach it after the attempt to unblock it, and
-   * that attempt does nothing. Tries until Redis says that it has unblocked it, or the read has ended by itself.
+   * Unblocks the current read. Redis serves the two connections in any order, so CLIENT UNBLOCK may reach it before the
+   * read and do nothing. Hence the retry until Redis has unblocked the read or the read has ended.
    */
   async #interrupt(): Promise<void> {
     const read = this.#current;
@@ -93,28 +95,31 @@ export class BlockingRead {
     try {
       while (this.#current === read && this.#client !== undefined) {
         if ((await read.interrupter.client('UNBLOCK', this.#client.id)) === 1) return;
-        await new Promise((resolve) => setTimeout(resolve, UNBLOCK_RETRY_MS));
+        await delay(UNBLOCK_RETRY_MS);
       }
     } catch (error) {
-      // The read ends within BLOCK_MS anyway: a Redis that forbids CLIENT UNBLOCK only makes joining slower.
+      // The read ends within BLOCK_MS anyway. A Redis that forbids CLIENT UNBLOCK only makes joining slower.
       this.#deps.onError(mediaBusError(error));
     }
   }
 }
 
-/** The slot of the streams is on its way to another node of the cluster, which will be known soon. */
+/** True while the streams' slot is moving to another node of the cluster, which will soon be known. */
 function isMoving(error: unknown): boolean {
   return (
     error instanceof Error && /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|LOADING|MASTERDOWN) /.test(error.message)
   );
 }
 
-/** Longest blocked read. Each end proves that the connection lives; see the socket timeout of the connection. */
+/**
+ * Longest blocked read. Each answer proves that the connection is alive, so this stays below the connection's silence
+ * limit.
+ */
 const BLOCK_MS = 2_000;
 const RETRY_MS = 50;
 /**
- * Each read names every stream, to Redis and by Redis. With many streams, waiting this long before the next one lets
- * several access units share a read: measured with 50 cameras at 30/s, it halves the CPU of Redis and reader.
+ * Each XREAD names every stream, in the request and in the reply. With many streams, this pause lets several access
+ * units share a read. Measured with 50 cameras at 30/s: half the CPU of Redis and reader.
  */
 const PAUSE_MS = 2;
 const MANY_STREAMS = 16;

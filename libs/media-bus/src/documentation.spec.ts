@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The rows of all tables that have a byte offset in front; blanks, which the formatter moves, left out. */
+/** Rows of all tables that start with a byte offset, without blanks, which the formatter moves. */
 function layoutRows(path: string): string[] {
   const text = readFileSync(new URL(path, import.meta.url), 'utf8');
   return [...text.matchAll(/^(?: \* )?(\|\s*\d+ \|.*\|)$/gm)].map(([, row = '']) => row.replaceAll(/\s+/g, ' '));

@@ -2,30 +2,33 @@
  * Redis stream ids, chosen by the publisher instead of by Redis' clock: `<epoch>-<counter>`.
  *
  * XADD refuses an id that is not above the newest of the stream. So the id itself is the fence: once a higher epoch has
- * written, a lower one cannot, without a script or a second key, and the clock of the media Redis does not matter. What somebody else
- * writes with a higher id is the business of `obstructed-stream.ts`.
+ * written, a lower one cannot. This needs no script and no second key, and the clock of the media Redis does not
+ * matter. `obstructed-stream.ts` deals with higher ids that somebody else has written.
  */
 export interface EntryId {
   readonly epoch: number;
-  /** Access units: sequence + 1, since Redis has no id 0-0. JPEGs: microseconds of a clock that never steps back. */
+  /**
+   * For access units: sequence + 1, since Redis has no id 0-0. For JPEGs: microseconds of a clock that never steps
+   * back.
+   */
   readonly counter: number;
 }
 
 export const BEFORE_ALL: EntryId = { epoch: 0, counter: 0 };
 
-/** Where a reader stands that has read an id too high to be one of this bus: nothing comes after it. */
+/** Position of a reader that has read an id too high to be one of this bus. Nothing comes after it. */
 export const AFTER_ALL: EntryId = { epoch: Number.POSITIVE_INFINITY, counter: Number.POSITIVE_INFINITY };
 
 export function entryId(epoch: number, counter: number): string {
   return epoch === Number.POSITIVE_INFINITY ? HIGHEST_ID : `${epoch}-${counter}`;
 }
 
-/** The id of an access unit; the id one lower is where a reader stands that wants it next. */
+/** Id of an access unit. A reader positioned one id lower gets it next. */
 export function accessUnitId(epoch: number, sequence: number): string {
   return entryId(epoch, sequence + 1);
 }
 
-/** Undefined for an id that this bus has not written. */
+/** Undefined for an id that this bus cannot have written. */
 export function parseEntryId(id: string): EntryId | undefined {
   const match = /^(\d{1,16})-(\d{1,16})$/.exec(id);
   if (!match) return undefined;
@@ -37,5 +40,5 @@ export function isAfter(id: EntryId, other: EntryId): boolean {
   return id.epoch === other.epoch ? id.counter > other.counter : id.epoch > other.epoch;
 }
 
-/** Redis' ids are two numbers of 64 bits. */
+/** A Redis id is two 64-bit numbers. */
 const HIGHEST_ID = '18446744073709551615-18446744073709551615';

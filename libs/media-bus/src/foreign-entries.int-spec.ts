@@ -27,7 +27,7 @@ describe.each([
     },
     stop: () => cluster.stop(),
     address: () => cluster.url,
-    // Each takes seconds, and here only the keys' slots make a difference.
+    // These tests take seconds each, and only the slots of the keys make a difference here.
     tried: /a far higher id|a text in place/,
   },
 ])('what a stranger writes into the streams of $name', ({ start, stop, address, tried }) => {
@@ -117,12 +117,12 @@ describe.each([
         await publish('K1.0', 'p1.1');
         await waitFor(() => words.length === 2);
         await attack();
-        // All at once: each is refused, and goes out again in its place.
+        // All at once: each is refused, and sent again in order.
         await publish('p1.2', 'p1.3', 'p1.4');
         expect(foreign).toEqual([{ key: streamKey, found: expect.stringMatching(found) }]);
         await publish('p1.5');
         await waitFor(() => words.at(-1) === 'p1.5', { deadlineMs: HEALED_WITHIN_MS });
-        // Whoever has not read them goes on without a gap; whoever has begins once more at the keyframe.
+        // A reader that has not read them continues without a gap; one that has starts over at the keyframe.
         const own = words.filter((word) => !word.includes('88.')).join(' ');
         expect(own).toMatch(/^K1.0 p1.1 (!K1.0 p1.1 )?p1.2 p1.3 p1.4 p1.5$/);
       },
@@ -166,7 +166,7 @@ describe.each([
       await waitFor(() => faults.length > 0);
       const reads = await xreadCalls();
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      // One that blocks for 2 s may end in between; a loop would make thousands.
+      // A read that blocks for 2 s may end in between; a busy loop would make thousands.
       expect((await xreadCalls()) - reads).toBeLessThan(10);
       expect(faults).toEqual(['entry-too-short']);
     });
@@ -254,7 +254,7 @@ describe.each([
       const words = read();
       await publish('K1.0');
       await waitFor(() => words.length === 1, { deadlineMs: HEALED_WITHIN_MS });
-      // Left to whoever publishes there, who says what was found.
+      // Whoever publishes there removes it, and says what was found.
       expect(await redis.type(key())).toBe('string');
       await bus.dropJpegs(cameraId, rendition);
       await bus.publishJpeg(cameraId, rendition, jpeg(1, 5));

@@ -14,7 +14,7 @@ it('says that Redis is full, and goes on at the next keyframe instead of never',
       while (sequence < 100) await publish(`p1.${sequence++}`);
     };
     await expect(fill()).rejects.toMatchObject({ code: 'full' });
-    // The room is made behind the refusal, on the same connection.
+    // The trim follows the refusal on the same connection.
     await publish(`K1.${sequence}`);
     await publish(`p1.${sequence + 1}`);
     expect(publisher.retention).toMatchObject({ bytes: 400_302, accessUnits: 2, holdsWholeGop: true });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { GopWindow } from './gop-window.ts';
 
-/** `K100` is a keyframe of 100 bytes, `p50` another access unit of 50; 40 ms apart, each counted with 100 bytes more. */
+/**
+ * `K100` is a keyframe of 100 bytes, `p50` another access unit of 50. They are 40 ms apart, and each counts 100 bytes
+ * more.
+ */
 function feed(window: GopWindow, script: string) {
   return script.split(' ').map((word, sequence) => {
     const isKeyframe = word.startsWith('K');
@@ -96,7 +99,8 @@ describe('GopWindow', () => {
     const trims = changes.flatMap(({ keepFromSequence }, sequence) =>
       keepFromSequence === undefined ? [] : [[sequence, keepFromSequence]],
     );
-    // The second GOP is whole with 500: a second later the first is gone. It left its start to make room before.
+    // The second GOP is whole at 500. A second later the first GOP is gone; it was cut at its start before, to make
+    // room.
     expect(trims.filter(([, keepFrom]) => (keepFrom ?? 0) % 250 === 0)).toEqual([
       [25, 0],
       [275, 250],

@@ -1,4 +1,4 @@
-/** What the stream of one camera should hold. Pure: the publisher tells it what it adds and trims as it says. */
+/** Decides what the stream of one camera should hold. No I/O: the publisher reports what it adds and trims as told. */
 import type { Retention } from './media-bus.ts';
 
 export interface WindowEntry {
@@ -9,20 +9,21 @@ export interface WindowEntry {
 }
 
 export interface WindowChange {
-  /** Everything older than this sequence leaves the stream; undefined when nothing does. */
+  /** Entries older than this sequence are to be trimmed; undefined if there are none. */
   readonly keepFromSequence: number | undefined;
-  /** The latest keyframe has just left: nobody may join here any more. */
+  /** The latest keyframe has just been trimmed, so nobody can join here any more. */
   readonly keyframeLost: boolean;
 }
 
 /**
- * Keeps everything since the latest keyframe, whatever its size up to `bufferSizeBytes`, since that is what a new reader needs; and for a
- * second what came before, so that a reader some frames behind loses nothing when a keyframe comes. Who is further behind goes
- * on at the keyframe anyway. Where both do not fit, the older one keeps as much of its tail as does.
- * A GOP that does not fit alone is cut at its start: memory stays bounded, and nobody can join until the next keyframe.
+ * Keeps everything since the latest keyframe, up to `bufferSizeBytes`, because a new reader needs it. Also keeps the
+ * previous GOP for a second, so that a reader a few frames behind loses nothing when a keyframe arrives; a reader
+ * further behind continues at the keyframe anyway. If the two do not fit together, the older one is cut at its start. A
+ * GOP that does not fit alone is cut at its start, too: memory stays bounded, and nobody can join until the next
+ * keyframe.
  */
 export class GopWindow {
-  /** Most that the stream holds. */
+  /** Upper limit of the stream's size. */
   bufferSizeBytes: number;
   readonly #gops: Gop[] = [];
   #bytes = 0;
@@ -75,14 +76,16 @@ export class GopWindow {
     };
   }
 
-  /** What an earlier epoch left stays for a moment, for readers that are still behind there; its size is not known here. */
+  /**
+   * Trims what an earlier epoch left, after a second for readers that are still behind there. Its size is unknown here.
+   */
   #dropPredecessors(ageUs: number): boolean {
     if (this.#predecessorsDropped || ageUs < PREDECESSORS_KEPT_US) return false;
     this.#predecessorsDropped = true;
     return true;
   }
 
-  /** @param next the GOP that has followed the one in question. The clock may have been set back since. */
+  /** @param next the GOP that followed the one in question; the clock may have been set back since */
   #isPast(next: Gop | undefined, nowUs: number): boolean {
     return next !== undefined && Math.abs(nowUs - next.startTimeUs) >= PREDECESSORS_KEPT_US;
   }
@@ -121,17 +124,18 @@ export class GopWindow {
 
 interface Gop {
   entries: { readonly sequence: number; readonly bytes: number }[];
-  /** Index of the oldest entry still held: shifting an array of thousands for each access unit would be quadratic. */
+  /** Index of the oldest entry still held. Shifting an array of thousands per access unit would be quadratic. */
   first: number;
   bytes: number;
-  /** Starts with its keyframe. */
+  /** True if it starts with its keyframe. */
   isWhole: boolean;
-  /** Arrival of its first access unit, shared clock. */
+  /** Arrival of its first access unit, by the shared clock. */
   readonly startTimeUs: number;
 }
 
-/** What an entry costs Redis beside its bytes, roughly; it also bounds the number of tiny entries. */
+/** Approximate cost of an entry in Redis beyond its bytes. Also bounds the number of tiny entries. */
 const ENTRY_OVERHEAD_BYTES = 100;
-/** Ingest lets no more than this pile up on its way to Redis, and viewers are shown nothing as old. */
+/** Ingest's backlog never exceeds this age, and viewers are shown nothing this old. */
 const PREDECESSORS_KEPT_US = 1_000_000;
+/** Compacts only after this many trimmed entries, which spreads the cost of the splice over them. */
 const COMPACT_AFTER_ENTRIES = 1024;

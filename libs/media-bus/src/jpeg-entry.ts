@@ -23,7 +23,7 @@ import { malformed, type Parsed } from '@oriel/model';
 import { getInt64, getUint53, setInt64 } from './int64.ts';
 import type { JpegFrame } from './media-bus.ts';
 
-/** The one allocation and the one copy that publishing a JPEG costs. Times are rounded to whole microseconds. */
+/** Publishing a JPEG costs this one allocation and this one copy. Times are rounded to whole microseconds. */
 export function encodeJpegEntry(frame: JpegFrame): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + frame.data.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +44,9 @@ export function encodeJpegEntry(frame: JpegFrame): Buffer {
   return bytes;
 }
 
-/** `data` of the result is a view over `bytes`. Refuses unknown versions and flags: a newer service may be writing. */
+/**
+ * `data` of the result is a view of `bytes`. Unknown versions and flags are refused: a newer service may be writing.
+ */
 export function decodeJpegEntry(bytes: Uint8Array): Parsed<JpegFrame> {
   if (bytes.length <= HEADER_BYTES) return malformed('entry-too-short', bytes.length, DOCUMENT);
 
@@ -90,5 +92,5 @@ const HEADER_BYTES = 66;
 const CAPTURE_TIME_FLAG = 0b0000_0001;
 const MAX_UINT32 = 0xffff_ffff;
 
-/** Where the rules stand. */
+/** Where the layout is documented. */
 const DOCUMENT = 'docs/media-bus.md';

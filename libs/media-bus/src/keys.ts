@@ -7,7 +7,7 @@
 import { CAMERA_ID_RULE, isCameraId, type Rendition, renditionId } from '@oriel/model';
 
 export const mediaKeys = {
-  /** Stream, one entry per access unit, see `access-unit-entry.ts`. The publisher trims it. */
+  /** Stream of access units, see `access-unit-entry.ts`. The publisher trims it. */
   accessUnits: (cameraId: string): string => cameraKey(cameraId, 'au'),
   /** String: entry id of the latest keyframe in `accessUnits`. Absent while the stream holds no whole GOP. */
   keyframePointer: (cameraId: string): string => cameraKey(cameraId, 'au:key'),
@@ -15,12 +15,12 @@ export const mediaKeys = {
   jpegs: (cameraId: string, rendition: Rendition): string => cameraKey(cameraId, `jpeg:${renditionId(rendition)}`),
 } as const;
 
-/** What decides the slot of a key on Redis Cluster: keys with the same one can be read together. */
+/** The part of a key that decides its slot on Redis Cluster. Keys with the same tag can be read together. */
 export function hashTagOf(key: string): string {
   return /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 }
 
-/** @throws RangeError when the id could break out of the hash tag or collide with another key. */
+/** @throws RangeError if the id could break out of the hash tag or collide with another key */
 function cameraKey(cameraId: string, kind: string): string {
   if (!isCameraId(cameraId)) throw new RangeError(`a camera id is ${CAMERA_ID_RULE}`);
   return `v1:{${cameraId}}:${kind}`;

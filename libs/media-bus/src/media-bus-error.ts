@@ -1,12 +1,12 @@
 /** One code per decision a caller can take. */
 export type MediaBusErrorCode =
-  /** A publisher with a higher epoch has written: this one is no longer the camera's holder and must stop. */
+  /** A publisher with a higher epoch has written: this one no longer holds the camera and must stop. */
   | 'fenced'
-  /** The sequence is not above the one already in the stream, in the same epoch: a mistake of the caller. */
+  /** The sequence is not above the last one of the same epoch: a bug in the caller. */
   | 'out-of-order'
   /** Larger than an entry may be. */
   | 'too-large'
-  /** Redis does not answer fast enough; the caller should drop to the next keyframe. */
+  /** Redis answers too slowly; the caller should drop to the next keyframe. */
   | 'backlog-full'
   /** No connection to Redis, or it broke before Redis answered: the entry may or may not be in the stream. */
   | 'disconnected'
@@ -17,7 +17,7 @@ export type MediaBusErrorCode =
   /** The bus has been closed. */
   | 'closed';
 
-/** Never holds an address with a password, nor the command's arguments: those would put pictures into logs. */
+/** Never contains an address with a password, nor the command's arguments, which would put pictures into logs. */
 export class MediaBusError extends Error {
   override readonly name = 'MediaBusError';
 
@@ -30,8 +30,8 @@ export class MediaBusError extends Error {
 }
 
 /**
- * What a failed Redis command means to the caller. The original error is left out on purpose: ioredis attaches the
- * command's arguments to it, which are picture bytes, or for AUTH the password.
+ * Translates a failed Redis command. Drops the original error on purpose: ioredis attaches the command's arguments to
+ * it, which are picture bytes or, for AUTH, the password.
  */
 export function mediaBusError(error: unknown): MediaBusError {
   if (error instanceof MediaBusError) return error;

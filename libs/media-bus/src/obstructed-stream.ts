@@ -12,16 +12,16 @@ export interface ObstructedStreamDeps<Message> {
   readonly right: PublishingRight | undefined;
   /** Highest id that this publisher has sent. */
   readonly highestSent: () => EntryId;
-  /** Lower ids first. */
+  /** Sort order, lower ids first. */
   readonly order: (one: Message, other: Message) => number;
-  /** Sends it again. */
+  /** Sends the message again. */
   readonly send: (message: Message) => Promise<void>;
 }
 
 /**
- * What to do when Redis refuses an entry because its id is not above the stream's end. A holder with a higher epoch is the fence
- * doing its work, and the publisher has to stop. What no lease holder can have written is removed, and what was refused meanwhile goes out
- * again in order, so that not a picture is lost.
+ * Decides what to do when Redis refuses an entry because its id is not above the end of the stream. If a holder with a
+ * higher epoch has published, the fence has done its work and the publisher must stop. Anything that no lease holder
+ * can have written is removed, and the refused entries are sent again in order, so that no picture is lost.
  */
 export class ObstructedStream<Message> {
   readonly #deps: ObstructedStreamDeps<Message>;
@@ -31,12 +31,12 @@ export class ObstructedStream<Message> {
     this.#deps = deps;
   }
 
-  /** While true, what is to be sent has to {@link wait}, or it would overtake what was refused. */
+  /** While true, new messages must {@link wait} too, or they would overtake the refused ones. */
   get isBeingCleared(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** Resolves when the message has been sent after all. @throws MediaBusError */
+  /** Resolves once the message has been sent after all. @throws MediaBusError */
   wait(message: Message): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ message, resolve, reject });
@@ -54,7 +54,7 @@ export class ObstructedStream<Message> {
     }
   }
 
-  /** @returns why nothing was removed; undefined when the way is free */
+  /** @returns why nothing was removed; undefined if the stream is free */
   async #remove(): Promise<MediaBusError | undefined> {
     const { redis, streamKey, pointerKey, lifetimeMs, right } = this.#deps;
     const obstacle = await obstacleIn(redis, streamKey);
@@ -78,12 +78,15 @@ export class ObstructedStream<Message> {
   }
 }
 
-/** The id is not above the end of the stream, or the key holds no stream: something else has been written there. */
+/**
+ * True if Redis refused the id as not above the end of the stream, or if the key holds no stream because somebody else
+ * wrote to it.
+ */
 export function isObstructed(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     error.message.includes('equal or smaller than the target stream top item') ||
-    // What XADD says once the highest possible id has been used.
+    // XADD answers this once the highest possible id has been used.
     error.message.includes('The stream has exhausted the last possible ID') ||
     error.message.includes('WRONGTYPE')
   );

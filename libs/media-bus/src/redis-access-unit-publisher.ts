@@ -7,17 +7,17 @@ import type { AccessUnit, AccessUnitPublisher, AccessUnitPublisherOptions, Reten
 import { MediaBusError, mediaBusError } from './media-bus-error.ts';
 import { isObstructed, ObstructedStream } from './obstructed-stream.ts';
 
-/** Name of the field that holds the bytes of {@link encodeAccessUnitEntry}; the same in every stream of the bus. */
+/** Field that holds the bytes of an entry; the same in every stream of the bus. */
 export const ENTRY_FIELD = 'd';
 
 export interface RedisAccessUnitPublisherDeps {
   readonly redis: RedisClient;
-  /** False while the connection is broken: what is published then would only be stale when it comes back. */
+  /** False while the connection is broken. What is published then would be stale when it returns. */
   readonly canSend: () => boolean;
   readonly nowMs: () => number;
 }
 
-/** An access unit on its way, and what becomes of the stream with it. */
+/** An access unit to be sent, and how the stream changes with it. */
 interface Message {
   readonly id: EntryId;
   readonly isKeyframe: boolean;
@@ -26,8 +26,8 @@ interface Message {
 }
 
 /**
- * Publishes one camera's access units. Each is one XADD, sent without waiting for the one before; a keyframe goes through
- * a script that moves the pointer in the same step. See {@link accessUnitId} for how a lower epoch is kept out.
+ * Publishes one camera's access units. Each is one XADD, sent without waiting for the previous one. A keyframe goes
+ * through a script that also moves the pointer. {@link accessUnitId} explains how a lower epoch is kept out.
  */
 export class RedisAccessUnitPublisher implements AccessUnitPublisher {
   readonly #deps: RedisAccessUnitPublisherDeps;
@@ -95,7 +95,10 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
     }
   }
 
-  /** What an earlier epoch left in the stream is not this one's to count, and its pointer nobody's to join at. */
+  /**
+   * What an earlier epoch left in the stream does not count towards this one's size, and nobody should join at its
+   * pointer.
+   */
   #startEpoch(epoch: number): void {
     if (this.#epoch !== undefined && this.#epoch !== epoch) {
       this.#window = new GopWindow(this.#window.bufferSizeBytes);
@@ -137,17 +140,18 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
         : redis.xadd(this.#streamKey, 'MINID', '=', keepFrom, id, ENTRY_FIELD, entry);
     }
     this.#lifetimeSetAtMs = this.#deps.nowMs();
-    // EVAL, not EVALSHA: a script unknown to a restarted Redis would come again behind the access units sent after it.
+    // EVAL, not EVALSHA: after a Redis restart the script would be unknown, and its retry would arrive behind later
+    // access units.
     return redis.eval(SCRIPT, 2, this.#streamKey, this.#pointerKey, id, pointer, STREAM_LIFETIME_MS, keepFrom, entry);
   }
 
   /**
-   * A Redis without memory refuses the XADD that would trim as well, and so stays full for good. With the gap that there is now, what was
-   * before it is of no use for the pictures to come.
+   * Trims the stream. A Redis without memory also refuses the XADD that would trim, and so would stay full forever. The
+   * refused access unit leaves a gap, so nothing before it is needed for the pictures to come.
    */
   #makeRoom({ epoch, counter }: EntryId): void {
     this.#window = new GopWindow(this.#window.bufferSizeBytes);
-    // The next keyframe is refused as well if this fails, and tells.
+    // If this fails, the next keyframe is refused as well, and that is reported.
     this.#deps.redis.xtrim(this.#streamKey, 'MINID', '=', entryId(epoch, counter)).catch(() => undefined);
   }
 
@@ -157,8 +161,8 @@ export class RedisAccessUnitPublisher implements AccessUnitPublisher {
 }
 
 /**
- * KEYS: stream, pointer. ARGV: entry id; what to do with the pointer: set, drop or keep; lifetime in ms of both keys;
- * oldest id to keep, or empty; entry. Fails like XADD, with nothing changed, when the id is not above the newest.
+ * KEYS: stream, pointer. ARGV: entry id; what to do with the pointer (set, drop or keep); lifetime of both keys in ms;
+ * oldest id to keep, or empty; entry. If the id is not above the newest, fails like XADD and changes nothing.
  */
 const SCRIPT = `
 if ARGV[4] == '' then
@@ -172,10 +176,11 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1`;
 
-/** What is left of a camera that nobody publishes any more goes away by itself. */
+/** The data of a camera that nobody publishes any more expires after this time. */
 const STREAM_LIFETIME_MS = 300_000;
+/** Four renewals may be missed. */
 const LIFETIME_RENEWAL_MS = 60_000;
-/** An intra picture of a 16 Mpixel camera stays well below. */
+/** An intra picture of a 16-megapixel camera stays well below this. */
 const MAX_ACCESS_UNIT_BYTES = 16 * 1024 * 1024;
-/** The last resort of this side: callers bound {@link AccessUnitPublisher.backlogBytes} far below. */
+/** Last resort: callers keep {@link AccessUnitPublisher.backlogBytes} far below this. */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;

@@ -1,4 +1,6 @@
-/** The master of a camera's streams is lost, replaced in order, or gives their slot to another one, while they are read. */
+/**
+ * The master of a camera's streams dies, is replaced in order, or gives their slot to another one, while they are read.
+ */
 
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
 import { accessUnit, spell } from '../test/access-units.ts';
@@ -43,7 +45,7 @@ afterEach(async () => {
   await place.stop();
 });
 
-/** As ingest does: what cannot be published is lost, and the next picture is tried. */
+/** Like ingest: drops what cannot be published and tries the next picture. */
 async function publishUntilReceived(): Promise<void> {
   await waitFor(
     async () => {

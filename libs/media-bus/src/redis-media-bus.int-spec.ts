@@ -134,7 +134,7 @@ describe.each([
       bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {
         received.push(...batch.map(spell));
         if (received.length > 1) return;
-        // Sent at once, and far more than the stream keeps: the reader's next read finds only the end of it.
+        // Sent at once, and far more than the stream keeps: the reader's next read finds only the tail.
         const words = Array.from({ length: 600 }, (_, index) => `${(index + 1) % 10 === 0 ? 'K' : 'p'}1.${index + 1}`);
         void publishAll(publisher, words);
       });
@@ -312,7 +312,7 @@ function collect(subscribe: (add: (batch: readonly AccessUnit[]) => void) => voi
   const words: string[] = [];
   subscribe((batch) => words.push(...batch.map(spell)));
   const text = () => words.join(' ');
-  /** Fails with what there was instead. */
+  /** Fails with the reply there was instead. */
   const until = async (expected: string) => {
     await waitFor(() => text() === expected, { intervalMs: 1, deadlineMs: 4_000 }).catch(() => undefined);
     expect(text()).toBe(expected);

@@ -29,22 +29,22 @@ import { RedisStreamReader, type StreamEntry } from './redis-stream-reader.ts';
 import { ClusterStreamConnection, ServerStreamConnection, type StreamConnection } from './stream-connection.ts';
 import { obstacleIn, streamEnds } from './stream-inspection.ts';
 
-/** `connecting` until the first connection stands; `disconnected` while any of them is being made anew. */
+/** `connecting` until the first connection stands; `disconnected` while any connection is being re-established. */
 export type MediaBusState = 'connecting' | 'connected' | 'disconnected' | 'closed';
 
 export interface RedisMediaBusOptions {
   readonly redis: RedisAddress;
-  /** Told on every change. Subscriptions outlive a lost connection and go on by themselves. */
+  /** Called on every change. Subscriptions survive a lost connection and resume on their own. */
   readonly onStateChange?: (state: MediaBusState) => void;
-  /** Told of errors that no caller is waiting for. Messages hold no secret. */
+  /** Called with errors that no caller is waiting for. Messages contain no secret. */
   readonly onError?: (error: MediaBusError) => void;
-  /** Told of each entry that could not be read, for a counter. */
+  /** Called for each entry that could not be read, for a counter. */
   readonly onFault?: (fault: Fault) => void;
 }
 
 /**
- * The media bus over Redis Streams: one connection for commands, and one for the blocked read once there is a subscription. On Redis
- * Cluster one to each node for commands, and one for the blocked read of each camera.
+ * The media bus over Redis Streams: one connection for commands, and one for blocking reads once there is a
+ * subscription. On Redis Cluster: one per node for commands, and one for the blocking reads of each camera.
  */
 export class RedisMediaBus implements MediaBus {
   readonly #options: RedisMediaBusOptions;
@@ -72,7 +72,7 @@ export class RedisMediaBus implements MediaBus {
     return this.#state;
   }
 
-  /** Resolves when Redis has answered, any node of a cluster. @throws MediaBusError */
+  /** Resolves when Redis, or any node of a cluster, has answered. @throws MediaBusError */
   async ping(): Promise<void> {
     await this.#commands.ping().catch((error: unknown) => Promise.reject(mediaBusError(error)));
   }
@@ -110,11 +110,11 @@ export class RedisMediaBus implements MediaBus {
     this.#lastJpegCounter = Math.max(this.#lastJpegCounter + 1, nowUs());
     const id = entryId(frame.epoch, this.#lastJpegCounter);
     try {
-      // Two single commands rather than a pipeline object: they leave in the same write, and cost half the time.
+      // Two single commands rather than a pipeline: they leave in the same write and cost half the time.
       const added = this.#commands.xadd(key, 'MAXLEN', '=', 2, id, ENTRY_FIELD, encodeJpegEntry(frame));
       await Promise.all([added, this.#commands.pexpire(key, JPEG_LIFETIME_MS)]);
     } catch (error) {
-      // A redirected command of a cluster may be overtaken by the next one, which is no reason to stop.
+      // On a cluster, a redirected command may be overtaken by the next one, which is no reason to stop.
       if (!isObstructed(error)) throw mediaBusError(error);
       const obstacle = await obstacleIn(this.#commands, key).catch((lookup) => Promise.reject(mediaBusError(lookup)));
       throw new MediaBusError('fenced', `epoch ${frame.epoch} is over: ${key} holds ${obstacle}`);
@@ -165,7 +165,10 @@ export class RedisMediaBus implements MediaBus {
     };
   }
 
-  /** Just before the latest keyframe; where there is none, behind the newest entry, to wait for the next keyframe there. */
+  /**
+   * Position just before the latest keyframe. If there is none, behind the newest entry, where the next keyframe will
+   * come.
+   */
   async #locateAccessUnits(cameraId: string, from: 'keyframe' | 'live'): Promise<EntryId> {
     const keys = [mediaKeys.accessUnits(cameraId), mediaKeys.keyframePointer(cameraId)];
     const [pointer, newest] = (await this.#commands.eval(JOIN_SCRIPT, 2, ...keys)) as [string, string];
@@ -216,7 +219,7 @@ export class RedisMediaBus implements MediaBus {
   }
 }
 
-/** An access unit that stands where another belongs is a forgery: nothing of it can be trusted. */
+/** An access unit under another one's id is a forgery; none of it can be trusted. */
 function underItsOwnId(id: EntryId, parsed: Parsed<AccessUnit>): Parsed<AccessUnit> {
   if (!parsed.ok) return parsed;
   const { epoch, sequence } = parsed.value;
@@ -226,9 +229,9 @@ function underItsOwnId(id: EntryId, parsed: Parsed<AccessUnit>): Parsed<AccessUn
 }
 
 /**
- * KEYS: stream, pointer. Returns the pointer and the id of the newest entry, each empty when there is none. One step: a
- * keyframe that came between two questions would be behind the newest entry and yet not pointed at. A pointer to nothing, or a key of
- * another type, is none.
+ * KEYS: stream, pointer. Returns the pointer and the id of the newest entry, each empty if there is none. One script,
+ * because a keyframe that arrived between two commands would be the newest entry without being pointed at. A pointer to
+ * nothing, or a key of another type, counts as none.
  */
 const JOIN_SCRIPT = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '' } end
@@ -240,7 +243,10 @@ if pointer ~= '' then
 end
 return { pointer, newest[1] and newest[1][1] or '' }`;
 
-/** An XADD that was sent again after a broken connection would be refused for its id, or show a picture late. */
+/**
+ * Commands fail while there is no connection: an XADD sent again after a reconnect would be refused for its id, or show
+ * a late picture.
+ */
 function connectionOptions(connectionName: string): OpenRedisOptions {
   return {
     connectionName,
@@ -250,14 +256,15 @@ function connectionOptions(connectionName: string): OpenRedisOptions {
   };
 }
 
+/** Pictures are lost while Redis is away, so reconnecting is tried at least once a second. */
 const MAX_RETRY_DELAY_MS = 1_000;
 /** Above the blocking time of a read. */
 const SILENCE_MS = 5_000;
 
-/** A rendition that nobody publishes any more goes away by itself, before a late viewer takes it for live. */
+/** A rendition that nobody publishes any more expires, before a late viewer takes it for live. */
 const JPEG_LIFETIME_MS = 10_000;
 
-/** Microseconds since the Unix epoch that never step back within this process. */
+/** Microseconds since the Unix epoch; never steps back within this process. */
 function nowUs(): number {
   return Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { BlockingRead, type RawEntry } from './blocking-read.ts';
 import { AFTER_ALL, BEFORE_ALL, type EntryId, isAfter, parseEntryId } from './entry-id.ts';
 import type { MediaBusError } from './media-bus-error.ts';
@@ -10,28 +11,31 @@ export interface StreamEntry {
 
 export interface StreamSubscriber {
   readonly key: string;
-  /** Asked once: the subscriber gets what comes after this id. Asked again later when Redis could not answer. */
+  /**
+   * Returns the id after which the subscriber wants entries. Called once, and again if Redis could not answer or the
+   * stream has been cleared.
+   */
   readonly locate: () => Promise<EntryId>;
-  /** What one read returned, oldest first, never empty. */
+  /** The entries of one read, oldest first, never empty. */
   readonly onEntries: (entries: readonly StreamEntry[]) => void;
 }
 
 export interface RedisStreamReaderDeps {
-  /** @param key of the first stream of the group */
+  /** @param key first stream of the group */
   readonly openConnection: (key: string) => StreamConnection;
   /**
-   * Streams of one group are read with one XREAD over one connection. All are one group, except on Redis Cluster,
-   * which refuses to read streams of several slots at once: there, those of one camera.
+   * Streams of one group share an XREAD and a connection. Normally all streams are one group. Redis Cluster refuses to
+   * read several slots at once, so there a group is the streams of one camera.
    */
   readonly groupOf: (key: string) => string;
-  /** A group that nobody reads any more gives its connection back. */
+  /** Whether a group without readers closes its connection. */
   readonly closesIdleGroups: boolean;
-  /** The highest id that each stream of one group has had; `not-a-stream` where the key holds something else. */
+  /** The highest id that each of these streams has ever had; `not-a-stream` for a key that holds something else. */
   readonly endsOf: (keys: readonly string[]) => Promise<readonly (EntryId | 'not-a-stream')[]>;
   readonly onError: (error: MediaBusError) => void;
 }
 
-/** Reads any number of streams with one blocked connection for each group of them. */
+/** Reads any number of streams, with one blocking connection per group. */
 export class RedisStreamReader {
   readonly #deps: RedisStreamReaderDeps;
   readonly #groups = new Map<string, StreamGroup>();
@@ -40,7 +44,7 @@ export class RedisStreamReader {
     this.#deps = deps;
   }
 
-  /** Returns what ends the subscription; nothing is delivered after that. */
+  /** Returns a function that ends the subscription; nothing is delivered after that call. */
   subscribe(subscriber: StreamSubscriber): () => void {
     const name = this.#deps.groupOf(subscriber.key);
     let group = this.#groups.get(name);
@@ -58,7 +62,7 @@ export class RedisStreamReader {
     };
   }
 
-  /** Waits until no read is under way any more. */
+  /** Resolves when no read is running. */
   async close(): Promise<void> {
     await Promise.all([...this.#groups.values()].map((group) => group.close()));
     this.#groups.clear();
@@ -75,9 +79,12 @@ class StreamGroup {
   readonly #read: BlockingRead;
   readonly #readings = new Map<string, Set<Reading>>();
   readonly #subscriptions = new Set<object>();
-  /** Those that brought something since the last check. */
-  readonly #lively = new Set<string>();
-  /** Keys that hold no stream: one of them fails the read of all. Whoever publishes there removes what they hold, and says so. */
+  /** Streams that delivered something since the last check. */
+  readonly #activeKeys = new Set<string>();
+  /**
+   * Keys that hold no stream; a single one fails the read of the whole group. Their publisher removes and reports what
+   * they hold.
+   */
   #barred: ReadonlySet<string> = new Set();
   readonly #checking: NodeJS.Timeout;
   #isClosed = false;
@@ -134,20 +141,21 @@ class StreamGroup {
         const position = await subscriber.locate();
         return subscription.isOpen && !this.#isClosed ? position : undefined;
       } catch {
-        // The command connection reports its errors itself; here it only matters that Redis has not answered yet.
-        await new Promise((resolve) => setTimeout(resolve, LOCATE_RETRY_MS));
+        // The command connection reports its own errors. All that matters here is that Redis has not answered.
+        await delay(LOCATE_RETRY_MS);
       }
     }
     return undefined;
   }
 
   /**
-   * A foreign entry takes a reader to an id that the stream never reaches again once it has been removed, and nothing that comes then
-   * would be read. Only streams that bring nothing are looked at, since in the others the reader is where it should be.
+   * Rescues readers stranded by a foreign entry. Such an entry moves a reader to an id that the stream never reaches
+   * again once the entry has been removed, so the reader would miss everything that follows. Only silent streams are
+   * checked: in the others the reader is evidently in the right place.
    */
   async #checkSilent(): Promise<void> {
-    const silent = [...this.#readings.keys()].filter((key) => !this.#lively.has(key));
-    this.#lively.clear();
+    const silent = [...this.#readings.keys()].filter((key) => !this.#activeKeys.has(key));
+    this.#activeKeys.clear();
     if (silent.length === 0) return;
     const before = new Map(silent.flatMap((key) => [...(this.#readings.get(key) ?? [])].map((r) => [r, r.position])));
     try {
@@ -160,7 +168,7 @@ class StreamGroup {
       });
       await Promise.all(stranded.map(([reading, position]) => this.#relocate(reading, position)));
     } catch {
-      // The command connection reports its errors itself, and the next check comes.
+      // The command connection reports its own errors, and the next check follows.
     }
   }
 
@@ -177,7 +185,7 @@ class StreamGroup {
     this.#read.positionsChanged();
   }
 
-  /** One position a stream: the one furthest back. Who is ahead of it passes over what it has had. */
+  /** One position per stream, the lowest of its readers. Readers further ahead skip what they have already had. */
   #positions(): Map<string, EntryId> {
     const positions = new Map<string, EntryId>();
     for (const [key, readings] of this.#readings) {
@@ -193,11 +201,12 @@ class StreamGroup {
   #deliver(key: string, raw: readonly RawEntry[]): void {
     const entries: StreamEntry[] = [];
     for (const [rawId, fields] of raw) {
-      // What somebody else has written is passed over by the subscriber, which counts it; the position goes on, or it would be read for ever.
+      // The subscriber skips and counts foreign entries. The position must move past them, or they would be read
+      // forever.
       const id = parseEntryId(rawId.toString('latin1')) ?? AFTER_ALL;
       entries.push({ id, bytes: fields[1] ?? NO_BYTES });
     }
-    this.#lively.add(key);
+    this.#activeKeys.add(key);
     const newest = entries.at(-1);
     if (newest === undefined) return;
     for (const reading of [...(this.#readings.get(key) ?? [])]) {
@@ -211,7 +220,7 @@ class StreamGroup {
   }
 }
 
-/** A subscriber's mistake is not this reader's: it surfaces as an uncaught exception, and the other streams go on. */
+/** An exception of one subscriber must not stop the other streams: it surfaces as an uncaught exception. */
 function deliverTo(subscriber: StreamSubscriber, entries: readonly StreamEntry[]): void {
   try {
     subscriber.onEntries(entries);
@@ -223,6 +232,6 @@ function deliverTo(subscriber: StreamSubscriber, entries: readonly StreamEntry[]
 }
 
 const LOCATE_RETRY_MS = 50;
-/** A silent stream is looked at within twice this time; what went wrong there is to be mended within 5 s. */
+/** A silent stream is checked within twice this time, so that a stranded reader recovers within 5 s. */
 const CHECK_INTERVAL_MS = 1_000;
 const NO_BYTES = Buffer.alloc(0);

@@ -2,11 +2,11 @@ import { type OpenRedisOptions, openClusterNode, type RedisAddress } from '@orie
 import type { Cluster, Redis } from 'ioredis';
 import { MediaBusError } from './media-bus-error.ts';
 
-/** The way to the streams of one group: a connection that blocked reads have for themselves, and one that can interrupt them. */
+/** Connections to the streams of one group: one for blocking reads alone, and one that can interrupt them. */
 export interface StreamConnection {
-  /** Asked before each read. @throws MediaBusError `disconnected` while nobody knows which server has the streams. */
+  /** Call before each read. @throws MediaBusError `disconnected` while it is unknown which server holds the streams */
   current(): Promise<ReaderConnections>;
-  /** @returns whether a read that is under way ends by that */
+  /** @returns whether closing ends a running read */
   close(): boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ReaderConnections {
   readonly interrupter: Redis;
 }
 
-/** To a single server: one connection that reconnects by itself. */
+/** Connection to a single server; it reconnects on its own. */
 export class ServerStreamConnection implements StreamConnection {
   readonly #connections: ReaderConnections;
 
@@ -29,7 +29,7 @@ export class ServerStreamConnection implements StreamConnection {
 
   close(): boolean {
     const { reader } = this.#connections;
-    // Between two attempts to connect, ioredis forgets its commands instead of rejecting them.
+    // Between two connection attempts, ioredis forgets its commands instead of rejecting them.
     const isBetweenAttempts = reader.status === 'reconnecting';
     reader.disconnect();
     return !isBetweenAttempts;
@@ -37,17 +37,17 @@ export class ServerStreamConnection implements StreamConnection {
 }
 
 export interface ClusterStreamConnectionDeps {
-  /** Knows which node has which slot, and learns of changes. */
+  /** Knows which node holds which slot, and learns of changes. */
   readonly cluster: Cluster;
   readonly address: RedisAddress;
-  /** Any of the group: all have the same hash tag, and so the same slot. */
+  /** Any key of the group: all share a hash tag, and so a slot. */
   readonly key: string;
   readonly options: OpenRedisOptions;
 }
 
 /**
- * To the node of a Redis Cluster that is the master of the streams' slot now. A node serves one blocked read a connection, and no read of
- * two slots, so each group has a connection of its own; it moves with the slot.
+ * Connection to the Redis Cluster node that is currently the master of the streams' slot. A node serves one blocked
+ * read per connection and no read across slots, so each group has its own connection, which moves with the slot.
  */
 export class ClusterStreamConnection implements StreamConnection {
   readonly #deps: ClusterStreamConnectionDeps;
@@ -83,13 +83,13 @@ export class ClusterStreamConnection implements StreamConnection {
   #open({ options: { host = '127.0.0.1', port = 6379 } }: Redis): Redis {
     const { address, options } = this.#deps;
     const reader = openClusterNode(String(address), { host, port }, options);
-    // The cluster's own connection to this node reports the same.
+    // The cluster's own connection to this node reports the same error.
     reader.on('error', () => undefined);
     return reader;
   }
 }
 
-/** ioredis names a node `host:port`, IPv6 addresses without brackets. */
+/** ioredis names a node `host:port`, with IPv6 addresses unbracketed. */
 function isAt(nodeKey: string): (node: Redis) => boolean {
   return ({ options: { host, port } }) => `${host}:${port}` === nodeKey;
 }

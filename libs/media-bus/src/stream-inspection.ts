@@ -1,10 +1,12 @@
-/** Scripts that look behind what the commands of a stream show: the id that XADD compares with may be one of an entry that is gone. */
+/**
+ * Scripts that find the end of a stream. XADD compares with the last generated id, which may belong to a deleted entry.
+ */
 import type { RedisClient } from '@oriel/redis-connection';
 import { AFTER_ALL, BEFORE_ALL, type EntryId, parseEntryId } from './entry-id.ts';
 
 /**
- * Where each stream ends: no position of a reader can rightly be above that. {@link BEFORE_ALL} where there is none, {@link AFTER_ALL} for
- * an id that this bus never makes, `not-a-stream` for a key that holds something else.
+ * End of each stream; no reader's position can rightly be above it. {@link BEFORE_ALL} for a missing key, {@link
+ * AFTER_ALL} for an id that this bus never makes, `not-a-stream` for a key that holds something else.
  */
 export async function streamEnds(
   redis: RedisClient,
@@ -17,7 +19,7 @@ export async function streamEnds(
   });
 }
 
-/** The id that the next entry has to be above; the type of the key, e.g. `string`, where it holds no stream. */
+/** The id that the next entry must exceed; for a key that holds no stream its type, e.g. `string`. */
 export async function obstacleIn(redis: RedisClient, key: string): Promise<string> {
   return (await redis.eval(OBSTACLE_SCRIPT, 1, key)) as string;
 }
@@ -25,7 +27,7 @@ export async function obstacleIn(redis: RedisClient, key: string): Promise<strin
 export interface Clearing {
   readonly streamKey: string;
   readonly pointerKey: string;
-  /** What {@link obstacleIn} found. When it has changed by now, nothing is removed. */
+  /** What {@link obstacleIn} found. If it has changed since, nothing is removed. */
   readonly obstacle: string;
   /** Highest entry id that may stay. */
   readonly keepUpTo: string;
@@ -33,16 +35,16 @@ export interface Clearing {
 }
 
 /**
- * Removes what stands in the way. What readers need to join, the latest GOP of those who may write here, is put back: Redis lets no
- * stream be set back in any other way.
- * @returns whether it was still there
+ * Removes the obstacle by deleting the stream, since Redis cannot set a stream back. Then restores the latest GOP of
+ * the legitimate publisher, which readers need to join.
+ * @returns whether the obstacle was still there
  */
 export async function clearStream(redis: RedisClient, clearing: Clearing): Promise<boolean> {
   const { streamKey, pointerKey, obstacle, keepUpTo, lifetimeMs } = clearing;
   return (await redis.eval(CLEAR_SCRIPT, 2, streamKey, pointerKey, obstacle, keepUpTo, lifetimeMs)) === 1;
 }
 
-/** `end` of a stream, or its key's type. */
+/** Lua: the end of a stream and true, or the key's type and false. */
 const FIND_END = `
 local function findEnd(key)
   local kind = redis.call('TYPE', key).ok
@@ -53,7 +55,7 @@ local function findEnd(key)
   end
 end`;
 
-/** KEYS: streams. Returns the end of each, empty where there is none, false where something else is. */
+/** KEYS: streams. Returns the end of each: empty if missing, false if it is something else. */
 const ENDS_SCRIPT = `${FIND_END}
 local ends = {}
 for index, key in ipairs(KEYS) do
