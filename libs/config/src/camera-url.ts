@@ -1,15 +1,18 @@
-/** Camera addresses as their owners type them: RTSP URLs (RFC 7826 §4.2) whose user-info may hold any character, unescaped. */
+/**
+ * Camera addresses as their owners type them: RTSP URLs (RFC 7826 §4.2) whose user-info may contain any character,
+ * unescaped.
+ */
 
 export interface CameraUrl {
-  /** Without user-info. */
+  /** The URL without user-info. */
   readonly url: string;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
 
 /**
- * Splits the user-info off. It ends at the last `@` that a host, perhaps a port, and then `/`, `?` or the end follow, and
- * is split at its first `:`; escapes (`%40`) are decoded once, what is no escape stays. An `@` in the path that looks like
- * the end of user-info has to be written `%40`.
+ * Splits off the user-info. It ends at the last `@` that is followed by a host, perhaps a port, and then `/`, `?` or
+ * the end. The user name ends at its first `:`. Escapes (`%40`) are decoded once; anything else stays as it is. An `@`
+ * in the path that looks like the end of user-info must be written `%40`.
  */
 export function splitCameraUrl(text: string): CameraUrl {
   const scheme = SCHEME.exec(text)?.[0] ?? '';
@@ -27,7 +30,7 @@ export function splitCameraUrl(text: string): CameraUrl {
   };
 }
 
-/** What is wrong with a camera's address, in words that do not repeat it; undefined when nothing is. */
+/** What is wrong with a camera's address, without repeating it; undefined if nothing is. */
 export function cameraUrlProblem(text: string): string | undefined {
   if (text.trim() === '') return 'must not be empty';
   if (!/^rtsps?:\/\//i.test(text)) return 'must start with rtsp:// or rtsps://';
@@ -50,7 +53,7 @@ function userInfoEnd(rest: string): number {
   return -1;
 }
 
-/** One character: its one to four bytes of UTF-8, escaped. */
+/** One character: its one to four UTF-8 bytes, escaped. */
 const ESCAPED_CHARACTER =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3}/gi;
 
@@ -59,7 +62,7 @@ function decodeEscapes(text: string): string {
     try {
       return decodeURIComponent(escapes);
     } catch {
-      // Not UTF-8, so no escape anybody meant: part of the password as it stands.
+      // Not UTF-8, so not meant as an escape: part of the password.
       return escapes;
     }
   });

@@ -1,4 +1,7 @@
-/** The cameras: `[rtsp].url` alone is `default`; each `[[cameras]]` adds one that inherits what it does not say. */
+/**
+ * Reads the cameras. `[rtsp].url` alone is the camera `default`; each `[[cameras]]` adds one that inherits what it does
+ * not set.
+ */
 import type { CameraSettings, RtspSource } from '@oriel/model';
 import { splitCameraUrl } from './camera-url.ts';
 import { isTable } from './config-file.ts';
@@ -104,7 +107,9 @@ function tlsOf({ tls_fingerprint, tls_trust }: RtspSection): Pick<RtspSource, 't
   return tls_trust === 'any' ? { tls: { insecure: true } } : {};
 }
 
-/** A camera's own `username` and `password` win over the user-info of its own address, and that over inherited ones. */
+/**
+ * A camera's own `username` and `password` win over the user-info of its own address, which wins over inherited ones.
+ */
 function credentialsOf(
   rtsp: RtspSection,
   userInfo: { readonly username: string; readonly password: string } | undefined,

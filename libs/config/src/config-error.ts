@@ -1,6 +1,8 @@
 import type { ConfigFault } from './oriel-config.ts';
 
-/** The configuration cannot be used. `faults` holds everything that is wrong with it, in the order of the documentation. */
+/**
+ * The configuration cannot be used. `faults` lists everything that is wrong with it, in the order of the documentation.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'invalid-config';

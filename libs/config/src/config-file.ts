@@ -1,4 +1,4 @@
-/** Reads `config.toml`: TOML 1.0 to plain values, without ever repeating a line of it in a message. */
+/** Reads `config.toml` (TOML 1.0) into plain values. No message ever repeats a line of the file. */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
@@ -8,7 +8,7 @@ import { decodeUtf8 } from './utf8-text.ts';
 
 export type Table = Readonly<Record<string, unknown>>;
 
-/** The tables of the file; none when there is no `config.toml`. A file that was asked for by name has to be there. */
+/** The tables of the file; none if there is no `config.toml`. A file that was named explicitly must exist. */
 export function readConfigFile(cwd: string, namedFile: string | undefined, faults: ConfigFault[]): Table {
   const path = resolve(cwd, namedFile ?? DEFAULT_FILE);
   let bytes: Buffer;
@@ -32,7 +32,7 @@ export function readConfigFile(cwd: string, namedFile: string | undefined, fault
     return parse(decoded.text, { unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // The message goes on with the faulty lines, which may hold a password.
+    // The rest of the message quotes the faulty lines, which may contain a password.
     const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
     faults.push({ key: `${basename(path)}:${error.line}:${error.column}`, message: `is not valid TOML: ${reason}` });
     return {};

@@ -1,6 +1,6 @@
 /**
  * `@Key` declares a configuration key once: its meaning and unit for the documentation, its range for class-validator.
- * Name and default are those of the property it stands on.
+ * Name and default are those of the decorated property.
  */
 import { IsIn, IsInt, IsNumber, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 
@@ -32,7 +32,7 @@ export function keysOf(section: object): ReadonlyMap<string, KeyDeclaration> {
   return keysByPrototype.get(Object.getPrototypeOf(section)) ?? new Map();
 }
 
-/** What a value has to be, in words: for messages and for the documentation. */
+/** The rule for a value in words, for messages and the documentation. */
 export function ruleOf(kind: KeyKind): string {
   switch (kind.type) {
     case 'integer':
@@ -85,7 +85,7 @@ function validators(kind: KeyKind): PropertyDecorator[] {
   }
 }
 
-/** Text is never repeated in a message, nor a number where text belongs: it could be a password. */
+/** Messages never repeat text, nor a number in place of text: it could be a password. */
 function foundInstead(value: unknown, kind: KeyKind): string {
   const isNumeric = kind.type === 'integer' || kind.type === 'number';
   if (typeof value === 'number' || typeof value === 'bigint') return isNumeric ? String(value) : 'a number';

@@ -4,8 +4,8 @@ import type { OrielConfig } from './oriel-config.ts';
 import { writeTrustedProxies } from './trusted-proxies.ts';
 
 /**
- * The text of a `config.toml` that {@link loadConfig} reads back as this configuration. Holds the cameras' and Redis'
- * passwords: to be written to private files only.
+ * The text of a `config.toml` that {@link loadConfig} reads back as this configuration. It contains the passwords of
+ * cameras and Redis: write it to private files only.
  */
 export function configToToml({ server, auth, redis, transcoder, ingest, health, cameras }: OrielConfig): string {
   return stringify({
@@ -47,7 +47,7 @@ function tlsKeys(tls: RtspSource['tls']): { tls_trust?: 'any'; tls_fingerprint?:
   return 'insecure' in tls ? { tls_trust: 'any' } : { tls_fingerprint: tls.fingerprint256 };
 }
 
-/** In the address rather than apart: there an empty user name or password can be told from none. */
+/** Within the address rather than as separate keys: there, an empty user name or password differs from none. */
 function withCredentials({ url, credentials }: RtspSource): string {
   if (credentials === undefined) return url;
   const userInfo = [credentials.username, credentials.password].map(encodeURIComponent).join(':');

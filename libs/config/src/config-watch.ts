@@ -5,17 +5,18 @@ import { type ConfigSource, configFilePath, loadConfig } from './load-config.ts'
 import type { OrielConfig } from './oriel-config.ts';
 
 export interface ConfigListener {
-  /** The file was changed, and this is what it says now, together with the environment. */
+  /** The file has changed, and this is the configuration now, environment included. */
   onConfig(config: OrielConfig): void;
-  /** The file was changed, and now has faults; what it said before goes on. */
+  /** The file has changed and now has faults. The previous configuration stays in force. */
   onFaults(error: ConfigError): void;
 }
 
 /**
- * Reads the configuration again when its file changes. To be made before the configuration is first loaded, so that no change falls between.
+ * Reloads the configuration when its file changes. Create it before the configuration is first loaded, so that no
+ * change is missed.
  *
- * It looks at the file's times instead of asking the system to be told: that works on network shares, for files mounted into containers, and
- * with editors that put a new file in the old one's place.
+ * Polls the file's times instead of using file system events. That works on network shares, for files mounted into
+ * containers, and with editors that replace the file.
  */
 export class ConfigWatch {
   readonly #source: ConfigSource;
@@ -24,7 +25,7 @@ export class ConfigWatch {
   #known: string;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param intervalMs how often the file is looked at [2000] */
+  /** @param intervalMs poll interval [2000] */
   constructor(source: ConfigSource = {}, intervalMs = INTERVAL_MS) {
     this.#source = source;
     this.#intervalMs = intervalMs;
@@ -42,7 +43,7 @@ export class ConfigWatch {
     this.#timer = undefined;
   }
 
-  /** Never rejects: a file that cannot be looked at counts as gone, and loading it then says why. */
+  /** Never rejects: an unreadable file counts as gone, and loading it then reports why. */
   async #look(listener: ConfigListener): Promise<void> {
     const signature = signatureOf(await stat(this.#path).catch(() => undefined));
     if (signature === this.#known || this.#timer === undefined) return;
@@ -63,5 +64,5 @@ function signatureOf(stats: Stats | undefined): string {
   return stats === undefined ? 'none' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
 }
 
-/** Whoever saves the file looks up at the page within a few seconds. */
+/** Whoever saves the file looks at the page within a few seconds. */
 const INTERVAL_MS = 2_000;

@@ -1,4 +1,4 @@
-/** docs/configuration.md and config.example.toml, made from the sections so that neither can fall behind. */
+/** Generates docs/configuration.md and config.example.toml from the sections, so that neither can fall behind. */
 import { type KeyDeclaration, keysOf, ruleOf } from './config-key.ts';
 import { variableName } from './environment.ts';
 import { SECTIONS } from './section-list.ts';
@@ -77,9 +77,9 @@ const EXAMPLE_CAMERAS = `# More cameras: each inherits from [rtsp] and [transcod
 # url = "rtsp://viewer:password@192.168.1.101:554/stream1"
 # transport = "udp"`;
 
-/** Where an example helps more than the default. */
+/** Example values for keys whose default would not help. */
 const EXAMPLE_VALUES: Readonly<Record<string, string | number>> = {
-  // With its default the gateway does not start.
+  // The gateway refuses to start with the default.
   '.auth': 'none',
   'rtsp.url': 'rtsp://admin:password@192.168.1.100:554/stream',
   'rtsp.username': 'admin',

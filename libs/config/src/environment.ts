@@ -7,13 +7,13 @@ import { decodeUtf8 } from './utf8-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value as somebody wrote it, and the name under which they will look for it. */
+/** A value, and the name under which its author will look for it. */
 export interface GivenValue {
   readonly value: unknown;
   readonly writtenAs: string;
 }
 
-/** `rtsp` + `reconnect_interval` → `ORIEL_RTSP_RECONNECT_INTERVAL`. The section of the root is ''. */
+/** `rtsp` + `reconnect_interval` → `ORIEL_RTSP_RECONNECT_INTERVAL`. The root section is ''. */
 export function variableName(section: string, key: string): string {
   return ['ORIEL', section, key]
     .filter((part) => part !== '')
@@ -30,7 +30,10 @@ export class EnvironmentReader {
     private readonly faults: ConfigFault[],
   ) {}
 
-  /** The keys of a section that the environment gives. An empty variable counts as absent, as Compose passes it on. */
+  /**
+   * The keys of a section that the environment sets. An empty variable counts as unset, because Compose passes unset
+   * ones on as empty.
+   */
   read(sectionName: string, section: object): Map<string, GivenValue> {
     const given = new Map<string, GivenValue>();
     for (const [key, declaration] of keysOf(section)) {
@@ -40,7 +43,7 @@ export class EnvironmentReader {
     return given;
   }
 
-  /** Refuses variables that are probably slips of the pen; to be called when all sections have been read. */
+  /** Refuses variables that are probably misspelt. Call after all sections have been read. */
   refuseMisspelt(): void {
     for (const variable of Object.keys(this.env)) {
       if (!variable.startsWith('ORIEL_') || this.#known.has(variable)) continue;

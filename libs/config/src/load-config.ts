@@ -1,4 +1,7 @@
-/** From `config.toml` and the environment to an {@link OrielConfig}, or a {@link ConfigError} with every fault there is. */
+/**
+ * Loads an {@link OrielConfig} from `config.toml` and the environment, or throws a {@link ConfigError} with every
+ * fault.
+ */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { parseRedisUrl, withRedisPassword } from '@oriel/redis-connection/url';
@@ -22,15 +25,15 @@ import { readTrustedProxies } from './trusted-proxies.ts';
 import { refuseUnknownKeys } from './unknown-keys.ts';
 
 export interface ConfigSource {
-  /** Where `config.toml` is looked for. @defaultValue the working directory */
+  /** Directory of `config.toml`. @defaultValue the working directory */
   readonly cwd?: string;
   /** @defaultValue process.env */
   readonly env?: Environment;
-  /** What holds where neither file nor environment says anything about `auth`. @defaultValue 'required' */
+  /** Used if neither file nor environment sets `auth`. @defaultValue 'required' */
   readonly authDefault?: OrielConfig['auth'];
 }
 
-/** @throws ConfigError naming all faults at once; no message repeats a text that was given as a value. */
+/** @throws ConfigError with all faults at once; no message repeats a given value */
 export function loadConfig({
   cwd = process.cwd(),
   env = process.env,
@@ -74,12 +77,12 @@ export function loadConfig({
   };
 }
 
-/** Where the configuration file is, or would be. */
+/** Path of the configuration file, whether or not it exists. */
 export function configFilePath({ cwd = process.cwd(), env = process.env }: ConfigSource = {}): string {
   return resolve(cwd, env['ORIEL_CONFIG'] || DEFAULT_FILE);
 }
 
-/** The texts of a configuration that no log may show. */
+/** The secrets of a configuration, which no log may show. */
 export function configSecrets({ cameras, redis }: OrielConfig): string[] {
   const redisPasswords = [redis.controlUrl, redis.mediaUrl].map((url) => parseRedisUrl(url).password ?? '');
   const cameraPasswords = cameras.map(({ source }) => source.credentials?.password ?? '');

@@ -1,4 +1,4 @@
-/** All sections by the name they have in the file, in the order of the documentation; '' is what stands above all tables. */
+/** All sections by their name in the file, in the order of the documentation. '' holds the keys above all tables. */
 import {
   HealthSection,
   IngestSection,

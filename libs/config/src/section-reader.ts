@@ -1,4 +1,4 @@
-/** Fills a section from the file and the environment, and says what is wrong with each value. */
+/** Fills a section from the file and the environment, and reports what is wrong with each value. */
 import { validateSync } from 'class-validator';
 import type { Table } from './config-file.ts';
 import { keysOf } from './config-key.ts';
@@ -6,19 +6,19 @@ import type { EnvironmentReader, GivenValue } from './environment.ts';
 import type { ConfigFault } from './oriel-config.ts';
 
 export interface SectionSource {
-  /** As in the file: `rtsp`, `cameras[1]`, or '' for the root. */
+  /** Path of the section in the file: `rtsp`, `cameras[1]`, or '' for the root. */
   readonly path: string;
   readonly table: Table;
-  /** The section part of the environment variables' names; undefined when it has none. */
+  /** The section's part of environment variable names; undefined if it has none. */
   readonly variablePart: string | undefined;
 }
 
-/** Names of the keys that were given, valid or not. */
+/** Names of the given keys, valid or not. */
 export type GivenKeys = ReadonlySet<string>;
 
 /**
- * Sets the given keys on the section, the environment's before the file's. A faulty value is reported and its key keeps
- * the value it had, so that the rest can still be checked.
+ * Sets the given keys on the section; the environment wins over the file. A faulty value is reported and its key keeps
+ * its previous value, so that the rest can still be checked.
  */
 export function readSection(
   section: object,

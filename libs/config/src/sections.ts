@@ -1,4 +1,4 @@
-/** Every key of the configuration, with its default. The documentation and the example file are made from this. */
+/** Every key of the configuration, with its default. The documentation and the example file are generated from this. */
 import { CAMERA_ID_PATTERN, CAMERA_ID_RULE } from '@oriel/model';
 import { redisUrlProblem } from '@oriel/redis-connection/url';
 import { cameraUrlProblem } from './camera-url.ts';
@@ -155,7 +155,7 @@ export class HealthSection {
   port = 0;
 }
 
-/** What a `[[cameras]]` table has beside the keys of `[rtsp]` and `[transcoding]`. */
+/** Keys of a `[[cameras]]` table besides those of `[rtsp]` and `[transcoding]`. */
 export class CameraSection {
   @Key({
     meaning: 'Name of the camera in addresses and in Redis; must differ from all others.',

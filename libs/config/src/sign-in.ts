@@ -2,7 +2,7 @@ import { ConfigError } from './config-error.ts';
 import type { OrielConfig } from './oriel-config.ts';
 
 /**
- * Sign-in does not exist yet. Who has not said that everybody may see the cameras would believe them protected.
+ * Sign-in does not exist yet. Without an explicit `none`, the owner would believe the cameras protected.
  *
  * @throws ConfigError unless the configuration says `auth = "none"`
  */

@@ -1,4 +1,6 @@
-/** The known word that was probably meant: at most two single-character slips away, and fewer than half of its letters. */
+/**
+ * The known word that was probably meant: at most two single-character slips away, and fewer than half of its letters.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {

@@ -1,10 +1,10 @@
-/** Which proxies are believed when they say for whom they ask: addresses, networks and words in one line of text. */
+/** Parses which proxies are trusted to name their client: addresses, networks and words in one line of text. */
 import { isIP } from 'node:net';
 
 /**
  * The networks that a text such as `loopback, 10.0.0.7` names, in CIDR notation.
  *
- * @returns undefined when a part of it is none
+ * @returns undefined if any part of it is invalid
  */
 export function readTrustedProxies(text: string): readonly string[] | undefined {
   if (text.trim() === NOBODY) return [];
@@ -28,7 +28,7 @@ const NOBODY = 'none';
 
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
-  // RFC 1918 and RFC 4193: where containers and proxies of one's own have their addresses.
+  // RFC 1918 and RFC 4193: addresses of containers and private proxies.
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 

@@ -1,4 +1,4 @@
-/** Refuses keys that do not exist, and says which one was probably meant. */
+/** Refuses unknown keys and suggests the one that was probably meant. */
 
 import { isTable, type Table } from './config-file.ts';
 import { keysOf } from './config-key.ts';
@@ -37,7 +37,7 @@ function refuse(table: Table, path: string, known: readonly string[], faults: Co
   }
 }
 
-/** The key of that name in another section, as in `[server] quality`. */
+/** Finds the key in another section, as for `[server] quality`. */
 function elsewhere(key: string): string | undefined {
   for (const [name, section] of Object.entries(SECTIONS)) {
     const meant = nearest(key, keysOf(section).keys());

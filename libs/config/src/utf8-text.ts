@@ -1,13 +1,13 @@
-/** Text as people save it: UTF-8, or it is refused. Replacing what does not fit would change a password without a word. */
+/** Decodes UTF-8 and refuses anything else. Replacing invalid bytes would silently change a password. */
 
 import { isUtf8 } from 'node:buffer';
 
 export type Utf8Text =
   | { readonly ok: true; readonly text: string }
-  /** `offset` counts bytes from 0, `line` from 1: of the first byte that cannot be. */
+  /** Position of the first invalid byte: `offset` counts bytes from 0, `line` from 1. */
   | { readonly ok: false; readonly offset: number; readonly line: number };
 
-/** A byte order mark is left out. */
+/** Removes a byte order mark. */
 export function decodeUtf8(bytes: Uint8Array): Utf8Text {
   if (isUtf8(bytes)) return { ok: true, text: new TextDecoder().decode(bytes) };
   const offset = firstFault(bytes);
@@ -16,14 +16,16 @@ export function decodeUtf8(bytes: Uint8Array): Utf8Text {
 
 const NEWLINE = 0x0a;
 
-/** A decoder that is given one byte at a time throws at the one that cannot be; a character that is cut off, it waits for. */
+/**
+ * Decodes byte by byte: the decoder waits for the rest of a cut-off character, and throws at the first invalid byte.
+ */
 function firstFault(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let offset = 0;
   try {
     for (; offset < bytes.length; offset++) decoder.decode(bytes.subarray(offset, offset + 1), { stream: true });
   } catch {
-    // The offset is the answer.
+    // Stopped at the first invalid byte.
   }
   return offset;
 }
