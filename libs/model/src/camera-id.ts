@@ -1,4 +1,4 @@
-/** What a camera is called in addresses, Redis keys, metrics and files: short, and the same under every file system and URL. */
+/** Rule for a camera's id in addresses, Redis keys, metrics and files: short, and safe in every file system and URL. */
 export const CAMERA_ID_PATTERN = /^[a-z0-9-]{1,64}$/;
 
 /** {@link CAMERA_ID_PATTERN} in words, to follow "a camera id is". */

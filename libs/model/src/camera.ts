@@ -1,38 +1,38 @@
-/** Where the pictures of a camera come from. More kinds will follow; whoever reads one says what it does with each. */
+/** The source of a camera's pictures. More kinds will follow, so readers must handle each kind explicitly. */
 export type CameraSource = RtspSource;
 
 export interface RtspSource {
   readonly kind: 'rtsp';
-  /** Without user-info. */
+  /** The URL without user-info. */
   readonly url: string;
-  /** Apart from the URL, so that printing a URL cannot leak it. */
+  /** Kept out of the URL, so that printing a URL cannot leak them. */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly transport: 'tcp' | 'udp' | 'auto' | 'http';
-  /** For rtsps, what is trusted beside the certificates of public authorities; undefined for nothing. */
+  /** For rtsps: what is trusted besides the certificates of public authorities; undefined for nothing else. */
   readonly tls?: { readonly fingerprint256: string } | { readonly insecure: true };
   /** Ceiling of the back-off. */
   readonly reconnectIntervalMs: number;
 }
 
-/** What a person decides about a camera. */
+/** The settings that a person makes for a camera. */
 export interface CameraSettings {
   /** See {@link isCameraId}. */
   readonly id: string;
   readonly name: string;
   readonly source: CameraSource;
-  /** Most of its video that the media Redis holds. */
+  /** Maximum of its video that the media Redis holds. */
   readonly bufferSizeBytes: number;
   readonly transcoding: {
     /** JPEG quality 1-100, IJG scale. */
     readonly quality: number;
-    /** Most frames per second that anybody gets. */
+    /** Maximum frames per second for any viewer. */
     readonly framerate: number;
-    /** Nothing older than this is shown. */
+    /** Pictures older than this are not shown. */
     readonly maxLatencyMs: number;
   };
 }
 
 export interface Camera extends CameraSettings {
-  /** Grows with every change of the camera, from 1. */
+  /** Grows from 1 with every change of the camera. */
   readonly version: number;
 }

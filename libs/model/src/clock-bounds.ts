@@ -1,16 +1,19 @@
-/** Between which limits the difference of two clocks lies, as round trips have shown it. Pure. */
+/** Bounds the difference of two clocks by round trips. No I/O. */
 
-/** One question to the server whose clock is followed. Local times by one clock that never steps, all in milliseconds. */
+/**
+ * One request to the server whose clock is followed. Local times are by one clock that never steps; all in
+ * milliseconds.
+ */
 export interface ClockExchange {
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
-  /** What the server's clock showed when it answered, since the Unix epoch. */
+  /** The server's clock when it answered, since the Unix epoch. */
   readonly serverTimeMs: number;
 }
 
 /**
- * The server read its clock after the question was sent and before the answer was received, so each exchange is a lower and
- * an upper limit, however slow it was and whichever way was the slower one. The tightest of each are kept.
+ * The server read its clock after the request was sent and before the answer was received. So each exchange gives a
+ * lower and an upper bound, however slow it was and whichever direction was the slower. The tightest of each are kept.
  */
 export class ClockBounds {
   readonly #roundingMs: number;
@@ -18,7 +21,7 @@ export class ClockBounds {
   #high = Number.POSITIVE_INFINITY;
   #atMs = 0;
 
-  /** @param roundingMs by how much the server may have rounded the time it told */
+  /** @param roundingMs how much the server may have rounded its time */
   constructor(roundingMs = 0) {
     this.#roundingMs = roundingMs;
   }
@@ -33,7 +36,7 @@ export class ClockBounds {
     return (this.#high - this.#low) / 2;
   }
 
-  /** Forgets what came before when it contradicts: a clock was set, or another server answers. */
+  /** An exchange that contradicts the earlier ones replaces them: a clock was set, or another server answered. */
   add({ sentAtMs, receivedAtMs, serverTimeMs }: ClockExchange): void {
     const low = serverTimeMs - receivedAtMs - this.#roundingMs;
     const high = serverTimeMs - sentAtMs + this.#roundingMs;
@@ -46,5 +49,5 @@ export class ClockBounds {
   }
 }
 
-/** By which two clocks drift apart: NTP slews each by up to 500 ppm, a quartz alone is better. */
+/** Maximum drift between two clocks: NTP slews each by up to 500 ppm; an undisciplined quartz drifts less. */
 const MAX_DRIFT = 0.001;

@@ -1,17 +1,20 @@
-/** Why bytes from a peer, or from another release, were refused. Carries what a person needs to find the bytes in a capture. */
+/**
+ * Why bytes from a peer, or from another release, were refused. Contains what a person needs to find the bytes in a
+ * capture.
+ */
 export interface Fault {
-  /** Stable kebab-case word: the metric label and the value tests compare. */
+  /** Stable kebab-case word, used as the metric label and compared in tests. */
   readonly reason: string;
-  /** Byte offset, from the start of the parsed buffer, where the rule was broken. */
+  /** Byte offset from the start of the parsed buffer at which the rule was broken. */
   readonly offset: number;
-  /** Where the rule stands, for example `RFC 3550 §5.1`. */
+  /** Source of the rule, for example `RFC 3550 §5.1`. */
   readonly clause: string;
 }
 
-/** What a parser of foreign bytes returns. It never throws, because bad bytes are ordinary on a camera network. */
+/** Result of parsing foreign bytes. Parsers never throw, because bad bytes are ordinary on a camera network. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
-/** A refusal, to be returned from a parser. */
+/** A refusal for a parser to return. */
 export function malformed(
   reason: string,
   offset: number,

@@ -1,6 +1,6 @@
 /**
- * Where something published for a camera stands in the order of all that is. The epoch is that of the publisher's lease and grows with
- * each grant; so whatever an earlier holder still publishes is recognized as the past.
+ * Position of something published for a camera in the order of all its publications. The epoch belongs to the
+ * publisher's lease and grows with each grant, so whatever an earlier holder still publishes is recognised as outdated.
  */
 export interface Fence {
   readonly epoch: number;
@@ -12,7 +12,7 @@ export function isLater(one: Fence, other: Fence): boolean {
   return one.epoch === other.epoch ? one.sequence > other.sequence : one.epoch > other.epoch;
 }
 
-/** Whether nothing is missing between the two. False across epochs: a new publisher begins anew. */
+/** Whether `one` directly follows `before`. False across epochs: a new publisher starts over. */
 export function isNext(one: Fence, before: Fence): boolean {
   return one.epoch === before.epoch && one.sequence === before.sequence + 1;
 }

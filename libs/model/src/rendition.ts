@@ -1,14 +1,14 @@
-/** What a JPEG of a camera looks like. Its id is part of a Redis key and of every frame header. */
+/** Size, quality and rate of a camera's JPEGs. Its id is part of a Redis key and of every frame header. */
 export interface Rendition {
   /** Width in pixels to scale to, height by the aspect ratio; 0 for the camera's own size. Never scales up. */
   readonly width: number;
   /** JPEG quality 1-100, IJG scale. */
   readonly quality: number;
-  /** Most frames per second; a camera that sends fewer keeps its own rate. */
+  /** Maximum frames per second; a camera that sends fewer keeps its own rate. */
   readonly framerate: number;
 }
 
-/** Whether each number is one that {@link Rendition} allows. */
+/** Whether each number is within the range that {@link Rendition} allows. */
 export function isRendition({ width, quality, framerate }: Rendition): boolean {
   return (
     isWholeNumber(width, 0, MAX_WIDTH_PIXELS) &&
@@ -22,8 +22,8 @@ export function isSameRendition(a: Rendition, b: Rendition): boolean {
 }
 
 /**
- * The rendition as it stands in keys and frame headers, e.g. `w640-q75-f15`.
- * @throws RangeError when a number is outside what {@link Rendition} allows.
+ * The rendition as written in keys and frame headers, e.g. `w640-q75-f15`.
+ * @throws RangeError if a number is outside what {@link Rendition} allows
  */
 export function renditionId(rendition: Rendition): string {
   const { width, quality, framerate } = rendition;
@@ -33,7 +33,7 @@ export function renditionId(rendition: Rendition): string {
   return `w${width}-q${quality}-f${framerate}`;
 }
 
-/** The reverse of {@link renditionId}; undefined for anything it would not have written. */
+/** Inverse of {@link renditionId}; undefined for any other text. */
 export function parseRenditionId(id: string): Rendition | undefined {
   const match = /^w(\d{1,5})-q(\d{1,3})-f(\d{1,3})$/.exec(id);
   if (!match) return undefined;
@@ -41,7 +41,7 @@ export function parseRenditionId(id: string): Rendition | undefined {
   return isRendition(rendition) && renditionId(rendition) === id ? rendition : undefined;
 }
 
-/** Width and height are 16 bits in the entries of the media bus. */
+/** Width and height have 16 bits in the entries of the media bus. */
 const MAX_WIDTH_PIXELS = 65_535;
 const MAX_FRAMERATE = 240;
 

@@ -1,4 +1,4 @@
-/** The services that run as processes of their own and say on the instance board how they are. */
+/** The services that run as separate processes and report on the instance board. */
 export const SERVICE_NAMES = ['ingest', 'transcoder', 'gateway'] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
