@@ -1,13 +1,13 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
-/** A connection to one server, or to all nodes of a cluster. The commands are the same. */
+/** A connection to one server, or to all nodes of a cluster. Both take the same commands. */
 export type RedisClient = Redis | Cluster;
 
-/** An address as {@link parseRedisUrl} takes it, or what ioredis takes for a single server. */
+/** An address as {@link parseRedisUrl} takes it, or ioredis options for a single server. */
 export type RedisAddress = string | RedisOptions;
 
-/** What the user of a connection decides; the same whatever is at the other end. */
+/** What the caller decides, whatever kind of server is at the other end. */
 export interface OpenRedisOptions {
   readonly connectionName: string;
   /**
@@ -15,13 +15,13 @@ export interface OpenRedisOptions {
    * `wait`: it waits for the connection and is sent again.
    */
   readonly withoutConnection: 'reject' | 'wait';
-  /** Longest pause between two attempts to connect; the first ones come sooner. */
+  /** Longest pause between two connection attempts; the first ones come sooner. */
   readonly maxRetryDelayMs: number;
-  /** Longest that a command, or an attempt to connect, waits for an answer: a host that vanished answers nothing. */
+  /** How long a command or a connection attempt waits for an answer: a host that vanished never answers. */
   readonly silenceMs: number;
 }
 
-/** Opens a connection that reconnects for as long as it lives, to whatever server is the master then. */
+/** Opens a connection that reconnects for as long as it lives, to whichever server is the master then. */
 export function openRedis(address: RedisAddress, options: OpenRedisOptions): RedisClient {
   if (typeof address !== 'string') return new Redis({ ...address, ...serverOptions(options) });
   const target = parseRedisUrl(address);
@@ -29,7 +29,7 @@ export function openRedis(address: RedisAddress, options: OpenRedisOptions): Red
   return new Redis({ ...accessOptions(target), ...placeOptions(target, options), ...serverOptions(options) });
 }
 
-/** Opens a connection to one node of the cluster at this address; it does not reconnect. */
+/** Opens a connection to one node of the cluster at this address. It does not reconnect. */
 export function openClusterNode(
   address: string,
   node: { host: string; port: number },
@@ -47,9 +47,9 @@ export function isCluster(client: RedisClient): client is Cluster {
   return client.isCluster;
 }
 
-/** Resolves when the connection has ended, whatever it was doing. */
+/** Resolves when the connection has ended, whatever state it was in. */
 export async function closeRedis(client: RedisClient): Promise<void> {
-  // Between two attempts to connect, ioredis only gives up the next one, and says nothing.
+  // Between two connection attempts, ioredis only cancels the next one and emits no `end`.
   if (client.status === 'end' || client.status === 'reconnecting') return client.disconnect();
   const ended = new Promise((resolve) => client.once('end', resolve));
   client.disconnect();
@@ -63,7 +63,7 @@ function serverOptions(options: OpenRedisOptions): RedisOptions {
     maxRetriesPerRequest: withoutConnection === 'reject' ? 0 : null,
     autoResendUnfulfilledCommands: withoutConnection === 'wait',
     retryStrategy: growingDelayMs(options),
-    // A master that was replaced and is still there refuses to write: the new one is looked up.
+    // A replaced master that still runs refuses to write; reconnecting looks up the new one.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     socketTimeout: silenceMs,
     connectTimeout: silenceMs,
@@ -80,8 +80,8 @@ function accessOptions({ username, password, tls }: RedisTarget): RedisOptions {
 
 function placeOptions(target: Exclude<RedisTarget, { kind: 'cluster' }>, options: OpenRedisOptions): RedisOptions {
   if (target.kind === 'server') return { ...target.node, db: target.database };
-  // Without ioredis' failoverDetector: while a connection is being made, it ends it for good. Sentinels themselves cut the connections to
-  // a master that they replace.
+  // Without ioredis' failoverDetector: during a connection attempt, it ends the connection permanently. Sentinels
+  // themselves cut the connections to a master that they replace.
   return {
     sentinels: [...target.nodes],
     name: target.masterName,
@@ -99,20 +99,20 @@ function openCluster(target: RedisTarget & { kind: 'cluster' }, options: OpenRed
   return new Cluster([...target.nodes], {
     clusterRetryStrategy: growingDelayMs(options),
     enableOfflineQueue: true,
-    // Who serves which slot is told by the node that is asked in vain; a dead node tells nothing.
+    // ioredis learns of moved slots from the node it asks in vain, but a dead node answers nothing.
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     slotsRefreshTimeout: options.silenceMs,
-    // Above 0, a command would be sent again by itself.
+    // Above 0, ioredis would send the command again.
     retryDelayOnFailover: isPatient ? RETRY_MS : 0,
     retryDelayOnClusterDown: isPatient ? RETRY_MS : 0,
     ...(isPatient ? { maxRedirections: MANY_REDIRECTIONS } : {}),
-    // As they are: certificates name the hosts that the nodes announce.
+    // No DNS lookup: certificates name the hosts that the nodes announce.
     ...(target.tls ? { dnsLookup: (host, done) => done(null, host) } : {}),
     redisOptions: { ...accessOptions(target), ...nodeOptions },
   });
 }
 
-/** Spread, so that many processes do not all come back in the same millisecond. */
+/** Random spread, so that many processes do not all return in the same millisecond. */
 function growingDelayMs({ maxRetryDelayMs }: OpenRedisOptions): (attempt: number) => number {
   return (attempt) => Math.min(2 ** attempt * FIRST_RETRY_MS, maxRetryDelayMs) * (0.75 + Math.random() / 4);
 }
@@ -120,5 +120,5 @@ function growingDelayMs({ maxRetryDelayMs }: OpenRedisOptions): (attempt: number
 const FIRST_RETRY_MS = 25;
 const SLOTS_REFRESH_MS = 500;
 const RETRY_MS = 100;
-/** Long enough for any election of a new master. */
+/** Long enough for any election of a new master: 30 s at `RETRY_MS` each. */
 const MANY_REDIRECTIONS = 300;

@@ -1,4 +1,4 @@
-/** What the address of a Redis says: one server, a master that Sentinels watch, or a Redis Cluster. Pure. */
+/** Parses the address of a Redis: one server, a master watched by Sentinels, or a Redis Cluster. No I/O. */
 
 export interface RedisNode {
   readonly host: string;
@@ -17,18 +17,18 @@ export type RedisTarget =
   | (Access & { readonly kind: 'server'; readonly node: RedisNode; readonly database: number })
   | (Access & {
       readonly kind: 'sentinel';
-      /** Of the Sentinels; any one that answers will do. */
+      /** Addresses of the Sentinels; any one that answers will do. */
       readonly nodes: readonly RedisNode[];
-      /** Where the Sentinels themselves ask for one. */
+      /** Password of the Sentinels themselves, if they have one. */
       readonly sentinelPassword: string | undefined;
-      /** What the Sentinels call the master. */
+      /** Name of the master at the Sentinels. */
       readonly masterName: string;
       readonly database: number;
     })
-  /** Any nodes of the cluster; they tell of the others. */
+  /** Any nodes of the cluster; they name the others. */
   | (Access & { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[] });
 
-/** Says what is wrong, and never repeats the address: there may be a password in it. */
+/** Never repeats the address, which may contain a password. */
 export class RedisUrlError extends Error {
   override readonly name = 'RedisUrlError';
 }
@@ -79,7 +79,7 @@ export function parseRedisUrl(text: string): RedisTarget {
   }
 }
 
-/** The address with this password, unless it has one of its own. @throws RedisUrlError */
+/** Adds the password, unless the address has its own. @throws RedisUrlError */
 export function withRedisPassword(text: string, password: string): string {
   const own = parseRedisUrl(text).password ?? '';
   if (own !== '') return text;
@@ -87,7 +87,7 @@ export function withRedisPassword(text: string, password: string): string {
   return text.replace(/\/\/(?:.*@)?/, () => `//${username}:${encodeURIComponent(password)}@`);
 }
 
-/** What is wrong with the address, without repeating it; undefined when nothing is. */
+/** What is wrong with the address, without repeating it; undefined if nothing is. */
 export function redisUrlProblem(text: string): string | undefined {
   try {
     parseRedisUrl(text);
@@ -98,7 +98,7 @@ export function redisUrlProblem(text: string): string | undefined {
   }
 }
 
-/** Up to the last `@` is user-info, whatever characters somebody forgot to encode. */
+/** Everything up to the last `@` is user-info, whatever characters somebody forgot to encode. */
 const SHAPE =
   /^redis(?<secure>s)?(?:\+(?<kind>sentinel|cluster))?:\/\/(?:(?<userInfo>.{0,1024})@)?(?<hosts>[^/@?#\s]{1,4096})(?<path>(?:\/[^/@?#\s]{0,256}){0,4})(?:\?sentinel_password=(?<sentinelPassword>[^&#\s]{1,1024}))?$/;
 const HOST = /^(?:\[(?<v6>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|(?<name>[^[\]:]+))(?::(?<port>\d{1,5}))?$/;
@@ -141,7 +141,7 @@ function readDatabase(text = '0'): number {
   return database;
 }
 
-/** As it stands where the encoding is broken: then the password had a `%` in it. */
+/** Returns the text as it is if its encoding is broken: the password then contains a plain `%`. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
