@@ -1,7 +1,7 @@
-/** Turns a storm of equal events into one log line a second that carries their number. */
+/** Turns a burst of equal events into one log line per second that carries their count. */
 
 export interface BurstReporterOptions {
-  /** Called with what was counted since the last call; at most once per interval. */
+  /** Called with the count since the last call, at most once per interval. */
   readonly report: (count: number) => void;
   /** @defaultValue 1000 */
   readonly intervalMs?: number;
@@ -18,7 +18,7 @@ export class BurstReporter {
     this.#intervalMs = intervalMs;
   }
 
-  /** The first of a storm is told at once, the rest together when the interval is over. */
+  /** Reports the first event of a burst at once, the rest together at the end of the interval. */
   add(count = 1): void {
     if (count <= 0) return;
     this.#count += count;
@@ -27,7 +27,7 @@ export class BurstReporter {
     this.#arm();
   }
 
-  /** Tells what is still untold and stops the timer. */
+  /** Reports what is still pending and stops the timer. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,17 +1,17 @@
-/** How many cores a container, or a systemd unit, lets its processes use: what `docker run --cpus` and Compose's `cpus` set. */
+/** Reads how many cores a container or systemd unit may use, as set by `docker run --cpus` and Compose's `cpus`. */
 import { readFileSync } from 'node:fs';
 
-/** Text of a file; undefined when it cannot be read. */
+/** Text of a file; undefined if it cannot be read. */
 export type ReadText = (path: string) => string | undefined;
 
 /**
- * The CPU bandwidth limit of this process' control group, in cores; undefined when there is none, or no such thing on this system.
- * `os.availableParallelism` knows of affinity (cpusets), and only in newer releases of Node of bandwidth.
- * Source: the Linux kernel's documentation, cgroup-v2.rst (`cpu.max`) and scheduler/sched-bwc.rst (`cpu.cfs_quota_us`).
+ * The CPU bandwidth limit of this process' control group, in cores; undefined if there is none, or no control groups.
+ * `os.availableParallelism` knows of affinity (cpusets), but of bandwidth only in newer releases of Node. Source: the
+ * Linux kernel's documentation, cgroup-v2.rst (`cpu.max`) and scheduler/sched-bwc.rst (`cpu.cfs_quota_us`).
  */
 export function cpuQuotaCores(read: ReadText = readText): number | undefined {
   const groups = parseGroups(read('/proc/self/cgroup') ?? '');
-  // A container sees its own group mounted as the root, whatever path the host calls it by.
+  // A container sees its own group mounted as the root, whatever path the host gives it.
   const unified = ['', ...withParents(groups.get('') ?? '')].map((path) =>
     unifiedQuota(read(`${ROOT}${path}/cpu.max`)),
   );
@@ -33,7 +33,10 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** Lines of `<number>:<controllers>:<path>`: the path of each controller, and of version 2, which has none, that of ''. */
+/**
+ * Parses lines of `<number>:<controllers>:<path>` into the path of each controller. Version 2 names no controller; its
+ * path is under ''.
+ */
 function parseGroups(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('\n').flatMap((line) => {
@@ -44,7 +47,7 @@ function parseGroups(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** `/a/b` and `/a`: a group has no more than those above it. */
+/** `/a/b` and `/a`: a group is also bound by the limits of its parents. */
 function withParents(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
@@ -59,7 +62,7 @@ function legacyQuota(read: (name: string) => string | undefined): number | undef
   return coresOf(read('cpu.cfs_quota_us')?.trim(), read('cpu.cfs_period_us')?.trim());
 }
 
-/** No quota is `max` in version 2 and `-1` in version 1. */
+/** "No quota" is `max` in version 2 and `-1` in version 1. */
 function coresOf(quotaUs: string | undefined, periodUs: string | undefined): number | undefined {
   const cores = Number(quotaUs) / Number(periodUs);
   return cores > 0 && Number.isFinite(cores) ? cores : undefined;

@@ -1,4 +1,4 @@
-/** One JSON line per event on stdout, in which no secret is left. */
+/** One JSON line per event on stdout, with all secrets masked. */
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import { secretMask } from './secrets.ts';
 
@@ -7,7 +7,7 @@ export type { Logger } from 'pino';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 export interface LoggerOptions {
-  /** Stands on every line. */
+  /** Written on every line. */
   readonly service: string;
   /** @defaultValue `ORIEL_LOG_LEVEL`, else 'info' */
   readonly level?: LogLevel;
@@ -29,15 +29,17 @@ export function createLogger({ service, level, instanceId, destination }: Logger
   );
 }
 
-/** Resolves when all lines are written, or after half a second when nobody reads them. The logger is of no use after it. */
+/**
+ * Resolves when all lines are written, or after half a second if nobody reads them. The logger is unusable afterwards.
+ */
 export function endLogger(logger: Logger): Promise<void> {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
   return stream instanceof StandardOutput ? stream.end() : Promise.resolve();
 }
 
 /**
- * Lines in the order in which they were logged. pino would write a fatal one at once, past those that are still on their way to another
- * thread, if it were given a stream that can.
+ * Writes lines in the order they were logged. Given a stream that can write synchronously, pino would write a fatal
+ * line at once, ahead of lines still on their way to another thread.
  */
 class StandardOutput implements DestinationStream {
   readonly #stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_BACKLOG_BYTES });
@@ -57,14 +59,14 @@ class StandardOutput implements DestinationStream {
 
 const FLUSH_DEADLINE_MS = 500;
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-/** Lines waiting for a reader that does not read are dropped beyond this, rather than filling the memory. */
+/** Beyond this, lines that nobody reads are dropped rather than filling the memory. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 function levelOf(name: string | undefined): LogLevel {
   return LEVELS.find((level) => level === name) ?? 'info';
 }
 
-/** Errors under any key, not `err` alone, would otherwise print as `{}`. */
+/** Without this, errors under any key other than `err` would print as `{}`. */
 function showErrors(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
@@ -74,7 +76,7 @@ function showErrors(fields: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** Masks after serialization, so that it reaches into nested objects, errors, their stacks and their causes alike. */
+/** Masks after serialization, which also covers nested objects, errors, their stacks and their causes. */
 function maskLine(line: string): string {
   return `${JSON.stringify(secretMask.json(JSON.parse(line)))}\n`;
 }

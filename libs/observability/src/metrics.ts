@@ -1,4 +1,4 @@
-/** The metrics of one process, for Prometheus. Labels are camera ids and fixed words, never addresses. */
+/** Prometheus metrics of one process. Labels are camera ids and fixed words, never addresses. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
@@ -9,7 +9,7 @@ export interface MetricsOptions {
   readonly instanceId?: string;
 }
 
-/** A registry with the process' own metrics and the event loop delay since the last scrape (p99) in it. */
+/** A registry with the process metrics and the p99 event loop delay since the last scrape. */
 export function createMetrics({ service, instanceId }: MetricsOptions): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, ...(instanceId === undefined ? {} : { instance_id: instanceId }) });
@@ -22,7 +22,7 @@ export function createMetrics({ service, instanceId }: MetricsOptions): Registry
     help: 'How late the event loop was in 99 of 100 samples since the last scrape, at most',
     registers: [registry],
     collect() {
-      // The histogram measures whole timer periods; what is above the period is the delay.
+      // The histogram measures whole timer periods; only the time above the period is delay.
       const lateNs = delay.count === 0 ? 0 : delay.percentile(99) - EVENT_LOOP_RESOLUTION_MS * 1e6;
       this.set(Math.max(0, lateNs) / 1e9);
       delay.reset();
@@ -32,7 +32,7 @@ export function createMetrics({ service, instanceId }: MetricsOptions): Registry
 }
 
 /**
- * Each sample wakes the process. At 10 ms that was most of what a process did that had nothing to do; every tenth of a second, a scrape
- * each 15 s still finds 150 of them, and what delays the loop for longer than that is seen in any case.
+ * Each sample wakes the process; at 10 ms, that was most of what an idle process did. At 100 ms, a scrape every 15 s
+ * still finds 150 samples, and any delay longer than that shows anyway.
  */
 const EVENT_LOOP_RESOLUTION_MS = 100;

@@ -1,9 +1,9 @@
-/** How busy this process is. */
+/** Measures how busy this process is. */
 import { availableParallelism } from 'node:os';
 import { cpuQuotaCores } from './cpu-quota.ts';
 
 export interface ProcessLoad {
-  /** Cores in use since the previous sample, all threads of the process together. */
+  /** Cores in use since the previous sample, by all threads together. */
   readonly cpuCores: number;
   /** Cores this process may use. */
   readonly capacityCores: number;
@@ -33,5 +33,5 @@ export class ProcessLoadMeter {
 }
 
 const CPU_QUOTA_CORES = cpuQuotaCores() ?? Number.POSITIVE_INFINITY;
-/** Shorter windows would show the granularity of the CPU clock, not load. */
+/** A shorter window would show the granularity of the CPU clock rather than load. */
 const MIN_WINDOW_US = 50_000;

@@ -1,7 +1,6 @@
 /**
- * Keeps secrets out of everything that is written: logs, health answers, error pages. What is known to be secret is
- * registered by value; what looks like one (user-info in any URL, authorization headers, passwords in queries) is masked
- * by its shape.
+ * Keeps secrets out of all output: logs, health answers, error pages. Known secrets are registered by value. What looks
+ * like a secret (user-info in any URL, authorization headers, passwords in queries) is masked by its shape.
  */
 
 export const MASK = '***';
@@ -10,7 +9,10 @@ export class SecretMask {
   readonly #values = new Set<string>();
   #longestFirst: readonly string[] = [];
 
-  /** From now on this text is masked wherever it stands. Shorter than {@link MIN_SECRET_LENGTH} it would mask half of every line, so only its shape protects it. */
+  /**
+   * Masks this text wherever it occurs from now on. A text shorter than {@link MIN_SECRET_LENGTH} would mask half of
+   * every line, so only its shape protects it.
+   */
   register(...secrets: readonly string[]): void {
     for (const secret of secrets) {
       for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
@@ -26,7 +28,7 @@ export class SecretMask {
     return maskShapes(masked);
   }
 
-  /** A copy of plain JSON data in which no string and no key shows a secret. */
+  /** A copy of plain JSON data with every secret in strings and keys masked. */
   json(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.json(item));
@@ -40,14 +42,14 @@ export class SecretMask {
   }
 }
 
-/** The one mask of this process: errors with secrets come from everywhere, so every output asks the same one. */
+/** The mask of this process. Errors with secrets come from everywhere, so every output uses the same mask. */
 export const secretMask = new SecretMask();
 
 const MIN_SECRET_LENGTH = 4;
 const SECRET_KEY =
   /^(?:pass(?:word|wd|phrase)?|pwd|secret|.*[_-]?token|(?:proxy-)?authorization|(?:set-)?cookie|credentials|api[_-]?key|.*password)$/i;
 
-/** Longest user-info looked for; keeps the search linear on hostile text. */
+/** Bounds the length of user-info, which keeps the search linear on hostile text. */
 const USER_INFO = /([a-z][a-z0-9+.-]{0,20}:\/\/)\S{1,1024}@/gi;
 const QUERY_SECRET = /(?<![a-z])(pass(?:word|wd)?|pwd|secret|token|api_?key|access_token)=[^&\s"';,]+/gi;
 const AUTHORIZATION = /\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[:=]\s*["']?)[^\r\n]+/gi;
