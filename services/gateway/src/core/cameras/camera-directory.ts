@@ -16,16 +16,16 @@ export interface CameraDirectoryDeps {
   readonly logger: Logger;
 }
 
-/** How often heartbeats, and statuses whose announcement was missed, are looked up. */
+/** Reads heartbeats, and the statuses whose announcement was missed. */
 export const POLL_INTERVAL_MS = 1_000;
-/** A status that has just come speaks for its instance, whose first heartbeat may not have been read yet. */
+/** A new status proves that its instance is alive before its first heartbeat has been read. */
 const STATUS_VOUCHES_MS = 3_000;
 
 export class CameraDirectory {
   readonly #deps: CameraDirectoryDeps;
   readonly #statuses = new Map<string, CameraStatus>();
   readonly #heardAtMs = new Map<string, number>();
-  /** Announced while a poll is under way: what the poll brings for these is older. */
+  /** Announced during the current poll, whose answer is older for these. */
   readonly #announcedSincePoll = new Set<string>();
   readonly #views = new Map<string, CameraView>();
   readonly #changeListeners = new Set<(view: CameraView) => void>();
@@ -43,7 +43,7 @@ export class CameraDirectory {
     for (const { id } of deps.catalog.list()) this.#refresh(id);
   }
 
-  /** Begins to read the boards, as soon as they can be reached. */
+  /** Starts reading the boards as soon as they can be reached. */
   start(): void {
     this.#leaveCatalog = this.#deps.catalog.subscribe((changedIds) => this.#follow(changedIds));
     this.#timer = setInterval(() => void this.#pollOnce(), POLL_INTERVAL_MS);
@@ -55,7 +55,7 @@ export class CameraDirectory {
     this.#leaveCatalog();
     const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
-    // Not awaited: while Redis is away it would wait for it.
+    // Not awaited: it would wait for a Redis that is away.
     void unsubscribe?.();
   }
 
@@ -132,7 +132,7 @@ export class CameraDirectory {
     return this.#polling;
   }
 
-  /** Never rejects: a control Redis that is away is logged once, and the last known state stays. */
+  /** Never rejects: an outage of the control Redis is logged once, and the last known state stays. */
   async #poll(): Promise<void> {
     this.#announcedSincePoll.clear();
     try {
@@ -156,7 +156,7 @@ export class CameraDirectory {
     }
   }
 
-  /** From a poll: what has changed since the last one was written just now, by somebody who was alive then. */
+  /** A status that changed between two polls proves that its instance was alive a moment ago. */
   #adopt(status: CameraStatus): void {
     const known = this.#statuses.get(status.cameraId);
     const hasChanged = JSON.stringify(known) !== JSON.stringify(status);

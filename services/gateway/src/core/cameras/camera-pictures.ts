@@ -1,6 +1,5 @@
 /**
- * What is known of each camera's pictures on their way from ingest to viewers: what transcoders say, what this gateway sees, and what the
- * other gateways see. Pure.
+ * What is known of each camera's pictures between ingest and viewers: what transcoders report, and what this gateway and the others see. Pure.
  */
 import type { CameraStatus, Instance, PictureReport, PictureTrouble } from '@oriel/control';
 import { whyNotCarried } from './carriers.ts';
@@ -9,7 +8,7 @@ import { PictureWatch } from './picture-watch.ts';
 export interface PictureKnowledge {
   /** Share of the wanted frames that its transcoder makes, 0 to 1, in hundredths; undefined while it makes all. */
   readonly frameShare: number | undefined;
-  /** Its transcoder decodes only keyframes, for want of cores. */
+  /** Its transcoder decodes only keyframes because it lacks cores. */
   readonly keyframesOnly: boolean;
   /** Why nobody is shown a picture, although the camera sends them. */
   readonly trouble: PictureTrouble | undefined;
@@ -22,7 +21,7 @@ export class CameraPictures {
   #transcoderOf: ReadonlyMap<string, Instance> = new Map();
   #byTranscoders: ReadonlyMap<string, PictureReport> = new Map();
   #byGateways: ReadonlyMap<string, PictureReport> = new Map();
-  /** What this gateway tells the others. */
+  /** What this gateway reports to the others. */
   readonly #own = new Map<string, PictureTrouble>();
 
   /** @param ownId of this gateway's instance @param nowMs monotonic */
@@ -49,7 +48,7 @@ export class CameraPictures {
     this.#instances = instances;
     const transcoders = instances.filter(({ service }) => service === 'transcoder');
     this.#transcoderOf = new Map(transcoders.flatMap((one) => one.cameras.map((cameraId) => [cameraId, one] as const)));
-    // While a camera is handed over two work on it: the one that holds it speaks for it.
+    // During a hand-over two transcoders work on a camera; only its holder's report counts.
     this.#byTranscoders = reportsOf(transcoders, ({ cameraId }, { cameras }) => cameras.includes(cameraId));
     const others = instances.filter(({ id, service }) => service === 'gateway' && id !== this.#ownId);
     this.#byGateways = reportsOf(others, () => true);

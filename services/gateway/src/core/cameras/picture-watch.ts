@@ -1,6 +1,6 @@
 /**
- * Whether pictures of the cameras that this gateway's viewers watch really come: the last place before the viewers, so that it does not
- * matter what keeps them away. Pure.
+ * Notices that pictures of a watched camera stay away. It sits right before the viewers, so it sees every cause, whichever service is at fault.
+ * Pure.
  */
 export class PictureWatch {
   readonly #nowMs: () => number;
@@ -11,13 +11,13 @@ export class PictureWatch {
     this.#nowMs = nowMs;
   }
 
-  /** On every change of what is watched. */
+  /** Call on every change of what is watched. */
   setWatched(cameraIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs();
     for (const id of cameraIds) this.#watched(id, nowMs).leftAtMs = undefined;
     for (const [id, camera] of this.#cameras) {
       if (cameraIds.has(id)) continue;
-      // One that was found silent is remembered for a while: whoever asks again need not wait for the reason again.
+      // Remember a silent one for a while, so that whoever watches it again sees the reason at once.
       if (camera.isSilent) camera.leftAtMs ??= nowMs;
       else this.#cameras.delete(id);
     }
@@ -34,7 +34,7 @@ export class PictureWatch {
     return isSilent;
   }
 
-  /** No pictures can be expected now, as from a camera that is away: the silence begins anew. */
+  /** No pictures can be expected now, e.g. from a camera that is offline; counting starts over. */
   excuse(cameraId: string): void {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
@@ -75,7 +75,7 @@ export class PictureWatch {
 export type PictureFlow = 'unwatched' | 'awaited' | 'flowing' | 'silent';
 
 interface WatchedPictures {
-  /** Of the latest picture, or when watching began. */
+  /** Time of the latest picture, or when watching began. */
   sinceMs: number;
   /** When the last viewer left; undefined while there is one. */
   leftAtMs: number | undefined;
@@ -83,9 +83,9 @@ interface WatchedPictures {
   isSilent: boolean;
 }
 
-/** As long as ingest waits before it calls a camera stalled. */
+/** The same as ingest's limit for a stalled camera. */
 const SILENT_MS = 3_000;
-/** Of a camera that sends fewer pictures than one a second, so many may be missing. */
+/** Below one picture a second, this many may be missing before the camera counts as silent. */
 const PATIENCE_PICTURES = 3;
-/** As long as a transcoder keeps a camera that nobody watches. */
+/** The same as the transcoder's linger for a camera that nobody watches. */
 const REMEMBERED_MS = 10_000;

@@ -1,9 +1,9 @@
 /**
- * How many frames of a camera may be under way to one viewer: two, and more only where distance, not slowness, is what keeps
- * the acknowledgements away. At 30 frames/s a viewer 150 ms away would otherwise get 13 of them on a line that carries all.
+ * Limits how many frames of a camera may be in flight to one viewer: a congestion window of two, which grows only where distance, not
+ * slowness, delays the acknowledgements. With two, a viewer 150 ms away would get 13 of 30 frames/s on a line that carries them all.
  *
- * The shortest delay seen is the distance. While frames have to wait and delays stay near that, one more may go; when delays
- * grow beyond it, frames queue somewhere on the way, and one fewer may.
+ * The shortest delay seen stands for the distance. The limit grows by one while frames wait and delays stay near the shortest, and shrinks
+ * by one when delays exceed it, because frames then queue somewhere on the way.
  */
 export const LEAST_FRAMES_IN_FLIGHT = 2;
 export const MOST_FRAMES_IN_FLIGHT = 8;
@@ -16,14 +16,14 @@ export class FrameCredit {
   #limit = LEAST_FRAMES_IN_FLIGHT;
   #shortestDelayMs = Number.POSITIVE_INFINITY;
   #hasHeldBack = false;
-  /** Acknowledgements until one more may be tried: the effect of a change shows only after a round. */
+  /** Acknowledgements to wait for before growing again: a change shows its effect only a round trip later. */
   #untilMore = 0;
 
   get limit(): number {
     return this.#limit;
   }
 
-  /** @returns whether a frame may go now; if so, it counts as under way */
+  /** @returns whether a frame may go now; if so, it counts as in flight */
   spend(): boolean {
     if (this.#inFlight >= this.#limit) {
       this.#hasHeldBack = true;
@@ -59,7 +59,7 @@ export class FrameCredit {
     this.#hasHeldBack = false;
   }
 
-  /** Frames of another size take another time. */
+  /** Call when frames change their size, and with it how long they take. */
   forgetDelays(): void {
     this.#shortestDelayMs = Number.POSITIVE_INFINITY;
   }

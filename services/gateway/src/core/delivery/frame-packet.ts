@@ -1,6 +1,6 @@
 /**
- * A `frame` event as the bytes that go over a WebSocket: what Socket.IO 5 and Engine.IO 4 would write, made without walking
- * the header and the picture once per viewer, and handed over in one write instead of two.
+ * Encodes a `frame` event as the bytes that Socket.IO (protocol 5) and Engine.IO (protocol 4) would write to a WebSocket. Written here, the
+ * header is encoded once per frame instead of once per viewer, and two writes become one. `sendEncoded` uses it.
  */
 import type { FrameHeader } from '@oriel/stream-protocol';
 import type { LiveFrame } from './live-frame.ts';

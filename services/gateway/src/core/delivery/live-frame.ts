@@ -22,8 +22,8 @@ export interface LiveFrame {
 }
 
 /**
- * Added to a camera's `maxLatencyMs` when the gateway judges a picture too old: two hops over Redis, and what ingest, which
- * stamps the picture, and this gateway may differ by about the shared clock.
+ * Added to a camera's `maxLatencyMs` before a picture counts as too old: two hops over Redis, and the error of the shared clock in ingest,
+ * which stamps the picture, and in this gateway.
  */
 export const CLOCK_AND_NETWORK_ALLOWANCE_MS = 50;
 

@@ -5,7 +5,7 @@ import { BlockList, isIP } from 'node:net';
 export class ClientAddresses {
   readonly #trusted = new BlockList();
 
-  /** @param trustedProxies - networks in CIDR notation; what others say in `X-Forwarded-For` is their own invention */
+  /** @param trustedProxies - networks in CIDR notation; `X-Forwarded-For` from anywhere else is ignored */
   constructor(trustedProxies: readonly string[]) {
     for (const network of trustedProxies) {
       const [address = '', bits] = network.split('/');
@@ -19,8 +19,8 @@ export class ClientAddresses {
   }
 
   /**
-   * The last address that no trusted proxy has. What stands in front of it in `X-Forwarded-For` came from there, and may be
-   * anything. Of IPv6, the network of 64 bits that every subscriber has to himself.
+   * The last address that is not a trusted proxy's; everything before it in `X-Forwarded-For` is the client's own claim. For IPv6 the /64
+   * network, because every subscriber has at least that to himself.
    */
   of(request: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string } }): string {
     let address = request.socket.remoteAddress ?? 'unknown';

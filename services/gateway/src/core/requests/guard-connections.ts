@@ -1,4 +1,4 @@
-/** Counts what clients send at Engine.IO's level, before Socket.IO decodes it and Nest sees it, and ends who sends or leaves too much. */
+/** Counts what clients send before Socket.IO decodes it, and ends the connection of whoever sends too much or reads too little. */
 import type { IncomingMessage } from 'node:http';
 import type { ClientAddresses } from './client-address.ts';
 import type { IntakeLimits } from './intake-limits.ts';
@@ -12,16 +12,16 @@ export interface GuardDeps {
 }
 
 /**
- * Packets that may wait for one client. Replies and camera events of a wall of 64 cameras on a slow line come to some 200; of these,
- * each below a kilobyte, half a megabyte. Frames never wait here: they are not sent while anything does.
+ * Packets that may wait for one client. A wall of 64 cameras on a slow line has some 200 replies and camera events waiting, each below a
+ * kilobyte. Frames never wait here: none is sent while anything does.
  */
 const MAX_UNSENT_PACKETS = 1_000;
-/** One packet's worth of bytes: a longer one takes longer to decode. */
+/** A longer packet counts as several, because decoding takes longer. */
 const BYTES_PER_PACKET = 256;
-/** What opening a namespace costs, in packets: a socket and its listeners. */
+/** What opening a namespace costs in packets' worth of time: a socket and its listeners. */
 const CONNECT_COST = 20;
-/** A client that reads sees why it is cut off within this time. */
-const FAREWELL_MS = 500;
+/** Time for a client that reads to see why it is cut off. */
+const CLOSE_GRACE_MS = 500;
 /** RFC 6455 §7.4.1: policy violation. */
 const POLICY_VIOLATION = 1008;
 
@@ -48,7 +48,7 @@ export function guardConnection(connection: EngineConnection, { limits, addresse
   };
   countControlFrames();
   connection.on('upgrade', countControlFrames);
-  // A WebSocket that is to take over from polling may be probed over and over.
+  // A client may offer a WebSocket in place of polling over and over.
   connection.on('upgrading', () => intake.onPacket(1));
   connection.on('packetCreate', () => {
     intake.onSent();
@@ -94,7 +94,7 @@ function end(connection: EngineConnection, words: string): void {
   const { socket } = connection.transport;
   socket?.close(POLICY_VIOLATION, words);
   connection.close(true);
-  // Nothing more is read from it; a polling client is told at its next request.
+  // Reads nothing more; a polling client learns of it at its next request.
   socket?.pause();
-  setTimeout(() => socket?.terminate(), FAREWELL_MS).unref();
+  setTimeout(() => socket?.terminate(), CLOSE_GRACE_MS).unref();
 }

@@ -1,32 +1,30 @@
-/** What viewers may send, each and all of one address together: far more than a page ever does, and what one process can bear. */
+/** Limits what clients may send, for each connection and for each address: far above any page's need, and within what one process can bear. */
 import { DecayingCounter } from './decaying-counter.ts';
 
-/** Most connections of one address: half of what a gateway serves, so that no address takes them all. */
+/** Half of what a gateway serves, so that no address takes it all. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1_000;
 /**
- * Most that one connection sends without being asked. Opening a wall of 64 cameras and asking the time takes 70 packets; a request above
- * 20 a second is answered with too-many (see `ViewerSession`) for a while before the line is cut here.
+ * Packets that one connection may send unasked. Opening a wall of 64 cameras and asking the time takes 70. `ViewerSession` answers requests
+ * above 20 a second with too-many long before the connection is ended here.
  */
 const MAX_RECENT_OF_CONNECTION = 600;
 const CONNECTION_MEMORY_MS = 10_000;
 /**
- * Most of one address. After a gateway's restart 500 viewers behind one address come back in a second and open 36 cameras each: 28,000.
- * For as long as it lasts, 1,000 a second: some 3 % of a core.
+ * Packets from one address: after a gateway restarts, 500 viewers behind one address come back within a second and open 36 cameras each,
+ * which is 28,000. As a lasting rate this allows 1,000 a second, some 3 % of a core.
  */
 const MAX_RECENT_OF_ADDRESS = 30_000;
 const ADDRESS_MEMORY_MS = 30_000;
-/** In packets, by the time it takes: a connection is a handshake, a namespace, and a dozen listeners. */
+/** What opening a connection costs, in packets' worth of time: a handshake, a namespace, and a dozen listeners. */
 const CONNECTION_COST = 20;
-/** A cut connection costs its address this: who connects again and goes on gets six floods in, and is then ended at its first packets. */
+/** What a connection ended for flooding costs its address: after six of them, the next is ended at its first packets. */
 const CUT_COST = 5_000;
-/** Most addresses that are remembered; the one that was seen first is forgotten first. */
+/** Addresses remembered at most; the oldest is forgotten first. */
 const MAX_ADDRESSES = 10_000;
 
-/**
- * When an address is over, only who sends more than this goes: two packets a second. A page asks for the time every few seconds.
- */
+/** Above an address' limit, a connection below this is spared: two packets a second; a page asks for the time every few seconds. */
 const MIN_RECENT_OF_THE_HEAVIEST = 20;
-/** Eight frames of each of 64 cameras under way, and a ping behind each. */
+/** Eight frames in flight for each of 64 cameras, and a ping behind each. */
 const MAX_UNANSWERED = 1_024;
 
 /** One connection's account. */
@@ -34,7 +32,7 @@ export class Intake {
   readonly recent: DecayingCounter;
   readonly #account: AddressAccount;
   readonly #endConnection: () => void;
-  /** What its client may still answer: frames and pings that it was sent. */
+  /** Frames and pings sent that the client may still answer for free. */
   #unanswered = 0;
 
   constructor(account: AddressAccount, nowMs: () => number, endConnection: () => void) {
@@ -44,18 +42,18 @@ export class Intake {
     account.intakes.add(this);
   }
 
-  /** The client was sent something that it may answer once. */
+  /** Counts something sent that the client may answer once. */
   onSent(): void {
     if (this.#unanswered < MAX_UNANSWERED) this.#unanswered++;
   }
 
-  /** The client has answered: free, if there was something to answer. */
+  /** Counts an answer: free if there was something to answer. */
   onAnswer(): void {
     if (this.#unanswered > 0) this.#unanswered--;
     else this.onPacket(1);
   }
 
-  /** The client has sent something of its own accord. */
+  /** Counts something that the client sent unasked. */
   onPacket(cost: number): void {
     const isFarOver = this.recent.add(cost) > MAX_RECENT_OF_CONNECTION;
     this.#account.charge(isFarOver ? CUT_COST : cost);
@@ -72,7 +70,7 @@ export class Intake {
 }
 
 class AddressAccount {
-  /** Of the connections that are open. */
+  /** One for each open connection. */
   readonly intakes = new Set<Intake>();
   readonly #recent: DecayingCounter;
 
@@ -84,7 +82,7 @@ class AddressAccount {
     return this.#recent.value >= MAX_RECENT_OF_ADDRESS;
   }
 
-  /** When all together are over, the connection that has sent most goes: neighbours behind the same address keep theirs. */
+  /** Above the limit, ends the connection that has sent most, so that its neighbours behind the address keep theirs. */
   charge(cost: number): void {
     if (this.#recent.add(cost) < MAX_RECENT_OF_ADDRESS) return;
     let heaviest: Intake | undefined;
@@ -106,7 +104,7 @@ export class IntakeLimits {
     this.#nowMs = nowMs;
   }
 
-  /** Whether this address may have one connection more; counts the attempt. */
+  /** Whether this address may open one more connection; counts the attempt. */
   admits(address: string): boolean {
     const account = this.#account(address);
     if (account.isOver || account.intakes.size >= MAX_CONNECTIONS_PER_ADDRESS) return false;
@@ -128,7 +126,7 @@ export class IntakeLimits {
     return account;
   }
 
-  /** Never one that has connections: there are far fewer of those than addresses. */
+  /** Forgets the oldest address without connections; far fewer have connections than are remembered. */
   #forgetOne(): void {
     for (const [address, account] of this.#accounts) {
       if (account.intakes.size > 0) continue;

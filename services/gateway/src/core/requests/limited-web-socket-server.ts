@@ -1,15 +1,15 @@
-/** The WebSocket server under Engine.IO, held to what Engine.IO does not see: control frames, fragments, and peers that do not let go. */
+/** The WebSocket server under Engine.IO, with limits on what Engine.IO never sees: control frames, fragments, and peers that will not close. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { DecayingCounter } from './decaying-counter.ts';
 
-/** Clients send messages of a few hundred bytes, each in one piece. */
+/** Real clients send a few hundred bytes in one piece. */
 const MAX_FRAGMENTS = 16;
 /** Socket.IO has its own ping; some client libraries send WebSocket's as well, every few seconds. */
 const MAX_RECENT_CONTROL_FRAMES = 100;
-/** Within this time a peer that broke the protocol may read why. */
-const FAREWELL_MS = 500;
+/** Time for a peer that broke the protocol to read why. */
+const CLOSE_GRACE_MS = 500;
 const CONTROL_FRAME_MEMORY_MS = 10_000;
 
 /** For Engine.IO's option `wsEngine`. */
@@ -38,8 +38,8 @@ function limit(client: WebSocket): void {
   };
   client.on('ping', onControlFrame);
   client.on('pong', onControlFrame);
-  client.on('error', () => setTimeout(() => client.terminate(), FAREWELL_MS).unref());
-  // Who was told to close has half a minute to do so in ws; nobody has to read what it sends meanwhile.
+  client.on('error', () => setTimeout(() => client.terminate(), CLOSE_GRACE_MS).unref());
+  // ws waits half a minute for the other side to close; what it sends meanwhile is not worth reading.
   client.on('message', () => {
     if (client.readyState !== client.OPEN) client.terminate();
   });
