@@ -123,6 +123,17 @@ it('ends all leases in time while the store answers nothing, and asks it once', 
   expect(requests).toHaveLength(1);
 });
 
+it('ends a lease in time that came while the store was silent', async () => {
+  answer = () => new Promise(() => undefined);
+  void sync.exchange();
+  await clock.run(500);
+  const [lease] = await take('a');
+  await clock.run(1_799);
+  expect(lease?.signal.aborted).toBe(false);
+  await clock.run(1);
+  expect(lease?.signal.aborted).toBe(true);
+});
+
 it('outlives a request that failed', async () => {
   const [lease] = await take('a');
   answer = () => Promise.reject(new Error('no connection'));

@@ -1,4 +1,4 @@
-import type { CameraLease } from './camera-lease.ts';
+import type { CameraLease, LeaseObserver } from './camera-lease.ts';
 import type { LeaseClock, LeaseTimer } from './lease-clock.ts';
 import type { LeaseStore, SyncAnswer } from './lease-store.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -19,7 +19,7 @@ export interface LeaseSyncDeps {
  * Tells the store twice a second that this worker lives, by one request: it renews what the worker has, and brings back what it has lost, what it
  * has become the holder of, and how loaded the others are. A lease that could not be renewed in time ends without asking anybody.
  */
-export class LeaseSync {
+export class LeaseSync implements LeaseObserver {
   readonly #deps: LeaseSyncDeps;
   #asking: Promise<SyncAnswer | undefined> | undefined;
   #end: LeaseTimer | undefined;
@@ -27,6 +27,11 @@ export class LeaseSync {
 
   constructor(deps: LeaseSyncDeps) {
     this.#deps = deps;
+    deps.table.observe(this);
+  }
+
+  leaseAdded(): void {
+    this.#watchEnds();
   }
 
   /** One at a time: while the store is away, the request that waits for it is enough. @returns undefined without an answer */
