@@ -53,6 +53,8 @@ export class LeaseRunner implements LeaseObserver {
   async #work(lease: CameraLease): Promise<void> {
     const { run, onRunFailed } = this.#deps;
     if (this.#isClosing) giveBack(lease);
+    // The grant, or the end of the work before, may have taken longer than a lock lasts.
+    lease.check();
     let isDone = false;
     try {
       if (!lease.signal.aborted) {
