@@ -1,9 +1,13 @@
 /** A camera in a browser: `npm start` without any configuration, its test camera on the real page. */
 import { existsSync } from 'node:fs';
+import { waitFor } from '@oriel/testing';
 import type { Browser } from 'playwright-core';
 import { drawnFrames, launchBrowser, openPage, screenshot } from './support/page.ts';
 import { startTestStack, type TestStack } from './support/stack.ts';
 import { TestViewer } from './support/viewer.ts';
+
+/** Ten times what it takes, so that a busy machine passes too, and less than the two seconds after which transcoders look by themselves. */
+const FIRST_PICTURE_MS = 1_500;
 
 let stack: TestStack;
 let browser: Browser;
@@ -14,6 +18,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+});
+
+it('shows a camera that nobody has watched to its first viewer at once, on the word of the demand alone', async () => {
+  const viewer = new TestViewer(stack.url);
+  await waitFor(async () => {
+    const response = await fetch(`${stack.url}/api/cameras/default`);
+    return ((await response.json()) as { state: string }).state === 'live';
+  });
+  const startedAtMs = performance.now();
+  await viewer.watch('default');
+  await viewer.nextFrame('default');
+  expect(performance.now() - startedAtMs).toBeLessThan(FIRST_PICTURE_MS);
+  viewer.close();
 });
 
 it('shows the camera live, with its frame rate and a frame age below half a second', async () => {
