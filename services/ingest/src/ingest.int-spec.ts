@@ -25,7 +25,7 @@ import { IngestMetrics } from './core/ingest-metrics.ts';
 import { IngestService } from './core/ingest-service.ts';
 import { WatchedCameras } from './core/watched-cameras.ts';
 
-/** A Redis of its own that a test may stop and start again on the same port. */
+/** A private Redis that a test may stop and restart on the same port. */
 class OwnRedis {
   readonly #dir = mkdtempSync(join(tmpdir(), 'oriel-ingest-redis-'));
   #process: ChildProcess | undefined;
@@ -106,7 +106,7 @@ describe('ingest', () => {
     return running;
   }
 
-  /** One ingest process' worth of objects, all real, and ways to see from outside what it does. */
+  /** The objects of one ingest process, all real, and ways to observe it from outside. */
   async function ingest(cameras: readonly CameraSettings[]) {
     const catalog = new MemoryCatalog(cameras);
     const logger = createLogger({ service: 'ingest', level: 'silent' });
@@ -159,7 +159,7 @@ describe('ingest', () => {
     await watchedCameras.start();
     await service.start();
     const received: AccessUnit[] = [];
-    /** How many pictures came together. */
+    /** How many pictures arrived together. */
     const batches: number[] = [];
     const watch = (cameraId: string) => {
       const subscription = bus.subscribeAccessUnits(cameraId, { from: 'keyframe' }, (batch) => {

@@ -3,7 +3,7 @@ import { type AccessUnit, MediaBusError } from '@oriel/media-bus';
 import type { VideoAccessUnit } from '@oriel/rtsp-client';
 import { AccessUnitOutbox } from './access-unit-outbox.ts';
 
-/** A publisher whose answers the test gives, in order. */
+/** A publisher whose answers the test supplies, in order. */
 class HeldPublisher {
   readonly published: AccessUnit[] = [];
   readonly #answers: { resolve: () => void; reject: (error: Error) => void; bytes: number }[] = [];
@@ -51,7 +51,7 @@ function outboxOn(publisher: HeldPublisher) {
   const outbox = new AccessUnitOutbox({
     publisher,
     epoch: 7,
-    // This host's clock is an hour ahead of the others'.
+    // This host's clock is an hour ahead of the others.
     sharedClock: { fromProcessUs: (processUs) => processUs - 3_600_000_000 },
     nowMs: () => performance.now(),
     onPublished: () => events.push('published'),

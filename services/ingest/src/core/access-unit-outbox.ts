@@ -1,6 +1,6 @@
 /**
- * Hands access units to the media bus the moment they come. When Redis is slow or away it never queues for long: it drops
- * to the next keyframe, counts what it dropped, and marks the first access unit after the gap.
+ * Hands access units to the media bus as they arrive. If Redis is slow or away, it never queues for long: it drops up
+ * to the next keyframe, counts the drops, and marks the first access unit after the gap.
  */
 import type { SharedClock } from '@oriel/control';
 import { type AccessUnitPublisher, MediaBusError, type MediaBusErrorCode } from '@oriel/media-bus';
@@ -9,31 +9,31 @@ import type { VideoAccessUnit } from '@oriel/rtsp-client';
 export interface AccessUnitOutboxOptions {
   readonly publisher: Pick<AccessUnitPublisher, 'publish' | 'backlogBytes'>;
   readonly epoch: number;
-  /** Arrival times are stamped by this process' own clock, and judged by others. */
+  /** Converts arrival times: this process' own clock stamps them, but other hosts judge them. */
   readonly sharedClock: Pick<SharedClock, 'fromProcessUs'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
   readonly onPublished: (accessUnit: VideoAccessUnit) => void;
   readonly onDropped: (reason: DropReason) => void;
-  /** The media bus will take nothing more of this epoch: somebody else publishes the camera. */
+  /** The media bus refuses this epoch from now on: somebody else publishes the camera. */
   readonly onFenced: (error: MediaBusError) => void;
 }
 
 export type DropReason =
-  /** Redis has too much of this camera still to answer. */
+  /** Redis has too much of this camera still to acknowledge. */
   | 'backlog'
-  /** Redis is not there, or refused. */
+  /** Redis is away, or refused. */
   | 'redis'
   /** Redis has no memory left. */
   | 'redis-full'
-  /** Larger than the media bus takes. */
+  /** Larger than the media bus accepts. */
   | 'too-large'
-  /** Cannot be decoded, because nothing was kept since the last keyframe. */
+  /** Cannot be decoded: access units since the last keyframe are missing. */
   | 'no-keyframe';
 
 export class AccessUnitOutbox {
   readonly #options: AccessUnitOutboxOptions;
-  /** When those were handed over that Redis has not answered yet, oldest first. */
+  /** Times at which the unacknowledged access units were handed over, oldest first. */
   readonly #inFlightSinceMs: number[] = [];
   #sequence = 0;
   #lastKeyframeSequence = 0;
@@ -46,7 +46,7 @@ export class AccessUnitOutbox {
     this.#options = options;
   }
 
-  /** To be called when a session starts: what it sends before its first keyframe cannot be decoded. */
+  /** Call when a session starts: what it sends before its first keyframe cannot be decoded. */
   awaitKeyframe(): void {
     this.#needsKeyframe = true;
     this.#hasGap = true;
@@ -60,7 +60,7 @@ export class AccessUnitOutbox {
     else this.#publish(accessUnit);
   }
 
-  /** Nothing more is published, from this moment on. */
+  /** Nothing is published from this moment on. */
   close(): void {
     this.#isClosed = true;
   }
@@ -114,7 +114,7 @@ export class AccessUnitOutbox {
       this.#options.onFenced(error);
       return;
     }
-    // A keyframe that was handed over later starts anew by itself.
+    // Unless a later keyframe is already on its way: decoding resumes there.
     if (sequence >= this.#lastKeyframeSequence) this.#needsKeyframe = true;
     this.#hasGap = true;
     this.#options.onDropped(DROP_REASONS[error.code] ?? 'redis');
@@ -124,5 +124,5 @@ export class AccessUnitOutbox {
 const DROP_REASONS: Partial<Record<MediaBusErrorCode, DropReason>> = { 'too-large': 'too-large', full: 'redis-full' };
 /** A few keyframes of a large camera. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
-/** What Redis has not taken by then is too old to be shown live. */
+/** What Redis has not stored within this time is too old to be shown live. */
 const MAX_BACKLOG_MS = 1000;

@@ -1,4 +1,4 @@
-/** What is known of a camera while a session runs, and the status that follows from it. */
+/** Collects what is known of a camera while it is held, and derives its status. */
 
 import type { CameraStatus, SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher } from '@oriel/media-bus';
@@ -13,7 +13,7 @@ export interface CameraReportOptions {
   readonly epoch: number;
   readonly publisher: Pick<AccessUnitPublisher, 'retention'>;
   readonly sharedClock: Pick<SharedClock, 'nowMs'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
@@ -41,12 +41,12 @@ export class CameraReport {
     this.#sinceMs = Math.round(options.sharedClock.nowMs());
   }
 
-  /** How long the running or last session has brought pictures. */
+  /** How long the current or last session has delivered pictures. */
   get mediaMs(): number {
     return (this.#lastPictureAtMs ?? 0) - (this.#firstPictureAtMs ?? 0);
   }
 
-  /** An attempt begins. A camera that was offline stays so until it shows a picture, and keeps saying why. */
+  /** An attempt starts. An offline camera stays offline, with its reason, until it shows a picture. */
   connecting(): void {
     this.#attempts++;
     this.#meter = new StreamMeter();
@@ -67,7 +67,7 @@ export class CameraReport {
     this.#details = { ...this.#details, transport, codec };
   }
 
-  /** Returns whether the state changed. */
+  /** @returns whether the state changed */
   video({ codec, width, height, data, isKeyframe }: VideoAccessUnit): boolean {
     const nowMs = this.#options.nowMs();
     this.#meter.add(nowMs, data.length, isKeyframe);
@@ -86,12 +86,12 @@ export class CameraReport {
     if (reason === 'redis-full') this.#fullAtMs = this.#droppedAtMs;
   }
 
-  /** Something was removed from the camera's stream that nobody with its lease has written. */
+  /** Something that no holder of the lease had written was removed from the camera's stream. */
   foreign(): void {
     this.#foreignAtMs = this.#options.nowMs();
   }
 
-  /** @param nextAttemptInMs from now */
+  /** @param nextAttemptInMs delay from now */
   offline(reasonCode: string, reason: string, nextAttemptInMs: number): void {
     this.#lostPackets += this.#session?.stats().lostPackets ?? 0;
     this.#session = undefined;
@@ -151,14 +151,15 @@ export class CameraReport {
 }
 
 const STALL_MS = 3000;
+/** For a camera that sends slowly: this many of its mean intervals. */
 const PATIENCE = 3;
 const WARNING_MS = 5000;
-/** It fills up again with each GOP, and what a Redis lacks does not come by itself. */
+/** Longer than other warnings: Redis fills up again with each GOP, and memory does not grow on its own. */
 const FULL_WARNING_MS = 30_000;
 const FULL =
   'Redis (media) has no memory left for all cameras, so pictures are lost. Give it more (maxmemory; ORIEL_MEDIA_MEMORY in Compose), ' +
   'or let the cameras send keyframes more often or fewer bits.';
-/** Long enough to be seen by whoever looks because a picture has jumped. */
+/** Long enough to be seen by someone who looks because a picture has jumped. */
 const FOREIGN_WARNING_MS = 60_000;
 const FOREIGN =
   'Some other program has written into the pictures of this camera in Redis (media); that was removed. ' +

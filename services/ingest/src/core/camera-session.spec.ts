@@ -21,10 +21,10 @@ const CAMERA: CameraSettings = {
   transcoding: { quality: 85, framerate: 30, maxLatencyMs: 200 },
 };
 
-/** What the clock of all services shows when that of this process' fake timers begins. */
+/** The shared clock at the moment when this process' fake timers start. */
 const SHARED_START_MS = 1_800_000_000_000;
 
-/** What a camera does with each attempt: the code that refuses it, or a session that plays until the test ends it. */
+/** A camera's answer to each attempt: a code that refuses it, or a session that plays until the test ends it. */
 class ScriptedCamera {
   readonly attemptsAtMs: number[] = [];
   readonly options: RtspSessionOptions[] = [];
@@ -176,7 +176,7 @@ describe('CameraSession', () => {
     expect(told.at(-1)).toBe('ready');
     expect(published).toHaveLength(1);
     await pass(3_000);
-    // The old holder speaks for the camera until the lease has passed.
+    // The old holder reports for the camera until the lease has passed.
     expect(statuses).toEqual([]);
     held.isSuccessor = false;
     camera.picture(true);
@@ -219,7 +219,7 @@ describe('CameraSession', () => {
     camera.end('closed-by-peer');
     await pass(0);
     const { nextAttemptAtMs } = statuses.findLast(({ state }) => state === 'offline') as CameraStatus;
-    // After a session with pictures the first try comes within a second.
+    // After a session with pictures, the first attempt comes within a second.
     expect(nextAttemptAtMs).toBeGreaterThanOrEqual(SHARED_START_MS + 11_000);
     expect(nextAttemptAtMs).toBeLessThanOrEqual(SHARED_START_MS + 12_000);
     lease.abort();

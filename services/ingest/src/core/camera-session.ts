@@ -1,6 +1,6 @@
 /**
- * One camera for as long as this process holds its lease: opens the RTSP session, publishes what comes, says how it
- * goes, and begins anew when it ends. Nothing that a camera does ends it; only the lease does.
+ * Serves one camera while this process holds its lease: opens the RTSP session, publishes what arrives, reports the
+ * status, and reconnects when the session ends. Nothing that a camera does ends this; only the lease does.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -34,7 +34,7 @@ export interface CameraSessionDeps {
   readonly instanceId: string;
   readonly sharedClock: SharedClock;
   readonly watchedCameras: Pick<WatchedCameras, 'isWatched'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
@@ -50,9 +50,9 @@ export class CameraSession {
   #reconnect: ReconnectPolicy;
   readonly #drops = new Map<DropReason, BurstReporter>();
   readonly #logger: Logger;
-  /** Over with the lease, or when the media bus says that somebody else publishes. */
+  /** True once the lease is over, or the media bus says that somebody else publishes. */
   #isOver = false;
-  /** Aborted when the attempt under way is to end: the camera's source has changed, or all is over. */
+  /** Aborted when the current attempt must end: the camera's source has changed, or everything is over. */
   #attempt = new AbortController();
   #lastCode: string | undefined;
   #fencedBy: MediaBusError | undefined;
@@ -95,7 +95,10 @@ export class CameraSession {
     });
   }
 
-  /** Resolves when the lease is over and the camera has been told; rejects when another publisher took the camera over. */
+  /**
+   * Resolves when the lease is over and the camera's session is closed. Rejects if another publisher took the camera
+   * over.
+   */
   async run(): Promise<void> {
     const onLeaseOver = () => {
       this.#outbox.close();
@@ -109,7 +112,7 @@ export class CameraSession {
     } finally {
       clearInterval(ticker);
       this.#delivery.close();
-      this.#sayGoodbye();
+      this.#announceMove();
       this.#lease.signal.removeEventListener('abort', onLeaseOver);
       for (const drops of this.#drops.values()) drops.close();
       await this.#reporter.settled();
@@ -119,8 +122,8 @@ export class CameraSession {
   }
 
   /**
-   * The camera's settings have changed. Only another source ends the running session: the next one begins at once, under the same lease
-   * and epoch, so that viewers see one camera go on.
+   * Applies changed settings. Only a changed source ends the running session. The next session starts at once under the
+   * same lease and epoch, so that viewers see one camera continue.
    */
   update(camera: CameraSettings): void {
     const before = this.#camera;
@@ -138,7 +141,7 @@ export class CameraSession {
     this.#attempt.abort();
   }
 
-  /** One session, from its opening to its end, and the pause before the next one. */
+  /** Runs one session from start to end, then pauses before the next. */
   async #connect(): Promise<void> {
     this.#attempt = new AbortController();
     const { signal } = this.#attempt;
@@ -147,15 +150,16 @@ export class CameraSession {
     const error = await this.#playUntilItEnds(signal);
     if (signal.aborted) return;
 
-    // Many cameras take one connection only: whoever has it keeps the camera.
+    // Many cameras accept only one connection: whoever has it keeps the camera.
     if (this.#lease.isSuccessor) throw error ?? new Error(`camera ${this.#camera.id} ended the second session`);
     const code = error?.code ?? 'closed-by-peer';
-    // Media servers say 404 until their source is there, which is no reason to wait longer than for a camera that boots.
+    // Media servers answer 404 until their source is up, which is no reason to wait longer than for a camera that
+    // boots.
     const cause = error?.code === 'not-found' ? undefined : error;
     const delayMs = Math.round(this.#reconnect.next({ error: cause, mediaMs: this.#report.mediaMs }));
     const reason = error === undefined ? 'The camera ended the session.' : plainWords(error, this.#camera.source);
     this.#deps.metrics.reconnected(this.#camera.id, code);
-    // A camera that stays away for the same reason makes one line, not one per attempt.
+    // A camera that stays offline for the same reason logs one line, not one per attempt.
     this.#logger[code === this.#lastCode ? 'debug' : 'warn']({ err: error, code, nextAttemptInMs: delayMs }, reason);
     this.#lastCode = code;
     this.#report.offline(code, reason, delayMs);
@@ -163,7 +167,9 @@ export class CameraSession {
     await pause(delayMs, signal);
   }
 
-  /** Why the session could not be opened or ended; undefined when that was our wish, or the camera's without a reason. */
+  /**
+   * Returns why the session ended or could not be opened; undefined if we ended it, or the camera did without a reason.
+   */
   async #playUntilItEnds(signal: AbortSignal): Promise<RtspError | undefined> {
     const { source } = this.#camera;
     this.#delivery.flush();
@@ -188,7 +194,7 @@ export class CameraSession {
     return await this.#untilEnded(session, signal);
   }
 
-  /** Closes a session that is to end in order, so that the camera hears of it and has the place free at once. */
+  /** Closes the session in order on abort, so that the camera frees the connection at once. */
   async #untilEnded(session: RtspSession, signal: AbortSignal): Promise<RtspError | undefined> {
     let closing: Promise<void> | undefined;
     const close = () => {
@@ -216,7 +222,7 @@ export class CameraSession {
     this.#tick();
   }
 
-  /** After a pause of the process this may be the first code to run: before the signal that says the lease is over. */
+  /** After the process was paused, this may run before the signal that the lease is over. */
   #isCurrent(): boolean {
     try {
       this.#lease.assertCurrent();
@@ -247,8 +253,10 @@ export class CameraSession {
     drops.add();
   }
 
-  /** A camera that could not be handed over while it was watched: the next holder has to connect first. */
-  #sayGoodbye(): void {
+  /**
+   * For a camera that cannot be handed over while watched, since it takes no second connection: says that it is moving.
+   */
+  #announceMove(): void {
     const { signal, isSuccessor } = this.#lease;
     if (isSuccessor || !isHandedBack(signal.reason) || this.#report.status().state !== 'live') return;
     this.#report.offline('moving', MOVING, 0);
@@ -260,7 +268,7 @@ export class CameraSession {
     const status = this.#report.status();
     this.#lease.reportCost(costCores(status));
     if (status.state !== 'live') this.#lease.markIdle();
-    // Until the lease has passed, its old holder speaks for the camera; a status of this epoch would silence it.
+    // Until the lease has passed, its old holder reports for the camera. A status of this epoch would silence it.
     if (this.#lease.isSuccessor) return;
     this.#deps.metrics.live(this.#camera.id, status.state === 'live');
     this.#reporter.publish(status);
@@ -274,7 +282,7 @@ function isHandedBack(reason: unknown): boolean {
 const MOVING =
   'The camera takes no second connection: it is moving to another process, and its picture is back in a moment.';
 
-/** Ingest copies bytes: what a camera takes follows its bit rate. */
+/** Ingest copies bytes, so a camera's cost follows its bit rate. */
 function costCores({ bitrateKbps = 0 }: CameraStatus): number {
   return BASE_COST_CORES + bitrateKbps * COST_CORES_PER_KBPS;
 }
@@ -282,5 +290,5 @@ function costCores({ bitrateKbps = 0 }: CameraStatus): number {
 /** Measured at 1080p30 and 4 Mbit/s, publishing included: about 5 % of a core. */
 const BASE_COST_CORES = 0.01;
 const COST_CORES_PER_KBPS = 0.04 / 4_000;
-/** Also how soon a stalled picture is noticed. */
+/** Also bounds how soon a stall is noticed. */
 const TICK_MS = 1000;

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from '@oriel/observability';
 import type { DropReason } from './access-unit-outbox.ts';
 
-/** What ingest counts, by camera id. */
+/** Counters of ingest, by camera id. */
 export class IngestMetrics {
   readonly #accessUnits: Counter<'camera'>;
   readonly #bytes: Counter<'camera'>;
@@ -73,7 +73,7 @@ export class IngestMetrics {
     this.#live.set({ camera }, isLive ? 1 : 0);
   }
 
-  /** The camera is no longer this process' business. */
+  /** This process no longer serves the camera. */
   released(camera: string): void {
     this.#live.remove({ camera });
   }

@@ -1,4 +1,4 @@
-/** Offers every camera of the catalog as a lease, holds those that this process gets, and tells how it is. */
+/** Offers every camera of the catalog as a lease and serves those that this process is granted. */
 import type {
   CameraCatalog,
   CameraStatusBoard,
@@ -16,7 +16,7 @@ export interface IngestServiceDeps {
   readonly catalog: CameraCatalog;
   readonly offers: Pick<LeaseOffers, 'offer' | 'offered' | 'withdraw'>;
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'remove'>;
-  /** Makes the worker that calls `run` for each lease it is granted. */
+  /** Creates the worker that calls `run` for each lease it is granted. */
   readonly createWorker: (run: (lease: Lease) => Promise<void>) => LeaseWorker;
   readonly createSession: (camera: Camera, lease: Lease) => Pick<CameraSession, 'run' | 'update'>;
   readonly logger: Logger;
@@ -39,7 +39,7 @@ export class IngestService {
     this.#worker = deps.createWorker((lease) => this.#run(lease));
   }
 
-  /** Camera ids held now. */
+  /** Ids of the cameras held now. */
   get held(): readonly string[] {
     return this.#worker.held;
   }
@@ -48,15 +48,15 @@ export class IngestService {
     return this.#worker.load;
   }
 
-  /** Resolves once leases are taken, which is when Redis (control) is there; offers begin at once. */
+  /** Resolves once leases can be granted, which needs Redis (control). Offers start at once. */
   async start(): Promise<void> {
     this.#unsubscribe = this.#deps.catalog.subscribe((changedIds) => this.#follow(changedIds));
-    // Never rejects, and while Redis is away it ends with the connection only: nobody waits for it.
+    // Not awaited: it never rejects, and while Redis is away it ends only with the connection.
     void this.#offerUntilStopped();
     await this.#worker.start();
   }
 
-  /** Gives all cameras back, each after its session was closed. */
+  /** Hands all cameras back, each after its session has closed. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#unsubscribe();
@@ -66,14 +66,14 @@ export class IngestService {
 
   async #run(lease: Lease): Promise<void> {
     const camera = this.#deps.catalog.get(lease.cameraId);
-    // Offered by somebody whose configuration is newer or older than ours.
+    // Offered by a process whose configuration differs from ours.
     if (camera === undefined) throw new Error(`camera ${lease.cameraId} is not configured here`);
     const session = this.#deps.createSession(camera, lease);
     this.#sessions.set(lease, session);
     await session.run().finally(() => this.#sessions.delete(lease));
   }
 
-  /** Running sessions hear of a change themselves; cameras that came or went are offered or withdrawn at once. */
+  /** Updates running sessions. New or removed cameras are offered or withdrawn at once. */
   #follow(changedIds: readonly string[]): void {
     for (const [{ cameraId }, session] of this.#sessions) {
       const camera = changedIds.includes(cameraId) ? this.#deps.catalog.get(cameraId) : undefined;
@@ -98,7 +98,7 @@ export class IngestService {
     }
   }
 
-  /** The same whoever does it and however often: every ingest process offers, so that one is always there to do it. */
+  /** Idempotent: every ingest process does it, so that one is always there to do it. */
   async #offerOnce(): Promise<void> {
     const { catalog, offers, statusBoard } = this.#deps;
     const configured = new Set(catalog.list().map(({ id }) => id));

@@ -1,4 +1,7 @@
-/** Resolves after so many milliseconds, or at once when the signal aborts. */
+/**
+ * Resolves after this time, or when the signal aborts. Not `setTimeout` of `node:timers/promises`, which Jest's fake
+ * timers do not replace.
+ */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

@@ -1,8 +1,8 @@
-/** What a failed RTSP session means, in the words of a person who owns the camera, with what they can do about it. */
+/** Explains a failed RTSP session to the owner of the camera, and what they can do about it. */
 import type { CameraSource } from '@oriel/model';
 import type { RtspError, RtspErrorCode } from '@oriel/rtsp-client';
 
-/** One or two sentences. Names at most host and port of the camera, never its user name or password. */
+/** One or two sentences. Contains at most the camera's host and port, never its user name or password. */
 export function plainWords(error: RtspError, { credentials, transport }: CameraSource): string {
   return SENTENCES[error.code]({
     peer: error.context.peer,
@@ -18,9 +18,9 @@ interface Circumstances {
   readonly peer: string;
   readonly hasCredentials: boolean;
   readonly transport: string;
-  /** Of the operating system, e.g. `ECONNREFUSED`. */
+  /** Error code of the operating system, e.g. `ECONNREFUSED`. */
   readonly systemCode: string | undefined;
-  /** What the client says, a sentence without its full stop. */
+  /** The client's own message: a sentence without its full stop. */
   readonly summary: string;
 }
 
@@ -45,7 +45,7 @@ const SENTENCES: Readonly<Record<RtspErrorCode, (circumstances: Circumstances) =
     'The camera knows this user but does not let it see the video. Give the user the right to view in the camera.',
   'not-found': () =>
     'The camera answers, but has no stream at this path. Check the part of the address behind the host name.',
-  // The client names the codecs that were offered.
+  // The client's message names the codecs that were offered.
   'unsupported-media': ({ summary }) => `${summary}.`,
   'unsupported-transport': ({ transport }) =>
     `The camera does not send over ${transport.toUpperCase()}. Set transport to "${transport === 'tcp' ? 'udp' : 'tcp'}".`,

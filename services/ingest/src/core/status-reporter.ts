@@ -1,4 +1,7 @@
-/** Keeps a camera's status on the board: on every change, and again every second, so that a restarted Redis has it too. */
+/**
+ * Publishes a camera's status on the board. Only the newest status is ever sent; callers repeat it every second, so
+ * that a restarted Redis has it too.
+ */
 import type { CameraStatus, CameraStatusBoard } from '@oriel/control';
 import type { Logger } from '@oriel/observability';
 
@@ -9,7 +12,7 @@ export interface StatusReporterDeps {
 
 export class StatusReporter {
   readonly #deps: StatusReporterDeps;
-  /** What is to be published next; one publication is under way at a time, and always of the newest status. */
+  /** Status to publish next. One publication runs at a time, always of the newest status. */
   #pending: CameraStatus | undefined;
   #sending: Promise<void> | undefined;
   #isBoardAway = false;
@@ -23,7 +26,7 @@ export class StatusReporter {
     this.#sending ??= this.#sendAll();
   }
 
-  /** Resolves when the last status is out, or could not be sent. */
+  /** Resolves when the last status has been sent or has failed. */
   async settled(): Promise<void> {
     await this.#sending;
   }
@@ -36,7 +39,7 @@ export class StatusReporter {
         await this.#deps.board.publish(status);
         this.#isBoardAway = false;
       } catch (error) {
-        // The next report repeats it; one line says that they are missing.
+        // The next report repeats the status. One log line says that statuses are missing.
         if (!this.#isBoardAway) this.#deps.logger.warn({ err: error }, 'the camera status cannot be published');
         this.#isBoardAway = true;
       }

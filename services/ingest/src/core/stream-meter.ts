@@ -3,14 +3,14 @@
 export interface StreamMeasurement {
   readonly framerate: number;
   readonly bitrateKbps: number;
-  /** Between the last two keyframes; undefined until there were two. */
+  /** Time between the last two keyframes; undefined before the second. */
   readonly keyframeIntervalMs: number | undefined;
-  /** The largest of the last GOPs, the running one included. */
+  /** Size of the larger of the last complete GOP and the current one. */
   readonly gopBytes: number;
 }
 
 export class StreamMeter {
-  /** One slot per access unit of the window, in a ring: no allocation per access unit. */
+  /** Ring buffer with one slot per access unit: no allocation per access unit. */
   readonly #arrivalsMs = new Float64Array(MAX_SAMPLES);
   readonly #bytes = new Float64Array(MAX_SAMPLES);
   #count = 0;
@@ -33,7 +33,7 @@ export class StreamMeter {
     this.#runningGopBytes += bytes;
   }
 
-  /** Mean time between the pictures of the window; undefined with fewer than two. */
+  /** Mean time between the pictures of the window; undefined for fewer than two. */
   meanIntervalMs(nowMs: number): number | undefined {
     const { framerate } = this.measure(nowMs);
     return framerate === 0 ? undefined : 1000 / framerate;
@@ -44,7 +44,7 @@ export class StreamMeter {
     let oldest = newest;
     let bytes = 0;
     while (oldest > Math.max(0, this.#count - MAX_SAMPLES) && this.#at(oldest - 1) >= nowMs - WINDOW_MS) {
-      // The oldest picture only starts the time that the others fill.
+      // The oldest picture only marks the start of the period, so its bytes do not count.
       bytes += this.#bytes[oldest % MAX_SAMPLES] ?? 0;
       oldest--;
     }
@@ -63,7 +63,7 @@ export class StreamMeter {
 }
 
 const WINDOW_MS = 5000;
-/** Five seconds of the fastest cameras. */
+/** Five seconds of the fastest cameras: 200 frames/s. */
 const MAX_SAMPLES = 1024;
 
 function round(framesPerSecond: number): number {

@@ -1,17 +1,18 @@
 /**
- * Hands access units on at once while somebody watches, and a fifth of a second's worth at a time while nobody does: then
- * six wake neither Redis nor this process more often than one, which is half of what an idle camera costs.
+ * Delivers access units at once while somebody watches, and in batches of a fifth of a second while nobody does. A
+ * batch of six wakes Redis and this process as often as a single one, which halves the cost of an idle camera.
  *
- * Keyframes never wait, so that who joins finds the newest; and the first access unit after somebody came brings all that waited.
+ * Keyframes never wait, so that a new viewer finds the newest. The first access unit after a viewer has come flushes
+ * everything that waited.
  */
 import type { VideoAccessUnit } from '@oriel/rtsp-client';
 
 export interface UnhurriedDeliveryOptions {
   readonly isWatched: () => boolean;
   readonly deliver: (accessUnit: VideoAccessUnit) => void;
-  /** Asked where time alone, and no access unit, brings a delivery about. What waits is dropped when it is false. */
+  /** Asked before a delivery that the timer triggers. If false, the waiting access units are dropped. */
   readonly mayDeliver: () => boolean;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
@@ -36,13 +37,13 @@ export class UnhurriedDelivery {
     else this.#timer ??= setTimeout(() => this.#flushLate(), LATEST_MS);
   }
 
-  /** Delivers what waits. */
+  /** Delivers the waiting access units. */
   flush(): void {
     const accessUnits = this.#takeWaiting();
     for (const accessUnit of accessUnits) this.#options.deliver(accessUnit);
   }
 
-  /** Drops what waits. */
+  /** Drops the waiting access units. */
   close(): void {
     this.#takeWaiting();
   }
@@ -62,8 +63,9 @@ export class UnhurriedDelivery {
   }
 }
 
+/** Delays no viewer: each starts at the keyframe, which never waits (docs/decisions/0014). */
 const WAIT_MS = 200;
-/** For a camera that sends no more: the others are delivered as the next access unit comes, without a timer. */
+/** For a camera that falls silent. Otherwise the next access unit triggers the delivery, without a timer. */
 const LATEST_MS = 500;
 /** More than 200 ms of any camera up to 40 Mbit/s. */
 const MAX_WAITING_BYTES = 1024 * 1024;

@@ -1,18 +1,18 @@
-/** Which cameras somebody watches: what nobody waits for need not be hurried. */
+/** Tracks which cameras somebody watches: delivery of the others need not hurry. */
 import type { DemandBoard } from '@oriel/control';
 
 export interface WatchedCamerasOptions {
   readonly board: Pick<DemandBoard, 'wanted' | 'subscribe'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
-  /** Told when the control Redis cannot be read; what was known stays. */
+  /** Called when the control Redis cannot be read. What was known stays in force. */
   readonly onError: (error: unknown) => void;
 }
 
 export class WatchedCameras {
   readonly #options: WatchedCamerasOptions;
   readonly #wantedAtMs = new Map<string, number>();
-  /** Until the first reading every camera counts as watched. */
+  /** Until the first reading, every camera counts as watched. */
   #isKnown = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export class WatchedCameras {
   /** Resolves after the first reading. */
   async start(): Promise<void> {
     const { board } = this.#options;
-    // Whether it came or went: the next readings tell.
+    // A change may be for more or for less demand; counting it as watched is safe until the next reading.
     this.#unsubscribe = await board.subscribe((cameraIds) => this.#wanted(cameraIds));
     if (this.#isClosed) return;
     this.#timer = setInterval(() => void this.#read(), POLL_INTERVAL_MS);
@@ -41,7 +41,7 @@ export class WatchedCameras {
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    // Not awaited: while Redis is away it would wait for it.
+    // Not awaited, because it would wait for a Redis that is away.
     void this.#unsubscribe?.();
   }
 
@@ -62,7 +62,7 @@ export class WatchedCameras {
   }
 }
 
-/** Changes are told at once; this finds those whose word was lost. */
+/** Changes are announced at once; polling finds those whose announcement was lost. */
 const POLL_INTERVAL_MS = 2_000;
-/** Above two polls, and above the time that a restarted Redis takes to hear of all wants again. */
+/** Longer than two polls, and than a restarted Redis takes to hear of all demand again. */
 const STAYS_WATCHED_MS = 5_000;

@@ -47,9 +47,9 @@ export class IngestModule {
       return { cameras: service.held, loadCores, capacityCores, maxCameras };
     });
     life.add(
-      // Waited for: what a camera sends is stamped with the shared time.
+      // Awaited: access units are stamped with the shared time.
       { name: 'shared time', start: () => sharedClock.start() },
-      // Not waited for: until it is known, every camera counts as watched.
+      // Not awaited: until the demand is known, every camera counts as watched.
       {
         name: 'watched cameras',
         start: () => void watchedCameras.start(),
