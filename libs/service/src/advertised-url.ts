@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
 
 /**
- * The address under which others reach a server of this process: a wildcard or loopback URL of a server that listens on
- * every interface becomes one of this machine's own addresses (IPv4 first), as in a container network.
+ * The address at which other machines reach a server of this process. If the server listens on every interface, its
+ * wildcard or loopback URL becomes one of this machine's own addresses (IPv4 first), as in a container network.
  *
  * @param url where it listens, e.g. `http://127.0.0.1:9100`
- * @param host what it was told to listen on, e.g. `0.0.0.0`
+ * @param host the host it was configured to listen on, e.g. `0.0.0.0`
  */
 export function advertisedUrl(url: string, host: string): string {
   if (!WILDCARDS.has(host)) return url;

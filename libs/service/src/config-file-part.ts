@@ -4,7 +4,10 @@ import { secretMask } from '@oriel/observability';
 import type { ServiceContext } from './service-context.ts';
 import type { Part } from './service-life.ts';
 
-/** Takes changed cameras over while the service runs; all else in the file holds from the next start on, which it says. */
+/**
+ * Applies changed cameras while the service runs. Everything else in the file takes effect at the next start, which a
+ * log line says.
+ */
 export function configFilePart(watch: ConfigWatch, { config, cameras, logger }: ServiceContext): Part {
   const listener: ConfigListener = {
     onConfig: (changed) => {

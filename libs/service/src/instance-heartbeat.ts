@@ -1,11 +1,11 @@
-/** Says every second that this process is there, how it is, and what it holds. */
+/** Reports every second that this process is alive, how it is, and what it holds. */
 import { hostname } from 'node:os';
 import type { Instance, InstanceBoard, SharedClock } from '@oriel/control';
 import { type Logger, ProcessLoadMeter } from '@oriel/observability';
 
 export type InstanceIdentity = Pick<Instance, 'id' | 'service' | 'version'>;
 
-/** What only the service itself knows; what it leaves out, it has not. */
+/** What only the service itself knows. Absent fields do not apply to the service. */
 export type ServiceReport = Partial<
   Pick<Instance, 'cameras' | 'viewers' | 'loadCores' | 'capacityCores' | 'shortage' | 'maxCameras' | 'pictures'>
 >;
@@ -16,7 +16,7 @@ export interface InstanceHeartbeatDeps {
   readonly identity: InstanceIdentity;
   readonly sharedClock: Pick<SharedClock, 'fromProcessUs'>;
   readonly report: () => ServiceReport;
-  /** What is missing, in plain words; undefined while nothing is. */
+  /** What is missing, in plain words; undefined if nothing is. */
   readonly problem: () => Promise<string | undefined>;
 }
 
@@ -31,7 +31,7 @@ export class InstanceHeartbeat {
     this.#deps = deps;
   }
 
-  /** @param healthUrl where health and metrics of this process answer, as seen from the network */
+  /** @param healthUrl address of this process' health and metrics, as seen from the network */
   start(healthUrl: string): void {
     const beat = () => {
       this.#beating ??= this.#beat(healthUrl).finally(() => {
@@ -80,5 +80,5 @@ export class InstanceHeartbeat {
   }
 }
 
-/** Instances expire 3 s after their last heartbeat. */
+/** Instances expire 3 s after their last heartbeat, so two may be lost. */
 const INTERVAL_MS = 1000;

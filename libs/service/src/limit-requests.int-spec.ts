@@ -47,7 +47,7 @@ describe('limitRequests', () => {
       slow.once('close', () => clearInterval(drip));
     }
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('whole');
-    // A POST was answered before its body came; only its connection has to go.
+    // A POST is answered before its body arrives; only its connection must be closed.
     await Promise.all(sockets.filter(({ closed }) => !closed).map((socket) => once(socket, 'close')));
     expect(performance.now() - startedAtMs).toBeLessThan(12_000);
     expect(endless.destroyed).toBe(false);

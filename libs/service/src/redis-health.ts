@@ -1,4 +1,4 @@
-/** Whether the two Redis servers answer. */
+/** Checks whether the two Redis servers answer. */
 import type { ReadinessCheck } from './readiness.ts';
 
 export interface RedisConnections {
@@ -6,7 +6,7 @@ export interface RedisConnections {
   readonly media: { readonly state: string };
 }
 
-/** By the name of the part, as readiness shows them. */
+/** Checks by the name under which readiness shows them. */
 export function redisChecks({
   control,
   media,
@@ -17,7 +17,7 @@ export function redisChecks({
         await control.ping();
         return undefined;
       } catch {
-        // The message would be the socket's; to who asks it only matters that there is no answer.
+        // The error would be the socket's. Whoever asks needs to know only that there is no answer.
         return 'Redis (control) does not answer';
       }
     },

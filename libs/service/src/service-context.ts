@@ -33,7 +33,7 @@ export interface ServiceContextOptions {
   readonly registry?: Registry;
 }
 
-/** What every service has: who it is, its connections, its clock, and the life of its parts. */
+/** What every service has: identity, connections, clock, and the life of its parts. */
 export class ServiceContext {
   readonly service: ServiceName;
   readonly instanceId: string;
@@ -41,13 +41,13 @@ export class ServiceContext {
   readonly config: OrielConfig;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Those of the configuration file, as it is now. */
+  /** Cameras of the configuration file, kept up to date. */
   readonly cameras: MemoryCatalog;
   readonly control: ControlConnection;
   readonly media: RedisMediaBus;
   readonly sharedClock: RedisSharedClock;
   readonly instanceBoard: RedisInstanceBoard;
-  /** Stops in the reverse order of what is added; the connections are the first part. */
+  /** Stops its parts in the reverse order they were added. The connections are the first parts. */
   readonly life: ServiceLife;
   readonly heartbeat: InstanceHeartbeat;
   readonly #checks: Record<string, ReadinessCheck>;
@@ -79,34 +79,37 @@ export class ServiceContext {
       identity: { id: this.instanceId, service, version },
       sharedClock: this.sharedClock,
       report: () => this.#report(),
-      // The heartbeat itself shows whether Redis (control) is there.
+      // The heartbeat itself shows whether Redis (control) is up.
       problem: () => problemOf(withoutControl(this.#checks)),
     });
     this.life = new ServiceLife(this.logger);
     this.life.add(
       { name: 'redis-control', stop: () => atMost(CLOSE_DEADLINE_MS, this.control.close()) },
       { name: 'redis-media', stop: () => this.media.close() },
-      // Not waited for: health and page answer while Redis is away. A part that stamps what it publishes waits itself.
+      // Not awaited: health and page answer while Redis is away. A part that needs the shared time to stamp with awaits
+      // it itself.
       { name: 'clock', start: () => void this.sharedClock.start(), stop: () => this.sharedClock.close() },
     );
   }
 
-  /** What is missing while this service cannot do its work. */
+  /** Checks of everything that this service needs to do its work. */
   get readiness(): Readiness {
     return this.#checks;
   }
 
-  /** Adds a part that this service cannot work without. */
+  /** Adds a check of something that this service cannot work without. */
   requires(name: string, check: ReadinessCheck): void {
     this.#checks[name] = check;
   }
 
-  /** What the heartbeat says of this service beside its health. */
+  /** Sets what the heartbeat reports of this service besides its health. */
   reports(report: () => ServiceReport): void {
     this.#report = report;
   }
 
-  /** A worker for leases of this queue; its cameras go to others while the media Redis does not answer here. */
+  /**
+   * A worker for leases of this queue. While the media Redis does not answer here, its cameras move to other workers.
+   */
   leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'run'>): RedisLeaseWorker {
     const onRunFailed = (cameraId: string, error: unknown) => this.logger.warn({ cameraId, err: error }, 'lease ended');
     return new RedisLeaseWorker(
@@ -133,7 +136,7 @@ function withoutControl({ 'redis-control': _, ...others }: Readonly<Record<strin
   return others;
 }
 
-/** Closing a connection between two attempts would wait until a Redis that is away comes back. */
+/** Closing between two connection attempts would wait until a Redis that is away comes back. */
 const CLOSE_DEADLINE_MS = 1_000;
 
 function atMost(deadlineMs: number, closed: Promise<void>): Promise<void> {

@@ -1,6 +1,9 @@
 import type { Logger } from '@oriel/observability';
 
-/** Something that a service starts and stops. What waits for nothing may start at once and resolve later. */
+/**
+ * A part of a service that starts and stops with it. `start` need not wait until its work is done: what it returns is
+ * awaited before the next part starts.
+ */
 export interface Part {
   readonly name: string;
   start?(): void | Promise<void>;
@@ -8,8 +11,8 @@ export interface Part {
 }
 
 /**
- * Starts the parts of a service in the order in which they were added, each when the one before stands, and stops them in the
- * reverse order: so a part finds what it was built on, at its start as at its end.
+ * Starts the parts of a service in the order they were added, each once the previous one has started, and stops them in
+ * reverse order. So a part can rely on everything it was built on, at its start and at its end.
  */
 export class ServiceLife {
   readonly #parts: Part[] = [];
@@ -24,7 +27,10 @@ export class ServiceLife {
     this.#parts.push(...parts);
   }
 
-  /** Rejects with the first failure of a part, unless the service is ending already: then what failed was told to stop. */
+  /**
+   * Rejects with the first failure of a part, unless the service is already stopping: a part may then fail because it
+   * was stopped.
+   */
   async start(): Promise<void> {
     try {
       for (const part of this.#parts) {
@@ -37,7 +43,10 @@ export class ServiceLife {
     }
   }
 
-  /** Also stops what has not started yet. One part that fails does not keep the others: they stop, and then it rejects. */
+  /**
+   * Also stops parts that have not started. A part that fails to stop does not keep the others from stopping; this
+   * rejects afterwards.
+   */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;

@@ -12,20 +12,20 @@ import { runService } from './run-service.ts';
 
 export interface BootOptions {
   readonly service: ServiceName;
-  /** The service's package.json, which has its version. */
+  /** The service's package.json, which contains its version. */
   readonly manifest: URL;
   readonly module: (context: ServiceContext) => DynamicModule | Promise<DynamicModule>;
   /** @defaultValue `[health]`, for services that nobody but health checks talks to */
   readonly listen?: (config: OrielConfig) => { readonly host: string; readonly port: number };
-  /** Refuses a configuration that is fine for other services. @throws ConfigError */
+  /** Refuses a configuration that only this service cannot use. @throws ConfigError */
   readonly check?: (config: OrielConfig) => void;
-  /** Adapters, pipes, filters: what has to be set before listening. */
+  /** Sets what must be set before listening: adapters, pipes, filters. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
 }
 
 /**
- * The whole of a service's main.ts: reads the configuration, masks its secrets in the log, and runs the service until it is told to end. A
- * configuration with faults ends the process with code 1 and one line that names all of them.
+ * The whole of a service's main.ts: reads the configuration, masks its secrets in the log, and runs the service until
+ * it is asked to stop. A faulty configuration ends the process with code 1 and one line that names all faults.
  */
 export async function bootService(options: BootOptions): Promise<void> {
   const { service, manifest, module, listen = ({ health }: OrielConfig) => health } = options;

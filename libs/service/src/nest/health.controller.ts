@@ -5,7 +5,7 @@ import { readinessOf } from '../readiness.ts';
 import { ServiceContext } from '../service-context.ts';
 import { PUBLIC_ROUTE } from './tokens.ts';
 
-/** `live`: the process answers. `ready`: it can do its work; if not, 503 and what is missing. */
+/** `live`: the process answers. `ready`: it can do its work; otherwise 503 and what is missing. */
 @SetMetadata(PUBLIC_ROUTE, true)
 @Controller('health')
 export class HealthController {

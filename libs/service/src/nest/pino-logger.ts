@@ -1,12 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '@oriel/observability';
 
-/** Nest's own log calls, written by our logger. Nest passes the context as the last text, an error's stack before it. */
+/**
+ * Writes Nest's own log calls with our logger. Nest passes the context as the last text, an error's stack before it.
+ */
 export class PinoLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    // What Nest tells while it starts (routes, modules) helps nobody who runs it.
+    // Nest's startup messages (routes, modules) do not help whoever runs the service.
     this.#write('debug', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {

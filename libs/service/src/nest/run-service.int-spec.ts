@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-// Inside the project, so that its node_modules are found; inside node_modules, so that nothing takes it for source.
+// Inside the project so that its node_modules are found; inside node_modules so that nothing takes it for source.
 const compiled = join(project, 'node_modules', '.run-service-test');
 const children: ChildProcess[] = [];
 
@@ -27,7 +27,7 @@ Reflect.decorate([Module({
 await runService({ module: Root, logger, host: '127.0.0.1', port: 0, shutdownDeadlineMs: process.env.HANG ? 200 : 5000 });
 if (process.env.REJECT) Promise.reject(new Error('lost rtsp://u:canary@cam/1'));
 if (process.env.UV_THREADPOOL_SIZE === '1') {
-  // Behind the line that says that it listens, in the only thread that writes; what is logged next has to wait for that thread.
+  // After the line that says it listens. Only one thread writes, so the next line must wait for it.
   await stat('.');
   pbkdf2('', '', 50_000, 64, 'sha512', () => {});
   logger.info('just before');

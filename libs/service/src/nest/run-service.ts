@@ -1,4 +1,4 @@
-/** The life of a service's process: boots Nest, listens, and ends in order whatever ends it. */
+/** Runs a service's process: boots Nest, listens, and shuts down in order whatever ends it. */
 import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,27 +12,27 @@ export interface ServiceOptions {
   readonly module: Type | DynamicModule;
   readonly logger: Logger;
   readonly host: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Adapters, pipes, filters: what has to be set before listening. */
+  /** Sets what must be set before listening: adapters, pipes, filters. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
-  /** Told once the port is open, before anybody else hears of it. */
+  /** Called once the port is open, before anybody else is told. */
   readonly onListening?: (url: string, app: NestExpressApplication) => void | Promise<void>;
-  /** Longest an orderly end may take [10000]. */
+  /** Longest that an orderly shutdown may take [10000]. */
   readonly shutdownDeadlineMs?: number;
 }
 
-/** What a service tells the process that started it, over the IPC channel, once it listens. */
+/** Message from a service to the process that started it, over the IPC channel, once it listens. */
 export interface ListeningMessage {
   readonly type: 'listening';
-  /** With the real port, e.g. `http://127.0.0.1:41234`. */
+  /** With the actual port, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
 }
 
 /**
- * Runs until SIGTERM, SIGINT, or the end of the parent process (its IPC channel closes, even after a kill -9). Then
- * `app.close()` once, and exit code 0, or 1 when that takes longer than the deadline. An unhandled rejection or
- * exception is logged and ends the process with code 1: a supervisor starts it anew, in a known state.
+ * Runs until SIGTERM, SIGINT, or the end of the parent process, whose IPC channel closes even after a kill -9. Then
+ * calls `app.close()` once and exits with code 0, or 1 if that exceeds the deadline. An unhandled rejection or
+ * exception is logged and ends the process with code 1, so that a supervisor restarts it in a known state.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { logger } = options;
@@ -44,7 +44,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
       logger: new PinoLogger(logger),
       abortOnError: false,
       forceCloseConnections: true,
-      // Nothing here takes a body.
+      // No route takes a body.
       bodyParser: false,
     });
     lifecycle.app = app;
@@ -88,7 +88,7 @@ class Lifecycle {
     this.#exit(1);
   }
 
-  /** Ends with a line for the person who can change it; a stack would not help. */
+  /** Exits with one line for the person who can fix it; a stack would not help them. */
   refuse(problem: string): void {
     this.logger.fatal(problem);
     this.#exit(1);
@@ -115,7 +115,7 @@ class Lifecycle {
     if (this.#isExiting) return;
     this.#isEnding = true;
     this.#isExiting = true;
-    // The last lines are the ones that people need: they are on their way to another thread.
+    // People need the last lines most, and these are still on their way to another thread.
     endLogger(this.logger).then(
       () => process.exit(code),
       () => process.exit(1),
@@ -134,7 +134,7 @@ function portProblem(error: unknown, { host, port }: ServiceOptions): string | u
 const WHICH_PORT =
   'the gateway listens on [server] port (ORIEL_SERVER_PORT), the others on [health] port (ORIEL_HEALTH_PORT)';
 
-/** An address that can be opened from this machine: a wildcard address is shown as the loopback one. */
+/** An address that can be opened on this machine: a wildcard address is shown as the loopback one. */
 function urlOf({ address, port }: AddressInfo): string {
   if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
   return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;

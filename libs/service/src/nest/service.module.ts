@@ -13,14 +13,16 @@ import { MetricsController } from './metrics.controller.ts';
 import { PinoLogger } from './pino-logger.ts';
 import { LOGGER } from './tokens.ts';
 
-/** Health, readiness and metrics of a service; its parts start with the application and stop after its port has closed. */
+/**
+ * Health, readiness and metrics of a service. Its parts start with the application and stop after its port has closed.
+ */
 @Module({})
 export class ServiceModule implements OnApplicationBootstrap, OnApplicationShutdown {
   static forRoot(context: ServiceContext): DynamicModule {
     return {
       module: ServiceModule,
       global: true,
-      // Terminus would write a line at every failed probe; who probes reads the answer.
+      // Terminus would log every failed probe; whoever probes reads the response.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -36,7 +38,7 @@ export class ServiceModule implements OnApplicationBootstrap, OnApplicationShutd
   constructor(@Inject(ServiceContext) private readonly context: ServiceContext) {}
 
   onApplicationBootstrap(): void {
-    // Not awaited: health has to answer while Redis is away. A failure ends the process as an unhandled rejection.
+    // Not awaited: health must answer while Redis is away. A failure ends the process as an unhandled rejection.
     void this.context.life.start();
   }
 
