@@ -4,7 +4,7 @@ import { freePort } from './ports.ts';
 import { environmentForServices } from './service-plan.ts';
 import type { ProcessPlan } from './supervised-process.ts';
 
-/** The camera simulator, for those who have no camera at hand; always at the same address. */
+/** Plans the camera simulator, for people without a camera. Its address survives restarts. */
 export async function planCamera(): Promise<{ url: string; plan: ProcessPlan }> {
   const port = await freePort();
   let isListening = false;

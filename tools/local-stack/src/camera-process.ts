@@ -1,6 +1,6 @@
 /**
- * The program of the test camera: `node camera-process.js <port>`. Runs the simulator until its parent goes away, and says
- * on the IPC channel where it listens.
+ * The program of the test camera: `node camera-process.js <port>`. Runs the simulator until its parent goes away, and
+ * reports on the IPC channel that it listens.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,7 @@ interface Simulator {
   }): Promise<{ url(): string; close(): Promise<void> }>;
 }
 
-// By path: it is one of the programs that are started, not a library this one is made of.
+// By path: it is one of the programs to start, not a library that this one is built on.
 const simulator: Simulator = await import(fileURLToPath(new URL('../../camera/dist/index.js', import.meta.url)));
 const camera = await simulator.startCamera({ port: Number(process.argv[2]), name: 'ORIEL' });
 process.send?.({ type: 'listening', url: camera.url() });

@@ -1,4 +1,4 @@
-/** Keeps two stacks from writing into the same directory, which would ruin its data. */
+/** Keeps two stacks from writing to the same directory, which would ruin its data. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -17,7 +17,7 @@ export class DataDirectoryLock {
     this.#file = join(directory, 'oriel.pid');
   }
 
-  /** @throws AlreadyRunningError while the process that has it is alive; a lock left by a dead one is taken over. */
+  /** @throws AlreadyRunningError while the holder's process is alive; a lock left by a dead one is taken over */
   take(): void {
     mkdirSync(this.#directory, { recursive: true });
     const holder = this.#holder();
@@ -39,7 +39,7 @@ export class DataDirectoryLock {
       const { pid, startTicks } = JSON.parse(readFileSync(this.#file, 'utf8'));
       return Number.isInteger(pid) ? { pid, startTicks } : undefined;
     } catch {
-      // No lock, or one that was cut off while it was written.
+      // No lock, or one that was cut off while being written.
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-/** The supervisor's side of the guard: starts it, tells it what to clean up, and replaces it should it be killed. */
+/** The supervisor's side of the guard: starts it, reports what to clean up, and replaces it if it is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ export class GuardClient {
     this.#guard = this.#start();
   }
 
-  /** Resolves when it listens: only what is started after that is sure to be cleaned up. */
+  /** Resolves when the guard listens: only what is started after that is sure to be cleaned up. */
   async ready(): Promise<void> {
     const guard = this.#guard;
     await Promise.race([once(guard, 'message'), once(guard, 'exit')]);
@@ -38,7 +38,7 @@ export class GuardClient {
     this.#send({ type: 'untrack', pid });
   }
 
-  /** Lets the guard do what is left to do, and waits for it. */
+  /** Lets the guard clean up what is left, and waits for it. */
   async close(): Promise<void> {
     this.#isClosing = true;
     if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) return;
@@ -49,7 +49,7 @@ export class GuardClient {
 
   #start(): ChildProcess {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    // A group of its own: what ends the supervisor's must not end the one that cleans up.
+    // A separate process group: what ends the supervisor's group must not end the guard.
     const guard = spawn(process.execPath, [GUARD, this.#directory], {
       detached: true,
       env,
@@ -60,7 +60,7 @@ export class GuardClient {
       this.#guard = this.#start();
       for (const message of this.#tracked.values()) this.#send(message);
     });
-    // Reported as an exit as well.
+    // An exit event reports the same.
     guard.on('error', () => undefined);
     return guard;
   }
@@ -70,5 +70,5 @@ export class GuardClient {
   }
 }
 
-/** From the build, also in tests: plain node does not run TypeScript. */
+/** From the build even in tests: plain node does not run TypeScript. */
 const GUARD = fileURLToPath(new URL('../dist/guard.js', import.meta.url));

@@ -1,6 +1,7 @@
 /**
- * `node guard.js <directory>`: a small process beside the supervisor that cleans up after it, even after `kill -9`. Node cannot ask the kernel to end a
- * child with its parent, and redis-server knows nothing of parents; a channel that closes is noticed everywhere.
+ * `node guard.js <directory>`: a small process that cleans up after the supervisor, even after `kill -9`. Node cannot
+ * ask the kernel to end a child with its parent, and redis-server does not notice that its parent is gone. But the
+ * guard notices that its channel has closed.
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +13,7 @@ interface Tracked {
   readonly endsLast: boolean;
 }
 
-/** Services give their cameras back and close their sessions in this time. */
+/** Time for services to hand their cameras back and close their sessions. */
 const SERVICE_DEADLINE_MS = 5000;
 const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;
@@ -24,7 +25,7 @@ process.on('message', (message: GuardMessage) => {
   if (message.type === 'track') tracked.set(message.process.pid, message);
   else tracked.delete(message.pid);
 });
-// Ctrl-C and a closed terminal are the supervisor's business; this one ends when there is nothing left to guard.
+// Ctrl-C and a closed terminal concern the supervisor; the guard ends when nothing is left to guard.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 const finish = () => {
   cleanUp().then(
@@ -33,7 +34,8 @@ const finish = () => {
   );
 };
 process.on('disconnect', finish);
-// Nothing is started before this guard says that it listens; who has gone by now has left a directory only.
+// Nothing is started before this guard reports that it listens. A supervisor that is gone by now has left only a
+// directory.
 if (process.connected) process.send?.('ready');
 else finish();
 
@@ -55,7 +57,7 @@ async function end(processes: readonly Tracked[], deadlineMs: number): Promise<v
   const deadlineAtMs = Date.now() + deadlineMs;
   while (processes.some(({ process }) => isAlive(process)) && Date.now() < deadlineAtMs) await delay(POLL_MS);
   for (const { process } of processes) {
-    // Its children too, such as an ffmpeg that its transcoder could not end any more.
+    // Its children too, such as an ffmpeg that its transcoder could no longer end.
     if (isAlive(process)) signalProcess(process, 'SIGKILL');
     signalProcess(process, 'SIGKILL', true);
   }

@@ -25,7 +25,7 @@ function config(env: Record<string, string> = {}): OrielConfig {
   });
 }
 
-/** All processes of the tree below a pid, found by their parents. */
+/** All descendants of a pid, found by their parents. */
 function descendants(pid: number): ProcessIdentity[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()

@@ -1,4 +1,7 @@
-/** All of Oriel as plain processes on this machine: two private Redis servers, the services, and a test camera if need be. */
+/**
+ * Runs all of Oriel as plain processes on this machine: two private Redis servers, the services, and a test camera if
+ * none is configured.
+ */
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -14,30 +17,32 @@ import { failureOf, type StackProcess, viewOf } from './stack-process.ts';
 import { type Launch, SupervisedProcess, type SupervisedProcessDeps } from './supervised-process.ts';
 
 export interface LocalStackOptions {
-  /** What the services run with; addresses of Redis are replaced by those of the private servers. */
+  /** Configuration of the services. The private servers' addresses replace those of Redis. */
   readonly config: OrielConfig;
-  /** How many of each service [1]. */
+  /** Number of processes of each service [1]. */
   readonly ingests?: number;
   readonly transcoders?: number;
   readonly gateways?: number;
-  /** Port of the first gateway; 0 takes a free one. @defaultValue that of the configuration */
+  /** Port of the first gateway; 0 picks a free one. @defaultValue that of the configuration */
   readonly port?: number;
-  /** Where the control Redis keeps cameras and users for the next start; without, nothing is kept. */
+  /** Where the control Redis keeps its data for the next start; without it, nothing is kept. */
   readonly dataDir?: string;
-  /** Each process writes `<name>.log` there. */
+  /** Directory to which each process writes `<name>.log`. */
   readonly logDir?: string;
   readonly onLog?: (name: string, line: string) => void;
-  /** Told when a part does its work for the first time. */
+  /** Called when a process is ready for the first time. */
   readonly onReady?: (name: string) => void;
-  /** Told when a process ends that should not; it is started again. */
+  /** Called when a process ends unexpectedly. It is restarted. */
   readonly onExit?: (name: string, how: string) => void;
-  /** Stops the stack, also while it starts. */
+  /** Stops the stack, even while it starts. */
   readonly signal?: AbortSignal;
-  /** Longest until all are ready [60000]. */
+  /** Deadline for all processes to be ready [60000]. */
   readonly startDeadlineMs?: number;
-  /** Beside the loopback interface: an address on which the Redis servers listen, as for a process in another network. */
+  /** Address on which the Redis servers listen besides loopback, for example for a process in another network. */
   readonly redisHost?: string;
-  /** Changes how a process is started; asked each time. As for one in another network, or with another clock. */
+  /**
+   * Changes how a process is started, for example in another network or with another clock. Called before each start.
+   */
   readonly launch?: (name: string, launch: Launch, redis: RedisUrls) => Launch;
 }
 
@@ -47,31 +52,31 @@ export interface RedisUrls {
 }
 
 export interface LocalStack {
-  /** Of the first gateway, e.g. `http://127.0.0.1:8080`. */
+  /** Address of the first gateway, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Of all gateways. */
+  /** Addresses of all gateways. */
   readonly urls: readonly string[];
   readonly controlRedis: StackProcess & { readonly url: string };
   readonly mediaRedis: StackProcess & { readonly url: string };
   readonly services: readonly StackProcess[];
-  /** What is configured, with the test camera if there is one. */
+  /** The configured cameras, or else the test camera. */
   readonly cameras: readonly CameraSettings[];
-  /** Pid of the process that cleans up should this one be killed. */
+  /** Pid of the process that cleans up if this one is killed. */
   readonly guardPid: number | undefined;
   process(name: string): StackProcess;
-  /** Resolves when all are ready, again after a kill. */
+  /** Resolves when all processes are ready; call again after a kill. */
   ready(deadlineMs?: number): Promise<void>;
-  /** Starts one more of a service; resolves when it is ready. */
-  /** These from now on, as the services notice within 2 s; an empty list changes nothing. */
+  /** Replaces the cameras; services notice within 2 s. An empty list changes nothing. */
   setCameras(cameras: readonly CameraSettings[]): void;
+  /** Starts one more process of a service; resolves when it is ready. */
   add(kind: ServiceKind): Promise<StackProcess>;
-  /** Ends a process in order, for good. */
+  /** Stops a process in order and does not restart it. */
   remove(name: string): Promise<void>;
-  /** Ends everything, services first; resolves when nothing is left. */
+  /** Stops everything, services first; resolves when nothing is left. */
   stop(): Promise<void>;
 }
 
-/** @throws StackError in plain words when a part cannot be started; nothing is left running then. */
+/** @throws StackError in plain words if a process cannot be started; nothing is left running then */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const stack = new Stack(options);
   try {
@@ -84,7 +89,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 }
 
-/** Why a stack did not come up, in words for the person who started it. */
+/** Says why a stack did not come up, in words for the person who started it. */
 export class StackError extends Error {
   override readonly name = 'StackError';
 }
@@ -93,9 +98,9 @@ const START_DEADLINE_MS = 60_000;
 const SERVICE_DEADLINE_MS = 12_000;
 const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;
-/** A part that fails so often before it was ever ready will not get ready. */
+/** A process that crashes this often before it was ever ready will not become ready. */
 const MAX_CRASHES_AT_START = 3;
-/** What Redis needs beside the pictures that it holds. */
+/** What Redis needs besides the pictures it holds. */
 const MEDIA_BASE_BYTES = 256 * 1024 * 1024;
 
 class Stack implements LocalStack {
@@ -165,7 +170,7 @@ class Stack implements LocalStack {
       ...shared,
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'redis') }),
     });
-    // What cameras may take at most; few take a tenth of it. A Redis of its own must not take the whole machine.
+    // The maximum that cameras may take; few take a tenth of it. This Redis must not take the whole machine.
     const maxMemoryBytes = Math.min(MEDIA_BASE_BYTES + 2 * pictureBytes, Math.floor(totalmem() / 2));
     const media = await planRedis({ name: 'redis-media', ...shared, maxMemoryBytes });
     this.#controlUrl = control.url;
@@ -213,7 +218,7 @@ class Stack implements LocalStack {
     const others = this.#entries.filter((entry) => !isRedis(entry));
     await Promise.all(others.map(({ process }) => process.stop(SERVICE_DEADLINE_MS)));
     await Promise.all(this.#entries.filter(isRedis).map(({ process }) => process.stop(REDIS_DEADLINE_MS)));
-    // Removes the private directory, too.
+    // Also removes the private directory.
     await this.#guard.close();
     await this.#logFiles.close();
   }
@@ -240,7 +245,7 @@ class Stack implements LocalStack {
     for (const kind of KINDS) for (let number = 1; number <= counts[kind]; number++) this.#startService(kind);
   }
 
-  /** Put in place as a whole: services read it again when it changes. */
+  /** Replaces the file atomically, because services reload it when it changes. */
   #writeConfig(): void {
     const redis = { controlUrl: this.#controlUrl, mediaUrl: this.#mediaUrl };
     const text = configToToml({ ...this.#options.config, redis, cameras: this.#cameras });
@@ -304,7 +309,7 @@ class Stack implements LocalStack {
 
 const KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'gateway'];
 
-/** Without its address. */
+/** The test camera without its address. */
 const TEST_CAMERA: CameraSettings = {
   id: 'default',
   name: 'Test camera',

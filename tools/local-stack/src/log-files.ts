@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
-/** `<name>.log` for each process, anew at each start; nothing at all without a directory. */
+/** Writes `<name>.log` for each process, truncated at each start; writes nothing without a directory. */
 export class LogFiles {
   readonly #directory: string | undefined;
   readonly #files = new Map<string, WriteStream>();

@@ -1,4 +1,4 @@
-/** Turns the output of a process into lines, keeps the last of them, and passes each on. */
+/** Splits the output of a process into lines, keeps the last ones, and passes each on. */
 import type { Readable } from 'node:stream';
 
 export class LogLines {
@@ -9,7 +9,7 @@ export class LogLines {
     this.#onLine = onLine;
   }
 
-  /** The last {@link MAX_KEPT_LINES}, oldest first. */
+  /** The last {@link MAX_KEPT_LINES} lines, oldest first. */
   get last(): readonly string[] {
     return this.#last;
   }

@@ -1,4 +1,4 @@
-/** What `npm start` ends in: starts everything, says where to look, and stops it all on Ctrl-C. */
+/** The program of `npm start`: starts everything, says where to look, and stops it all on Ctrl-C. */
 import { join, resolve } from 'node:path';
 import {
   ConfigError,
@@ -20,12 +20,15 @@ const logDir = join(dataDir, 'log');
 const stopRequest = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequest.abort());
 
-/** Who tries Oriel out should see a picture: it runs open, and says so below, unless the configuration wants sign-in. */
+/**
+ * Someone who tries Oriel should see a picture. So it runs without sign-in, and says so below, unless the configuration
+ * asks for it.
+ */
 const CONFIG_SOURCE: ConfigSource = { authDefault: 'none' };
 
 const configWatch = new ConfigWatch(CONFIG_SOURCE);
 
-/** The exit code. */
+/** @returns the exit code */
 async function main(): Promise<number> {
   const config = readConfig();
   if (config === undefined) return 1;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port of the loopback interface that was free a moment ago; for programs that cannot listen on port 0 themselves. */
+/** A loopback TCP port that was free a moment ago, for programs that cannot listen on port 0. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Why nothing can listen there, as the system's code (`EADDRINUSE`, `EACCES`, …); undefined when it can. */
+/** The system's error code if nothing can listen there (`EADDRINUSE`, `EACCES`, …); undefined if it can. */
 export async function listenProblem(host: string, port: number): Promise<string | undefined> {
   if (port === 0) return undefined;
   const server = createServer();

@@ -1,9 +1,9 @@
-/** Tells a process from a later one that was given the same pid. */
+/** Distinguishes a process from a later one with the same pid. */
 import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks from the start of the machine to that of the process; undefined where /proc is missing. */
+  /** Start time of the process in clock ticks since boot; undefined without /proc. */
   readonly startTicks: string | undefined;
 }
 
@@ -11,14 +11,20 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, startTicks: procStat(pid)?.startTicks };
 }
 
-/** False for a process that has ended, also while nobody has collected its exit code, and for another one with its pid. */
+/**
+ * False for a process that has ended, even if nobody has collected its exit code, and for another one with the same
+ * pid.
+ */
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   const stat = procStat(pid);
   if (stat !== undefined) return stat.state !== 'Z' && stat.startTicks === startTicks;
   return startTicks === undefined && answersToSignal(pid);
 }
 
-/** Signals the process, or with `group` everything in the process group that it leads; a process that is gone is no error. */
+/**
+ * Signals the process or, with `group`, everything in the process group that it leads. A process that is gone is no
+ * error.
+ */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals, group = false): void {
   if (!group && !isAlive(identity)) return;
   try {
@@ -28,12 +34,12 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals,
   }
 }
 
-/** Not by `instanceof`: under Jest the errors of node's own modules are of another realm. */
+/** Not `instanceof`: under Jest, errors of Node's own modules belong to another realm. */
 function isNoSuchProcess(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ESRCH';
 }
 
-/** proc(5): fields 3 (state) and 22 (starttime), counted behind the name, which may hold spaces and parentheses. */
+/** proc(5): fields 3 (state) and 22 (starttime), counted after the name, which may contain spaces and parentheses. */
 function procStat(pid: number): { state: string; startTicks: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,4 +1,7 @@
-/** A private redis-server: on the loopback interface unless told otherwise, with a password of its own that no command line shows. */
+/**
+ * Plans a private redis-server. It listens on loopback unless told otherwise, and has a random password that no command
+ * line shows.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +11,13 @@ import type { ProcessPlan } from './supervised-process.ts';
 
 export interface RedisOptions {
   readonly name: 'redis-control' | 'redis-media';
-  /** For its configuration, which holds the password. */
+  /** Directory of its configuration, which contains the password. */
   readonly privateDir: string;
-  /** Where it listens beside the loopback interface. */
+  /** Address on which it listens besides loopback. */
   readonly host?: string;
-  /** Where it keeps its data for the next start; without, it keeps none. */
+  /** Where it keeps its data for the next start; without it, it keeps none. */
   readonly dataDir?: string;
-  /** Commands that need more memory are refused; undefined for no limit. */
+  /** Above this, commands that need memory are refused; undefined for no limit. */
   readonly maxMemoryBytes?: number;
 }
 
@@ -51,8 +54,8 @@ function configuration(
     'save ""',
     `appendonly ${dataDir === undefined ? 'no' : 'yes'}`,
     'maxmemory-policy noeviction',
-    // Redis looks after itself so many times a second, 10 by default: a fifth of what the media server took while nobody watched. Blocked commands
-    // may end that much later, half a second, which their time limits leave room for.
+    // How often a second Redis runs its housekeeping. The default of 10 took a fifth of the media server's CPU time
+    // while nobody watched. Blocked commands may time out up to half a second late, which their limits allow for.
     'hz 2',
     ...(maxMemoryBytes === undefined ? [] : [`maxmemory ${maxMemoryBytes}`]),
     'daemonize no',
@@ -62,7 +65,7 @@ function configuration(
 
 async function pingProblem(url: string): Promise<string | undefined> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1000 });
-  // The rejection of `connect` says the same.
+  // The rejection of `connect` reports the same.
   redis.on('error', () => undefined);
   try {
     await redis.connect();

@@ -1,4 +1,4 @@
-/** One of our services from its build. */
+/** Plans to run one of our services from its build. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +10,14 @@ export interface ServiceOptions {
   readonly kind: ServiceKind;
   /** `ingest-1`, … */
   readonly name: string;
-  /** Its configuration, whole: nothing of it comes from this process' environment. */
+  /** Its complete configuration: nothing comes from this process' environment. */
   readonly configFile: string;
   readonly host: string;
-  /** 0 for a free one, which it keeps over restarts. */
+  /** 0 for a free port, which it keeps across restarts. */
   readonly port: number;
 }
 
-/** Knows where a service listens from the moment it says so. */
+/** Knows the service's address once it has reported that it listens. */
 export class ServicePlan implements ProcessPlan {
   readonly name: string;
   readonly command = process.execPath;
@@ -37,12 +37,12 @@ export class ServicePlan implements ProcessPlan {
     return this.#options.kind;
   }
 
-  /** Where health and metrics answer, and for a gateway everything else; undefined before it has listened. */
+  /** Address of health and metrics, and of everything else for a gateway; undefined until it has listened. */
   get url(): string | undefined {
     return this.#url;
   }
 
-  /** Decoding and encoding share libuv's threads with everything else: one for each core, and some for the rest. */
+  /** Decoding and encoding share libuv's threads with everything else: one per core, and some for the rest. */
   readonly env = (): NodeJS.ProcessEnv => {
     const { kind, configFile, host, port } = this.#options;
     const section = kind === 'gateway' ? 'SERVER' : 'HEALTH';
@@ -68,12 +68,12 @@ export class ServicePlan implements ProcessPlan {
   };
 }
 
-/** Services that have not been built, by name. */
+/** Names of services that have not been built. */
 export function missingBuilds(kinds: Iterable<ServiceKind>): ServiceKind[] {
   return [...new Set(kinds)].filter((kind) => !existsSync(mainOf(kind)));
 }
 
-/** This process' own, without what would configure a service a second time: its configuration file has it all. */
+/** This process' environment without configuration variables: the services' file already contains them. */
 export function environmentForServices(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => name !== 'NODE_OPTIONS' && !CONFIG_VARIABLE.test(name));
   return Object.fromEntries(kept);
@@ -86,7 +86,7 @@ function mainOf(kind: ServiceKind): string {
   return fileURLToPath(new URL(`../../../services/${kind}/dist/main.js`, import.meta.url));
 }
 
-/** What Terminus says is missing, in one line. */
+/** The problems that Terminus reports, in one line. */
 function problemsIn(body: string): string {
   try {
     const { error }: { error?: Record<string, { message?: string }> } = JSON.parse(body);

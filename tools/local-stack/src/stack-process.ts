@@ -5,16 +5,16 @@ import type { SupervisedProcess } from './supervised-process.ts';
 export interface StackProcess {
   /** `redis-control`, `redis-media`, `camera`, `ingest-1`, `transcoder-1`, `gateway-1`, … */
   readonly name: string;
-  /** Changes when it is started again; undefined in between. */
+  /** Changes with each restart; undefined in between. */
   readonly pid: number | undefined;
   readonly restarts: number;
-  /** Where `/health/ready` and `/metrics` answer; undefined for Redis and the camera. */
+  /** Address of `/health/ready` and `/metrics`; undefined for Redis and the camera. */
   readonly healthUrl: string | undefined;
   /** The last lines it wrote. */
   readonly logs: readonly string[];
-  /** Undefined when it does its work, else what is missing. */
+  /** Undefined if it does its work, else what is missing. */
   problem(): Promise<string | undefined>;
-  /** It is started again afterwards. */
+  /** The process is restarted afterwards. */
   kill(signal?: NodeJS.Signals): void;
 }
 
@@ -38,7 +38,7 @@ export function viewOf(process: SupervisedProcess, plan: ServicePlan | undefined
   };
 }
 
-/** What is missing, and its last lines. */
+/** The problem, and the last lines of the log. */
 export function failureOf(process: SupervisedProcess, problem: string): string {
   const tail = process.logs.slice(-LOG_TAIL_LINES).map((line) => `  ${line}`);
   return [`${process.name} does not get ready: ${problem}`, ...tail].join('\n');

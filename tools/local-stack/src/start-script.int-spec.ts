@@ -1,4 +1,4 @@
-/** `npm start` is npm, a shell and node: whoever ends npm means all three. */
+/** `npm start` is npm, a shell and node; whoever ends npm means all three. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { waitFor } from '@oriel/testing';
@@ -10,7 +10,7 @@ const PROGRAM = `import { endWithNpm } from '${SETUP}'; endWithNpm(); setInterva
 it.each(['SIGTERM', 'SIGKILL'] as const)(
   'ends when %s has ended the shell that npm runs it through',
   async (signal) => {
-    // The second command keeps the shell from becoming node.
+    // The second command keeps the shell from replacing itself with node.
     const shell = spawn('sh', ['-c', `"$0" --input-type=module -e "$1"; exit`, process.execPath, PROGRAM], {
       env: { ...process.env, NODE_OPTIONS: '', npm_lifecycle_event: 'start' },
       stdio: ['ignore', 'pipe', 'inherit'],

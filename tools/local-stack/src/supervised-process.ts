@@ -1,4 +1,4 @@
-/** One process that is started again whenever it ends, until it is stopped. */
+/** A process that is restarted whenever it ends, until it is stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuardClient } from './guard-client.ts';
@@ -9,18 +9,18 @@ export interface ProcessPlan {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Asked before each start, so that a restarted process can be given the port it had. */
+  /** Called before each start, so that a restarted process can get the port it had. */
   readonly env: () => NodeJS.ProcessEnv;
-  /** Ours: has an IPC channel, says `listening` on it, and ends when it closes. */
+  /** True for our own programs: they have an IPC channel, report `listening` on it, and end when it closes. */
   readonly hasChannel: boolean;
-  /** Others need it: it is ended after them. */
+  /** Others need it, so it is ended after them. */
   readonly endsLast: boolean;
   /** Undefined once the process does its work, else what is missing. */
   readonly problem: () => Promise<string | undefined>;
   readonly onMessage?: (message: unknown) => void;
 }
 
-/** How a process is started. */
+/** Command line and environment of a process. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -31,7 +31,7 @@ export interface SupervisedProcessDeps {
   readonly guard: GuardClient;
   readonly onLine: (name: string, line: string) => void;
   readonly onExit: (name: string, how: string) => void;
-  /** Changes how it is started; asked before each start. */
+  /** Changes how it is started; called before each start. */
   readonly launch: (name: string, launch: Launch) => Launch;
 }
 
@@ -58,7 +58,7 @@ export class SupervisedProcess {
     return this.#plan.name;
   }
 
-  /** Undefined while it waits to be started again. */
+  /** Undefined while it waits to be restarted. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -67,12 +67,12 @@ export class SupervisedProcess {
     return this.#restarts;
   }
 
-  /** Crashes without a healthy stretch in between. */
+  /** Consecutive crashes without a healthy stretch in between. */
   get crashesInARow(): number {
     return this.#crashesInARow;
   }
 
-  /** The last lines it wrote, over restarts. */
+  /** The last lines it wrote, across restarts. */
   get logs(): readonly string[] {
     return this.#lines.last;
   }
@@ -82,7 +82,7 @@ export class SupervisedProcess {
     const planned = { command: this.#plan.command, args: this.#plan.args, env: this.#plan.env() };
     const { command, args, env } = this.#deps.launch(name, planned);
     const channel = hasChannel ? (['ipc'] as const) : [];
-    // A process group of its own: Ctrl-C reaches the supervisor alone, which then ends all in the right order.
+    // A separate process group: Ctrl-C reaches only the supervisor, which then ends everything in the right order.
     const child = spawn(command, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe', ...channel] });
     this.#child = child;
     this.#startedAtMs = Date.now();
@@ -105,7 +105,7 @@ export class SupervisedProcess {
     });
   }
 
-  /** Undefined when it does its work, else what is missing. */
+  /** Undefined if it does its work, else what is missing. */
   async problem(): Promise<string | undefined> {
     if (this.#child === undefined) return this.#lastExit;
     try {
@@ -119,7 +119,7 @@ export class SupervisedProcess {
     this.#child?.kill(signal);
   }
 
-  /** SIGTERM, and SIGKILL after the deadline. Resolves when it is gone, with whatever it had started. */
+  /** Sends SIGTERM, and SIGKILL after the deadline. Resolves when the process and whatever it started are gone. */
   async stop(deadlineMs: number): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#restartTimer);
@@ -155,7 +155,7 @@ export class SupervisedProcess {
   }
 }
 
-/** A process that lived for so long did not fail at its start. */
+/** A process that lived this long did not fail at its start. */
 const HEALTHY_STRETCH_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 10_000;
