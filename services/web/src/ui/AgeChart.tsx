@@ -1,7 +1,7 @@
 import { AGE_HISTORY_SAMPLES } from '../live/age-history.ts';
 import { durationText } from './readings-text.ts';
 
-/** Frame age over the last minute. A line that stays low and flat is what Oriel promises. */
+/** Frame age over the last minute. Oriel promises a line that stays low and flat. */
 export function AgeChart({ agesMs }: { agesMs: Float32Array }) {
   const highestMs = agesMs.reduce((highest, ageMs) => Math.max(highest, ageMs || 0), LEAST_SCALE_MS);
   return (
@@ -19,7 +19,7 @@ export function AgeChart({ agesMs }: { agesMs: Float32Array }) {
 
 const HEIGHT = 40;
 
-/** Below this the scale does not shrink: noise of a few milliseconds is not to look like mountains. */
+/** The scale does not shrink below this, so that noise of a few milliseconds does not look like mountains. */
 const LEAST_SCALE_MS = 100;
 
 function linePath(agesMs: Float32Array, highestMs: number): string {

@@ -1,7 +1,7 @@
 import type { FrameReadings } from '../live/frame-statistics.ts';
 import { durationText } from './readings-text.ts';
 
-/** Where the age of a picture comes from, as a bar in three parts. */
+/** Where the age of a picture comes from, as a bar of three parts. */
 export function AgeParts({ readings }: { readings: FrameReadings }) {
   const parts = [
     { name: 'Camera to gateway', durationMs: readings.serverMs },

@@ -12,7 +12,7 @@ import { useWakeLock } from './use-wake-lock.ts';
 
 const IDLE_MS = 3_000;
 
-/** Chooses between all cameras and one; with a single camera there is nothing to choose. */
+/** Shows all cameras or a single one; with only one camera there is no grid. */
 export function App() {
   const { feeds } = useDirectory();
   const { cameraId } = useRoute();
@@ -54,7 +54,7 @@ export function App() {
         new Map([
           ['i', actions.toggleDetails],
           ['f', toggleFullscreen],
-          // In full screen Escape is the browser's, to leave that.
+          // In full screen, Escape belongs to the browser, which leaves full screen.
           ['Escape', isFullscreen ? undefined : actions.onBack],
           ['ArrowLeft', actions.onNeighbour && (() => actions.onNeighbour?.(-1))],
           ['ArrowRight', actions.onNeighbour && (() => actions.onNeighbour?.(1))],

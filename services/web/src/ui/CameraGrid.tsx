@@ -7,7 +7,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 interface CameraGridProps {
   feeds: readonly CameraFeed[];
   showsDetails: boolean;
-  /** The camera the person comes back from: its tile gets the focus. */
+  /** The camera that the person comes back from: its tile gets the focus. */
   cameFrom?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ function unlessSame(before: GridLayout | undefined, next: GridLayout): GridLayou
   return before?.columns === next.columns && before.tileWidth === next.tileWidth ? before : next;
 }
 
-/** To the tile that many places on; to the first one when none has the focus. */
+/** Moves the focus by this many tiles; to the first tile if none has the focus. */
 function moveFocus(feeds: readonly CameraFeed[], step: number): void {
   const focused = document.activeElement?.getAttribute('data-tile');
   const index = feeds.findIndex(({ id }) => id === focused);

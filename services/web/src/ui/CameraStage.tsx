@@ -10,7 +10,10 @@ interface CameraStageProps {
   onDoubleClick?: (() => void) | undefined;
 }
 
-/** The picture and what has to be said over it. Drawn past React; the attributes are for tests and kiosk scripts. */
+/**
+ * The picture and the notices over it. The picture is drawn outside React; the attributes are for tests and kiosk
+ * scripts.
+ */
 export function CameraStage({ feed, snapshot, children, onDoubleClick }: CameraStageProps) {
   const host = useRef<HTMLDivElement>(null);
   usePicturePlace(feed, host);

@@ -6,10 +6,10 @@ import { bitrateText, countText, durationText, framesPerSecondText, resolutionTe
 import { cameraPath, openCamera } from './use-route.ts';
 import { WarningSign } from './WarningSign.tsx';
 
-/** Age above which a picture is no longer what happens now, ms. */
+/** Age in ms above which a picture no longer shows what happens now. */
 export const LATE_MS = 1_000;
 
-/** One camera among others: a click opens it. */
+/** One camera among others; a click opens it. */
 export function CameraTile({ feed, showsDetails }: { feed: CameraFeed; showsDetails: boolean }) {
   const snapshot = useFeed(feed);
   const { view, condition, readings } = snapshot;

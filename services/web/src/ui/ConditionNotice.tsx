@@ -2,11 +2,11 @@ import { LoaderCircle, type LucideIcon, Plug, ShieldAlert, Snowflake, VideoOff, 
 import type { CameraCondition, ConditionKind } from '../live/camera-condition.ts';
 import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
 
-/** Over a picture that is not live: what is wrong, why, and what happens next. */
+/** Overlay on a picture that is not live: what is wrong, why, and what happens next. */
 export function ConditionNotice({ feed, snapshot }: { feed: CameraFeed; snapshot: FeedSnapshot }) {
   const { condition, view } = snapshot;
   if (condition.kind === 'live') return null;
-  // The banner speaks for all cameras at once; the old pictures stay to be looked at.
+  // The banner reports this for all cameras at once; the old pictures stay visible.
   if (condition.kind === 'unknown' && snapshot.hasPicture) return null;
   const Icon = ICONS[condition.kind];
   return (
@@ -43,7 +43,7 @@ function titleOf({ kind, label, detail }: CameraCondition): string | undefined {
 function NextTry({ condition }: { condition: CameraCondition }) {
   const seconds = condition.nextTryInSeconds;
   if (seconds === undefined) return null;
-  // Not read out: a screen reader would count along.
+  // Hidden from screen readers, which would read out the countdown.
   return (
     <p className="notice-next" aria-hidden="true">
       {seconds > 0 ? `Next try in ${seconds} s` : 'Trying now…'}

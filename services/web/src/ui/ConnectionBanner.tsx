@@ -1,7 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import { useConnectionState } from './live-page.ts';
 
-/** Says that it is Oriel that cannot be reached, not a camera. Lies over the page, so nothing moves when it comes. */
+/** Says that Oriel, not a camera, cannot be reached. An overlay, so that nothing moves when it appears. */
 export function ConnectionBanner() {
   const state = useConnectionState();
   const text =
@@ -22,5 +22,5 @@ export function ConnectionBanner() {
   );
 }
 
-/** What the gateway says to a socket without a session; the page shows how to sign in instead of a banner. */
+/** The gateway's answer to a socket without a session. The page then shows how to sign in instead of a banner. */
 const SIGNED_OUT = 'unauthorized';

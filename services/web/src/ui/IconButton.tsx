@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 interface IconButtonProps {
   icon: LucideIcon;
   label: string;
-  /** Key that does the same, shown in the tooltip. */
+  /** Keyboard shortcut, shown in the tooltip. */
   shortcut?: string;
   isPressed?: boolean;
   isDisabled?: boolean;

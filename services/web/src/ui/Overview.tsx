@@ -5,7 +5,7 @@ import { GridSkeleton } from './GridSkeleton.tsx';
 import { useDirectory } from './live-page.ts';
 
 interface OverviewProps {
-  /** The camera that the address names, when there is none of that name. */
+  /** The camera id in the address, if there is no such camera. */
   unknownId: string | undefined;
   cameFrom: string | undefined;
   showsDetails: boolean;
@@ -42,7 +42,7 @@ export function Overview({ unknownId, cameFrom, showsDetails }: OverviewProps) {
   if (feeds.length === 0) {
     return (
       <EmptyState icon={Cctv} title="No cameras yet">
-        Add one to <code>config.toml</code> or through the API. It appears here by itself.
+        Add one to <code>config.toml</code>. It appears here within seconds.
       </EmptyState>
     );
   }

@@ -1,4 +1,3 @@
-/** One number with its name. */
 export function Reading({ label, value, isLate = false }: { label: string; value: string; isLate?: boolean }) {
   return (
     <div className="reading" data-late={isLate || undefined}>

@@ -13,13 +13,13 @@ import { WarningSign } from './WarningSign.tsx';
 
 interface SingleViewProps {
   feed: CameraFeed;
-  /** Absent when there is only this camera. */
+  /** Absent if there is only this camera. */
   onBack?: (() => void) | undefined;
   onNeighbour?: ((step: 1 | -1) => void) | undefined;
   showsDetails: boolean;
   onToggleDetails: () => void;
   isFullscreen: boolean;
-  /** Absent where the browser cannot. */
+  /** Absent if the browser cannot show full screen. */
   onToggleFullscreen: (() => void) | undefined;
 }
 

@@ -10,11 +10,11 @@ interface TopBarProps {
   showsDetails: boolean;
   onToggleDetails: () => void;
   isFullscreen: boolean;
-  /** Absent where the browser cannot. */
+  /** Absent if the browser cannot show full screen. */
   onToggleFullscreen: (() => void) | undefined;
 }
 
-/** Over the grid: whose page this is, how many cameras are well, and whether Oriel itself is there. */
+/** Above the grid: the product's name, how many cameras are live, and whether Oriel itself can be reached. */
 export function TopBar({ feeds, showsDetails, onToggleDetails, isFullscreen, onToggleFullscreen }: TopBarProps) {
   const { status } = useConnectionState();
   return (

@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 
-/** Beside the name of a camera that works, but not as well as it could. */
+/** Next to the name of a camera that works, but not as well as it could. */
 export function WarningSign({ text }: { text: string | undefined }) {
   if (text === undefined) return null;
   return (

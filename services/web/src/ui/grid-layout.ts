@@ -1,12 +1,15 @@
-/** How tiles of 16:9 share a screen: as large as they can be while all are seen; when they would be too small, it scrolls. */
+/**
+ * Lays out 16:9 tiles as large as possible while all fit on the screen. If they would become too small, the page
+ * scrolls.
+ */
 export interface GridLayout {
   readonly columns: number;
-  /** CSS pixels. */
+  /** Width in CSS pixels. */
   readonly tileWidth: number;
 }
 
 export interface GridSpace {
-  /** CSS pixels that the tiles and the gaps between them may take. */
+  /** Space for the tiles and the gaps between them, in CSS pixels. */
   readonly width: number;
   readonly height: number;
   readonly gap: number;
@@ -32,8 +35,8 @@ export function gridLayout(tiles: number, { width, height, gap }: GridSpace): Gr
 
 const ASPECT_RATIO = 16 / 9;
 
-/** Below this a person does not recognise who stands at the door. */
+/** Below this, a person does not recognise who stands at the door. */
 const SMALLEST_TILE_PIXELS = 280;
 
-/** A phone held upright: one below the other. */
+/** A phone held upright: one tile below the other. */
 const NARROW_PIXELS = 560;

@@ -3,7 +3,7 @@ import type { CameraDirectory, DirectorySnapshot } from '../live/camera-director
 import type { CameraFeed, FeedSnapshot } from '../live/camera-feed.ts';
 import type { ConnectionState, ViewerConnection } from '../live/viewer-connection.ts';
 
-/** What lives outside React and all components share. */
+/** Objects outside React that all components share. */
 export interface LivePage {
   readonly connection: ViewerConnection;
   readonly directory: CameraDirectory;
@@ -33,7 +33,7 @@ export function useConnectionState(): ConnectionState {
   );
 }
 
-/** A camera's state and numbers, renewed twice a second while it is on screen. */
+/** A camera's state and numbers, updated twice a second while it is on screen. */
 export function useFeed(feed: CameraFeed): FeedSnapshot {
   return useSyncExternalStore(
     useCallback((listener: () => void) => feed.subscribe(listener), [feed]),

@@ -1,6 +1,6 @@
 import type { DrawnSurface } from '../live/picture-path.ts';
 
-/** A canvas that holds a camera's last picture, in the picture's own size; where it stands on the page, CSS scales it. */
+/** A canvas that holds a camera's last picture in the picture's own size. CSS scales it to its place on the page. */
 export class PictureCanvas implements DrawnSurface<ImageBitmap> {
   readonly #element: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D | null;
@@ -32,10 +32,10 @@ export class PictureCanvas implements DrawnSurface<ImageBitmap> {
   }
 }
 
-/** Of 1: a picture that was a JPEG before should not lose visibly once more. */
+/** From 0 to 1. High, because the picture was a JPEG before and should not lose visibly a second time. */
 const JPEG_QUALITY = 0.92;
 
-/** Decodes off the main thread, where the browser can. */
+/** Decodes off the main thread if the browser can. */
 export function decodeJpeg(data: Uint8Array): Promise<ImageBitmap> {
   return createImageBitmap(new Blob([data as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }));
 }

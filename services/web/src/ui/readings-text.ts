@@ -1,10 +1,10 @@
-/** Numbers as people read them: as many digits as mean something, and a unit. */
+/** Formats numbers for people: only meaningful digits, and a unit. */
 
 export function framesPerSecondText(framesPerSecond: number): string {
   return framesPerSecond >= 9.95 ? String(Math.round(framesPerSecond)) : framesPerSecond.toFixed(1);
 }
 
-/** A frame age or another short time. */
+/** Formats a frame age or another short time. */
 export function durationText(durationMs: number | undefined): string {
   if (durationMs === undefined) return NOTHING;
   if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
@@ -20,7 +20,7 @@ export function bitrateText(bitsPerSecond: number): string {
   return `${Math.round(bitsPerSecond / 1_000)} kbit/s`;
 }
 
-/** 1234567 → 1 234 567, with narrow spaces that do not break. */
+/** 1234567 → 1 234 567, with narrow no-break spaces. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
@@ -29,5 +29,5 @@ export function resolutionText(picture: { width?: number; height?: number } | un
   return picture?.width && picture.height ? `${picture.width} × ${picture.height}` : NOTHING;
 }
 
-/** Stands where a number will be. */
+/** Placeholder for an unknown number. */
 export const NOTHING = '–';

@@ -1,10 +1,10 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** The whole page fills the screen; its bars leave by CSS. No `toggle` where pages cannot, as on an iPhone. */
+/** Shows the whole page in full screen; CSS hides its bars. No `toggle` where pages cannot do this, as on an iPhone. */
 export function useFullscreen(): { isFullscreen: boolean; toggle: (() => void) | undefined } {
   const isFullscreen = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
   const toggle = useCallback(() => {
-    // The browser may refuse, then the page stays as it is.
+    // If the browser refuses, the page stays as it is.
     const change = document.fullscreenElement
       ? document.exitFullscreen()
       : document.documentElement.requestFullscreen();

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 
-/** Whether nobody has moved pointer or key for a while: a wall monitor wants no cursor over its pictures. */
+/**
+ * Whether nobody has touched pointer or keyboard for a while: a wall monitor should show no cursor over its pictures.
+ */
 export function useIdle(afterMs: number): boolean {
   const [isIdle, setIsIdle] = useState(false);
   useEffect(() => {

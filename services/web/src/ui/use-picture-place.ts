@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import type { CameraFeed } from '../live/camera-feed.ts';
 import { ladderWidth } from '../live/width-ladder.ts';
 
-/** Puts the camera's picture into `host`, and has it watched in the size it is shown for as long as that is on screen. */
+/** Puts the camera's picture into `host`. While that is on screen, requests the camera in the size shown. */
 export function usePicturePlace(feed: CameraFeed, host: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     if (host.current) feed.surface.showIn(host.current);
@@ -40,10 +40,12 @@ export function usePicturePlace(feed: CameraFeed, host: RefObject<HTMLElement | 
   }, [feed, host]);
 }
 
-/** A window being dragged larger passes many sizes; only the last is asked for. */
+/** A window being resized passes many sizes; only the last one is requested. */
 const RESIZE_SETTLE_MS = 250;
 
-/** The picture is shown whole: in a place of another shape it is narrower than the place. */
+/**
+ * Width of the picture within its place. The picture is never cropped, so in a place of another shape it is narrower.
+ */
 function pictureWidth(feed: CameraFeed, { clientWidth, clientHeight }: HTMLElement): number {
   const { width = 16, height = 9 } = feed.snapshot.header ?? feed.snapshot.view;
   return Math.min(clientWidth, (clientHeight * width) / height);

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** `/` is all cameras, `/camera/<id>` one of them. */
+/** `/` is all cameras, `/camera/<id>` is one of them. */
 export interface Route {
   readonly cameraId?: string;
 }
@@ -12,13 +12,13 @@ export function useRoute(): Route {
 
 export const cameraPath = (cameraId: string): string => `/camera/${encodeURIComponent(cameraId)}`;
 
-/** Opens a camera from the grid: Back leads to the grid again. */
+/** Opens a camera from the grid; Back returns to the grid. */
 export function openCamera(cameraId: string): void {
   window.history.pushState({ fromGrid: true }, '', cameraPath(cameraId));
   notify();
 }
 
-/** Goes to a neighbour: Back still leads to the grid, not through every camera passed. */
+/** Switches to a neighbour. Back still returns to the grid, not through every camera passed. */
 export function switchCamera(cameraId: string): void {
   window.history.replaceState(window.history.state, '', cameraPath(cameraId));
   notify();
@@ -39,7 +39,7 @@ function parseRoute(path: string): Route {
   try {
     return { cameraId: decodeURIComponent(id) };
   } catch {
-    // A hand-typed % that is no escape: no camera has such an id.
+    // A hand-typed % that is not an escape: no camera has such an id.
     return { cameraId: id };
   }
 }

@@ -1,6 +1,9 @@
 import { useEffect } from 'react';
 
-/** Calls the function under the key pressed (`KeyboardEvent.key`, letters in lower case), wherever the focus is, unless a modifier or a text field claims the key. */
+/**
+ * Calls the function of the pressed key (`KeyboardEvent.key`, letters in lower case), wherever the focus is. A modifier
+ * or a text field takes precedence.
+ */
 export function useShortcuts(shortcuts: ReadonlyMap<string, (() => void) | undefined>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

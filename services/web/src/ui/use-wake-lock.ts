@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Keeps the screen from going dark while `isOn`, where browser and battery allow it. */
+/** Keeps the screen awake while `isOn`, if browser and battery allow it. */
 export function useWakeLock(isOn: boolean): void {
   useEffect(() => {
     if (!isOn || !('wakeLock' in navigator)) return;
@@ -8,7 +8,7 @@ export function useWakeLock(isOn: boolean): void {
     let isOver = false;
     const acquire = async () => {
       if (document.visibilityState !== 'visible') return;
-      // Refused on low battery: then the screen does what the device wants.
+      // Refused on low battery: the screen then follows the device's settings.
       const acquired = await navigator.wakeLock.request('screen').catch(() => undefined);
       if (isOver) await acquired?.release();
       else lock = acquired;
