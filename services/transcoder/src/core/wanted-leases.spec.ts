@@ -18,7 +18,7 @@ beforeEach(() => {
   });
 });
 
-/** What demand says at each reading, by time, ms. */
+/** The demand at each reading, by time in ms. */
 type Readings = Readonly<Record<number, readonly string[]>>;
 
 async function follow(readings: Readings): Promise<string[]> {

@@ -2,13 +2,14 @@ import type { LeaseOffers } from '@oriel/control';
 
 export interface WantedLeasesDeps {
   readonly offers: Pick<LeaseOffers, 'offer'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
 /**
- * Sees to it that some transcoder can take each camera that is wanted: offers it when somebody begins to want it, and every two seconds while this
- * transcoder does not hold it. Every transcoder does so; what is offered already costs Redis next to nothing.
+ * Makes sure that some transcoder can take each wanted camera. Offers it when somebody starts to want it, and every two
+ * seconds while this transcoder does not hold it. Every transcoder does so; offering what is already offered costs
+ * Redis next to nothing.
  */
 export class WantedLeases {
   readonly #deps: WantedLeasesDeps;
@@ -18,7 +19,7 @@ export class WantedLeases {
     this.#deps = deps;
   }
 
-  /** To be called whenever demand is read. @param cameraIds wanted, and not held here */
+  /** Call whenever demand is read. @param cameraIds wanted, and not held here */
   async follow(cameraIds: ReadonlySet<string>): Promise<void> {
     const { offers, nowMs } = this.#deps;
     for (const cameraId of this.#offeredAtMs.keys()) if (!cameraIds.has(cameraId)) this.#offeredAtMs.delete(cameraId);
@@ -32,5 +33,8 @@ export class WantedLeases {
   }
 }
 
-/** As ingest offers. Redis may have lost the offer, or the lease of a camera ended as its next viewer came. */
+/**
+ * The interval at which ingest offers, too. Redis may have lost the offer, or the camera's lease may have ended just as
+ * its next viewer came.
+ */
 const OFFER_AGAIN_MS = 2_000;

@@ -5,9 +5,9 @@ import type { FaultReason } from '../transcoder-events.ts';
 /** Why a picture could not be shown, in words for the camera's owner. */
 export interface ShowFault {
   readonly reason: FaultReason;
-  /** Plain words, without a secret. */
+  /** Plain words, never a secret. */
   readonly message: string;
-  /** By the monotonic clock. */
+  /** Monotonic clock. */
   readonly atMs: number;
 }
 
