@@ -38,7 +38,7 @@ const result = {
   workers,
   leases,
   workersCores: (cpu.user + cpu.system) / 1e6 / seconds,
-  redisCores: (after.cpuS - before.cpuS) / seconds,
+  cores: (after.cpuS - before.cpuS) / seconds,
   commandsPerSecond: (after.commands - before.commands) / seconds,
   inBytesPerSecond: (after.inBytes - before.inBytes) / seconds,
   outBytesPerSecond: (after.outBytes - before.outBytes) / seconds,
