@@ -1,5 +1,7 @@
 /** What services tell each other through the control Redis. One class implements each interface; `keys.ts` spells the keys. */
+
 import type { CameraState, Rendition, ServiceName, VideoCodec } from '@oriel/model';
+import type { CapacityPolicy } from './leases/sharing/capacity-policy.ts';
 
 export interface Want {
   readonly cameraId: string;
@@ -146,8 +148,8 @@ export interface Lease {
    * @throws ControlError while the control Redis does not answer
    */
   hasHighestEpoch(): Promise<boolean>;
-  /** Cores that this camera takes, as its last holder measured; undefined when nobody has. */
-  readonly costCores: number | undefined;
+  /** What this camera costs, as its last holder measured, in the unit of the queue's capacity policy; undefined when nobody has. */
+  readonly cost: number | undefined;
   /**
    * Another process still holds the camera and works on it; this one, with the higher epoch, is to take over without a gap. It
    * works and publishes like any holder, but does not yet speak for the camera (status). Turns false when the lease has passed.
@@ -160,8 +162,8 @@ export interface Lease {
   markReady(): void;
   /** There is no output at the moment, as from a camera that is away: the lease stays where it is, and goes back at once on close. */
   markIdle(): void;
-  /** Cores that this camera takes at its full frame rate, as measured. Every second or so. */
-  reportCost(costCores: number): void;
+  /** What this camera costs at its full frame rate, as measured, in the unit of the queue's capacity policy. Every second or so. */
+  reportCost(cost: number): void;
 }
 
 export interface LeaseOffers {
@@ -178,10 +180,8 @@ export interface LeaseWorkerOptions {
   readonly instanceId: string;
   /** Most cameras this process holds at a time. */
   readonly maxLeases: number;
-  /** Cores that this process may use; workers on one host share them. @defaultValue those of the machine */
-  readonly capacityCores?: number;
-  /** Cores that this process alone is limited to, as by its container. @defaultValue no limit */
-  readonly quotaCores?: number | undefined;
+  /** How cameras are weighed when workers share them out; the same for all workers of the queue. @defaultValue all alike */
+  readonly capacity?: CapacityPolicy;
   /**
    * Asks what the work needs beside leases, as the media Redis. While it does not answer this worker, its cameras go to workers that it does
    * answer. @defaultValue nothing
@@ -192,11 +192,11 @@ export interface LeaseWorkerOptions {
 }
 
 export interface LeaseWorkerLoad {
-  /** Cores that the cameras of this worker take at their full frame rate, and that it may use. */
-  readonly loadCores: number;
-  readonly capacityCores: number;
-  /** Cores that all workers of the queue together lack; 0 while nothing is missing. */
-  readonly shortCores: number;
+  /** What the cameras of this worker cost, and what it can carry, in the unit of its capacity policy. */
+  readonly load: number;
+  readonly capacity: number;
+  /** What all workers of the queue together lack to carry their cameras; 0 while nothing is missing. */
+  readonly short: number;
 }
 
 /** Takes leases and runs them; renews their locks; a dead holder's leases come free about 2 s after its death. */

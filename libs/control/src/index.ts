@@ -25,4 +25,7 @@ export { ControlError, type ControlErrorCode } from './control-error.ts';
 export type { LeaseLogger } from './leases/lease-table.ts';
 export { RedisLeaseOffers } from './leases/redis-lease-offers.ts';
 export { type LeaseWorkerDeps, RedisLeaseWorker } from './leases/redis-lease-worker.ts';
+export type { CapacityPolicy } from './leases/sharing/capacity-policy.ts';
+export { FixedCapacity } from './leases/sharing/fixed-capacity.ts';
+export { MeasuredCores, type MeasuredCoresOptions } from './leases/sharing/measured-cores.ts';
 export { ControlConnection, type ControlConnectionOptions } from './redis/control-connection.ts';

@@ -10,7 +10,7 @@ const redis = new Redis(address);
 const connection = new ControlConnection({ redis: address });
 const worker = new RedisLeaseWorker(
   { connection, onRunFailed: (cameraId, error) => console.error(cameraId, error) },
-  { queue: 'transcode', instanceId, maxLeases: 10, capacityCores: 4, run },
+  { queue: 'transcode', instanceId, maxLeases: 10, run },
 );
 await worker.start();
 process.stdout.write('ready\n');

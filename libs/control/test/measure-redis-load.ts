@@ -19,7 +19,7 @@ const all = connections.map(
   (connection, index) =>
     new RedisLeaseWorker(
       { connection, onRunFailed: console.error },
-      { queue: 'transcode', instanceId: `w${index}`, maxLeases: 1_000, capacityCores: 8, run },
+      { queue: 'transcode', instanceId: `w${index}`, maxLeases: 1_000, run },
     ),
 );
 const offers = new RedisLeaseOffers(connections[0] as ControlConnection);

@@ -6,7 +6,8 @@ import type {
   SyncRequest,
   WithoutSuccessor,
 } from '../src/leases/lease-store.ts';
-import type { WorkerLoad } from '../src/leases/sharing/lease-load.ts';
+import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../src/leases/lease-timing.ts';
+import type { WorkerLoad } from '../src/leases/sharing/worker-load.ts';
 
 interface Entry {
   holder: string | undefined;
@@ -93,11 +94,13 @@ export class MemoryLeaseStore implements LeaseStore {
         else lose(cameraId);
       }
       for (const [cameraId, cost] of newCosts) this.#costs.set(cameraId, cost);
-      this.#board.set(self.id, { host, load: self, expiryMs: nowMs + LINE_LIFETIME_MS });
+      this.#board.set(self.id, { host, load: self, expiryMs: nowMs + LOCK_DURATION_MS });
       const others = [...this.#board.values()].filter(({ load, expiryMs }) => load.id !== self.id && expiryMs > nowMs);
       const ahead = [...this.#entries.values()].map(({ expiryMs }) => expiryMs - nowMs).filter((leftMs) => leftMs > 0);
       return {
         waiting: [...this.#entries.values()].filter(({ expiryMs }) => expiryMs <= nowMs).length,
+        leftOver: [...this.#entries.values()].filter(({ expiryMs }) => waitedMs(expiryMs, nowMs) > SYNC_INTERVAL_MS)
+          .length,
         nextExpiryMs: ahead.length === 0 ? undefined : ahead.reduce((a, b) => Math.min(a, b)),
         lost,
         withdrawn,
@@ -190,14 +193,24 @@ export class MemoryLeaseStore implements LeaseStore {
   }
 
   #free(cameraId: string): void {
-    this.#entries.set(cameraId, { holder: undefined, expiryMs: -1e13 + this.#frees++, successor: undefined });
+    this.#entries.set(cameraId, {
+      holder: undefined,
+      expiryMs: this.#options.nowMs() + this.#frees++ / 1e3 - FREE_MS,
+      successor: undefined,
+    });
   }
 
   #grant(cameraId: string): LeaseGrant {
     const epoch = (this.#epochs.get(cameraId) ?? 0) + 1;
     this.#epochs.set(cameraId, epoch);
-    return { cameraId, epoch, costCores: this.#costs.get(cameraId) };
+    return { cameraId, epoch, cost: this.#costs.get(cameraId) };
   }
 }
 
-const LINE_LIFETIME_MS = 1_600;
+/** Below 0 while the camera is held. */
+function waitedMs(expiryMs: number, nowMs: number): number {
+  return nowMs - (expiryMs < 0 ? expiryMs + FREE_MS : expiryMs);
+}
+
+/** As in `lease-scripts.ts`: a camera is free since its score plus this. */
+const FREE_MS = 1e13;

@@ -1,5 +1,5 @@
 /**
- * What changes cost large clusters, on a fake clock, with the class that real workers decide with. Writes JSON, a line for each size.
+ * What changes cost large clusters, on a fake clock, with the classes of real workers. Writes JSON, a line for each size.
  * Arguments: seeds, then sizes as workers:cameras. `node --import ./test/ts-loader.mjs test/simulate-scale.ts 3 16:400 200:5000`
  */
 import { coresToMove, isEven } from './cluster-balance.ts';
@@ -38,33 +38,34 @@ const CHANGES: Readonly<Record<string, Change>> = {
 const [seeds, ...sizes] = process.argv.slice(2) as [string, ...string[]];
 for (const size of sizes) {
   const [workers, cameras] = size.split(':').map(Number) as [number, number];
-  const outcomes = [start(workers, cameras), ...Object.keys(CHANGES).map((change) => run(change, workers, cameras))];
+  const outcomes = [await start(workers, cameras)];
+  for (const change of Object.keys(CHANGES)) outcomes.push(await run(change, workers, cameras));
   process.stdout.write(`${JSON.stringify({ workers, cameras, outcomes })}\n`);
 }
 
 /** All cameras are offered at once to workers that have nothing. */
-function start(workers: number, cameras: number): Outcome {
-  return worst('all cameras at once', (seed) => {
-    const cluster = join(seed, workers);
+function start(workers: number, cameras: number): Promise<Outcome> {
+  return worst('all cameras at once', async (seed) => {
+    const cluster = await join(seed, workers);
     offer(cluster, cameras, seed);
     return observe(cluster);
   });
 }
 
-function run(change: string, workers: number, cameras: number): Outcome {
-  return worst(change, (seed) => {
-    const cluster = join(seed, workers);
+function run(change: string, workers: number, cameras: number): Promise<Outcome> {
+  return worst(change, async (seed) => {
+    const cluster = await join(seed, workers);
     offer(cluster, cameras, seed);
-    cluster.run(WATCHED_MS);
+    await cluster.run(WATCHED_MS);
     CHANGES[change]?.(cluster, workers);
     return observe(cluster);
   });
 }
 
-function join(seed: number, workers: number): SimulatedCluster {
+async function join(seed: number, workers: number): Promise<SimulatedCluster> {
   const cluster = new SimulatedCluster(randomOf(seed));
   for (let index = 0; index < workers; index++) cluster.join(CAPACITY_CORES);
-  cluster.run(1_000);
+  await cluster.run(1_000);
   return cluster;
 }
 
@@ -72,19 +73,20 @@ function join(seed: number, workers: number): SimulatedCluster {
 function offer(cluster: SimulatedCluster, cameras: number, seed: number): void {
   const random = randomOf(seed + 1_000);
   const meanCores = (0.75 * CAPACITY_CORES * cluster.workers.length) / cameras;
-  for (let index = 0; index < cameras; index++) cluster.offer(`cam-${index}`, meanCores * (0.4 + 1.2 * random()));
+  const cost = () => meanCores * (0.4 + 1.2 * random());
+  cluster.offer(new Map(Array.from({ length: cameras }, (_, index) => [`cam-${index}`, cost()])));
 }
 
-function observe(cluster: SimulatedCluster): Omit<Outcome, 'change'> {
+async function observe(cluster: SimulatedCluster): Promise<Omit<Outcome, 'change'>> {
   cluster.forgetTimes();
-  const before = { moves: cluster.moves, movedCores: cluster.movedCores, nowMs: cluster.nowMs };
+  const before = { moves: cluster.moves, movedCost: cluster.movedCost, nowMs: cluster.nowMs };
   const orphaned = [...cluster.cameras.values()].filter(({ owner }) => owner === undefined);
-  const orphanedCores = orphaned.reduce((sum, { costCores }) => sum + costCores, 0);
+  const orphanedCores = orphaned.reduce((sum, { cost }) => sum + cost, 0);
   const leastCores = orphanedCores + coresToMove(cluster);
   let evenSinceMs: number | undefined;
   let spreadAfter5S = Number.NaN;
   for (let passedMs = LOOK_MS; passedMs <= WATCHED_MS; passedMs += LOOK_MS) {
-    cluster.run(LOOK_MS);
+    await cluster.run(LOOK_MS);
     if (passedMs === 5_000) spreadAfter5S = spreadOf(cluster);
     if (!isEven(cluster)) evenSinceMs = undefined;
     else evenSinceMs ??= cluster.nowMs;
@@ -94,18 +96,19 @@ function observe(cluster: SimulatedCluster): Omit<Outcome, 'change'> {
     spreadAfter5S,
     longestOwnerlessMs: cluster.longestOwnerlessMs,
     moves: cluster.moves - before.moves,
-    workShare: (orphanedCores + cluster.movedCores - before.movedCores) / leastCores,
+    workShare: (orphanedCores + cluster.movedCost - before.movedCost) / leastCores,
   };
 }
 
 function spreadOf(cluster: SimulatedCluster): number {
-  const staying = cluster.alive.filter(({ balancer }) => !balancer.self.isLeaving);
-  const loads = staying.map((worker) => cluster.loadOf(worker) / worker.capacityCores);
+  const staying = cluster.alive.filter(({ process }) => !process.isEnding);
+  const loads = staying.map((worker) => cluster.loadOf(worker) / worker.capacity);
   return Math.max(...loads) - Math.min(...loads);
 }
 
-function worst(change: string, of: (seed: number) => Omit<Outcome, 'change'>): Outcome {
-  const all = Array.from({ length: Number(seeds) }, (_, index) => of(index + 1));
+async function worst(change: string, of: (seed: number) => Promise<Omit<Outcome, 'change'>>): Promise<Outcome> {
+  const all: Omit<Outcome, 'change'>[] = [];
+  for (let seed = 1; seed <= Number(seeds); seed++) all.push(await of(seed));
   const most = (value: (outcome: Omit<Outcome, 'change'>) => number) => Math.max(...all.map(value));
   return {
     change,

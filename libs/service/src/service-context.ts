@@ -15,7 +15,7 @@ import {
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
 import type { ServiceName } from '@oriel/model';
-import { cpuQuotaCores, createLogger, createMetrics, type Logger, type Registry } from '@oriel/observability';
+import { createLogger, createMetrics, type Logger, type Registry } from '@oriel/observability';
 import { InstanceHeartbeat, type ServiceReport } from './instance-heartbeat.ts';
 import { problemOf, type Readiness, type ReadinessCheck } from './readiness.ts';
 import { redisChecks } from './redis-health.ts';
@@ -110,14 +110,13 @@ export class ServiceContext {
   /**
    * A worker for leases of this queue. While the media Redis does not answer here, its cameras move to other workers.
    */
-  leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'run'>): RedisLeaseWorker {
+  leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'capacity' | 'run'>): RedisLeaseWorker {
     const onRunFailed = (cameraId: string, error: unknown) => this.logger.warn({ cameraId, err: error }, 'lease ended');
     return new RedisLeaseWorker(
       { connection: this.control, onRunFailed, logger: this.logger },
       {
         ...options,
         instanceId: this.instanceId,
-        quotaCores: cpuQuotaCores(),
         reaches: () => this.media.ping(),
       },
     );

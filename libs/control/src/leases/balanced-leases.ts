@@ -13,9 +13,9 @@ export class BalancedLeases implements LeaseObserver {
     this.#balancer = balancer;
   }
 
-  leaseAdded({ cameraId, costCores, isSuccessor }: CameraLease): void {
+  leaseAdded({ cameraId, cost, isSuccessor }: CameraLease): void {
     // What is taken over was counted when it was accepted.
-    if (!isSuccessor) this.#balancer.taken(cameraId, costCores);
+    if (!isSuccessor) this.#balancer.taken(cameraId, cost);
   }
 
   leaseMoved({ cameraId, state }: CameraLease, from: LeaseState): void {
@@ -26,8 +26,8 @@ export class BalancedLeases implements LeaseObserver {
     this.#balancer.ready(cameraId, isReady);
   }
 
-  leaseMeasured({ cameraId }: CameraLease, costCores: number): void {
-    this.#balancer.measured(cameraId, costCores);
+  leaseMeasured({ cameraId }: CameraLease, cost: number): void {
+    this.#balancer.measured(cameraId, cost);
   }
 
   leaseRemoved({ cameraId }: CameraLease): void {

@@ -24,7 +24,7 @@ function leaseIn(state: LeaseState): CameraLease {
   const granted = new CameraLease({
     cameraId: 'front-door',
     epoch: 7,
-    costCores: undefined,
+    cost: undefined,
     token: 't',
     sentAtMs: GRANTED_AT_MS,
     state: start,

@@ -10,7 +10,7 @@ export interface LeaseObserver {
   leaseMoved?(lease: CameraLease, from: LeaseState): void;
   /** The work has said whether there is output, see {@link CameraLease.isReady}. */
   leaseReady?(lease: CameraLease): void;
-  leaseMeasured?(lease: CameraLease, costCores: number): void;
+  leaseMeasured?(lease: CameraLease, cost: number): void;
   /** Its work has ended, and the store was told what that needs. */
   leaseRemoved?(lease: CameraLease): void;
 }
@@ -34,7 +34,7 @@ export interface CameraLeaseOptions extends LeaseGrant {
 export class CameraLease implements Lease {
   readonly cameraId: string;
   readonly epoch: number;
-  readonly costCores: number | undefined;
+  readonly cost: number | undefined;
   readonly token: string;
   readonly #options: CameraLeaseOptions;
   readonly #abort = new AbortController();
@@ -45,7 +45,7 @@ export class CameraLease implements Lease {
   constructor(options: CameraLeaseOptions) {
     this.cameraId = options.cameraId;
     this.epoch = options.epoch;
-    this.costCores = options.costCores;
+    this.cost = options.cost;
     this.token = options.token;
     this.#options = options;
     this.#state = options.state;
@@ -107,8 +107,8 @@ export class CameraLease implements Lease {
     this.#setReady(false);
   }
 
-  reportCost(costCores: number): void {
-    if (!this.signal.aborted) this.#options.observer.leaseMeasured(this, costCores);
+  reportCost(cost: number): void {
+    if (!this.signal.aborted) this.#options.observer.leaseMeasured(this, cost);
   }
 
   /** Ends the lease when its lock may have run out. */

@@ -69,7 +69,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         lockDurationMs: LOCK_DURATION_MS,
         onRunFailed: (_, error) => failures.push((error as Error).message),
       },
-      { queue: 'ingest', instanceId: id, maxLeases: 50, capacityCores: 4, run, ...(reaches && { reaches }) },
+      { queue: 'ingest', instanceId: id, maxLeases: 50, run, ...(reaches && { reaches }) },
     );
     const running = (cameraId: string) =>
       leases.find(({ lease }) => lease.cameraId === cameraId && !lease.signal.aborted)?.lease;

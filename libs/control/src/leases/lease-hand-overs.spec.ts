@@ -2,12 +2,13 @@ import { MemoryLeaseStore } from '../../test/memory-lease-store.ts';
 import { SimulatedClock } from '../../test/simulated-clock.ts';
 import type { CameraLease } from './camera-lease.ts';
 import { LeaseHandOvers } from './lease-hand-overs.ts';
-import { type LeaseMessage, parseLeaseMessage } from './lease-message.ts';
+import type { LeaseMessage } from './lease-message.ts';
 import type { LeaseState } from './lease-state.ts';
 import { LeaseTable } from './lease-table.ts';
 import { LOCK_DURATION_MS } from './lease-timing.ts';
+import { FixedCapacity } from './sharing/fixed-capacity.ts';
 import { LeaseBalancer } from './sharing/lease-balancer.ts';
-import type { WorkerLoad } from './sharing/lease-load.ts';
+import type { WorkerLoad } from './sharing/worker-load.ts';
 
 let clock: SimulatedClock;
 let store: MemoryLeaseStore;
@@ -22,7 +23,7 @@ beforeEach(() => {
   clock = new SimulatedClock();
   const nowMs = () => clock.nowMs();
   store = new MemoryLeaseStore({ lockDurationMs: LOCK_DURATION_MS, nowMs });
-  balancer = new LeaseBalancer({ id: 'a', capacityCores: 4, maxLeases: 10, nowMs, random: () => 0 });
+  balancer = new LeaseBalancer({ id: 'a', capacity: new FixedCapacity(10), maxLeases: 10, nowMs, random: () => 0 });
   table = new LeaseTable({ lockDurationMs: LOCK_DURATION_MS, clock, store });
   handOvers = new LeaseHandOvers({
     instanceId: 'a',
@@ -58,7 +59,7 @@ async function begin(): Promise<void> {
 }
 
 function offerToB(): void {
-  handOvers.offer([{ cameraId: 'yard', costCores: 0.5, to: 'b' }]);
+  handOvers.offer([{ cameraId: 'yard', cost: 0.5, to: 'b' }]);
 }
 
 const types = () => sent.map(({ to, message }) => `${message.type} to ${to}`);
@@ -150,7 +151,7 @@ describe('the donor', () => {
     const lease = await hold('yard');
     offerToB();
     offerToB();
-    handOvers.offer([{ cameraId: 'unknown', costCores: 0.5, to: 'b' }]);
+    handOvers.offer([{ cameraId: 'unknown', cost: 0.5, to: 'b' }]);
     expect(types()).toEqual(['offer to b']);
     lease.become({ is: 'ending', why: 'failed' });
     expect(handOvers.isPending).toBe(false);
@@ -163,16 +164,16 @@ describe('the receiver', () => {
     from: 'b',
     cameraId: 'yard',
     token: 'theirs',
-    costCores: 0.5,
-    loadCores: 2,
-    capacityCores: 4,
+    cost: 0.5,
+    load: 2,
+    capacity: 4,
     isLeaving: false,
   } as const;
 
   async function takeOver(): Promise<CameraLease> {
     store.offer('yard');
     await store.take('theirs', 1);
-    balancer.boardRead([idle('b', 2)], 0);
+    balancer.boardRead({ others: [idle('b', 2)], waiting: 0 });
     handOvers.onMessage(offer);
     await clock.run(0);
     return table.all[0] as CameraLease;
@@ -196,7 +197,7 @@ describe('the receiver', () => {
   });
 
   it('refuses what it would not hold, and what the donor holds no more', async () => {
-    balancer.boardRead([idle('b', 2)], 0);
+    balancer.boardRead({ others: [idle('b', 2)], waiting: 0 });
     handOvers.onMessage(offer);
     await clock.run(0);
     expect(types()).toEqual(['refuse to b']);
@@ -207,22 +208,6 @@ describe('the receiver', () => {
   });
 });
 
-it.each([
-  { refusal: 'says its load', receiver: { loadCores: 1, capacityCores: 4, hasRoom: true }, offeredTo: ['b', 'c'] },
-  { refusal: 'says nothing of it, as those of an earlier release do', receiver: undefined, offeredTo: ['b'] },
-  { refusal: 'says nonsense', receiver: { loadCores: 'much' }, offeredTo: ['b'] },
-])('a camera is offered elsewhere at once when its refusal $refusal: $offeredTo', async ({ receiver, offeredTo }) => {
-  await hold('yard', 'gate');
-  balancer.boardRead([idle('b'), idle('c', 0.25)], 0);
-  const [planned] = balancer.handOvers();
-  if (planned === undefined) throw new TypeError('nothing was planned');
-  handOvers.offer([planned]);
-  const { cameraId } = planned;
-  const refusal = parseLeaseMessage(JSON.stringify({ type: 'refuse', from: 'b', cameraId, token: 'x', receiver }));
-  handOvers.onMessage(refusal as LeaseMessage);
-  expect(types()).toEqual(offeredTo.map((to) => `offer to ${to}`));
-});
-
-function idle(id: string, loadCores = 0): WorkerLoad {
-  return { id, loadCores, capacityCores: 4, cameras: loadCores === 0 ? 0 : 1, hasRoom: true, isLeaving: false };
+function idle(id: string, load = 0): WorkerLoad {
+  return { id, load, capacity: 4, cameras: load === 0 ? 0 : 1, hasRoom: true, isLeaving: false };
 }

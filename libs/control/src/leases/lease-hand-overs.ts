@@ -5,8 +5,8 @@ import type { LeaseMessage, LeaseMessages } from './lease-message.ts';
 import type { LeaseState } from './lease-state.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { LeaseTable } from './lease-table.ts';
-import type { PlannedHandOver, Refusal } from './sharing/hand-over-policy.ts';
 import type { LeaseBalancer } from './sharing/lease-balancer.ts';
+import type { PlannedHandOver } from './sharing/share-rule.ts';
 
 export interface LeaseHandOversDeps {
   readonly instanceId: string;
@@ -63,7 +63,7 @@ export class LeaseHandOvers implements LeaseObserver {
       if (lease !== undefined && (type === 'accept' || type === 'ready')) this.#cancel(cameraId, token);
       return;
     }
-    if (type === 'refuse') this.#refused(lease, message.receiver);
+    if (type === 'refuse') this.#keep(lease, 'refused');
     else if (type === 'fail') this.#keep(lease, 'not-ready');
     else if (type === 'ready') this.#pass(lease, offered);
     else if (offered.is === 'offering') this.#accepted(lease, offered, token);
@@ -90,7 +90,7 @@ export class LeaseHandOvers implements LeaseObserver {
     if (is !== 'offering' && is !== 'handing-over') this.#endLimit(lease);
   }
 
-  #offer({ cameraId, costCores, to }: PlannedHandOver): void {
+  #offer({ cameraId, cost, to }: PlannedHandOver): void {
     const { balancer, instanceId, messages, table } = this.#deps;
     const lease = table.heldOf(cameraId);
     if (lease?.state.is !== 'holding') {
@@ -99,9 +99,9 @@ export class LeaseHandOvers implements LeaseObserver {
     }
     lease.become({ is: 'offering', to });
     this.#limit(lease, ANSWER_LIMIT_MS, 'refused');
-    const { loadCores, capacityCores, isLeaving } = balancer.self;
-    const donor = { loadCores: loadCores + costCores, capacityCores, isLeaving };
-    messages.send(to, { type: 'offer', from: instanceId, cameraId, token: lease.token, costCores, ...donor });
+    const { load, capacity, isLeaving } = balancer.self;
+    const donor = { load: load + cost, capacity, isLeaving };
+    messages.send(to, { type: 'offer', from: instanceId, cameraId, token: lease.token, cost, ...donor });
   }
 
   #accepted(lease: CameraLease, { to }: Offered, successorToken: string): void {
@@ -109,16 +109,11 @@ export class LeaseHandOvers implements LeaseObserver {
     this.#limit(lease, READY_LIMIT_MS, 'not-ready');
   }
 
-  #refused(lease: CameraLease, refusal: Refusal | undefined): void {
-    this.#keep(lease, 'refused', refusal);
-    if (refusal !== undefined) this.offer(this.#deps.balancer.handOverElsewhere());
-  }
-
-  #keep(lease: CameraLease, why: 'refused' | 'not-ready', refusal?: Refusal): void {
+  #keep(lease: CameraLease, why: 'refused' | 'not-ready'): void {
     const offered = offeredTo(lease);
     if (offered === undefined) return;
     lease.become({ is: 'holding' });
-    this.#deps.balancer.handOverFailed(lease.cameraId, offered.to, why, refusal);
+    this.#deps.balancer.handOverFailed(lease.cameraId, offered.to, why);
     if (offered.is === 'handing-over') this.#cancel(lease.cameraId, offered.successorToken);
   }
 
@@ -143,11 +138,11 @@ export class LeaseHandOvers implements LeaseObserver {
   }
 
   async #consider(offer: LeaseMessage & { readonly type: 'offer' }): Promise<void> {
-    const { cameraId, costCores, from } = offer;
+    const { cameraId, cost, from } = offer;
     const { balancer, store, table, clock, onError } = this.#deps;
-    if (!balancer.accepts({ cameraId, costCores, donor: offer })) return this.#refuse(offer);
+    if (!balancer.accepts({ cameraId, cost, donor: offer })) return this.#refuse(offer);
     // Counts from now on, and not only when the store has answered.
-    balancer.taken(cameraId, costCores, 'taking-over');
+    balancer.taken(cameraId, cost, 'taking-over');
     const token = randomUUID();
     const sentAtMs = clock.nowMs();
     try {
@@ -164,10 +159,9 @@ export class LeaseHandOvers implements LeaseObserver {
     this.#refuse(offer);
   }
 
-  #refuse({ cameraId, token, from, costCores }: LeaseMessage & { readonly type: 'offer' }): void {
-    const { balancer, instanceId, messages } = this.#deps;
-    const receiver = balancer.refusal(costCores);
-    messages.send(from, { type: 'refuse', from: instanceId, cameraId, token, receiver });
+  #refuse({ cameraId, token, from }: LeaseMessage & { readonly type: 'offer' }): void {
+    const { instanceId, messages } = this.#deps;
+    messages.send(from, { type: 'refuse', from: instanceId, cameraId, token });
   }
 
   #limit(lease: CameraLease, limitMs: number, why: 'refused' | 'not-ready'): void {

@@ -9,7 +9,7 @@ import { RedisLeaseStore } from './redis-lease-store.ts';
 
 const CAMERA = 'front-door';
 const LOCK_MS = 60_000;
-const LOAD = { id: 'w', loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isLeaving: false };
+const LOAD = { id: 'w', load: 1, capacity: 2, cameras: 1, hasRoom: true, isLeaving: false };
 
 describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
   beforeAll(start);

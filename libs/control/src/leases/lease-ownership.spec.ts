@@ -110,7 +110,7 @@ class World {
     return new CameraLease({
       cameraId: 'yard',
       epoch: 1,
-      costCores: undefined,
+      cost: undefined,
       token,
       sentAtMs,
       state: { is: 'holding' },

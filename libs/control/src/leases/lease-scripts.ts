@@ -22,6 +22,9 @@ local lockMs = tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+-- A camera that nobody holds is free since its score plus this.
+local FREE = 1e13
+
 local function whole(number) return string.format('%.0f', number) end
 
 local function expiryOf(camera)
@@ -63,7 +66,7 @@ end
 local function free(camera)
   redis.call('HDEL', holders, camera)
   redis.call('HDEL', successors, camera)
-  redis.call('ZADD', leases, whole(now - 1e13), camera)
+  redis.call('ZADD', leases, whole(now - FREE), camera)
 end
 `;
 
@@ -104,8 +107,9 @@ end
 return taken`);
 
 /**
- * ARGV: lock ms, worker id, its line of the load board, ms that the line lives, number of leases held, number of successions; then camera id and
- * token of each of both; then camera id and cost of each cost that is new. Returns how many cameras wait, ms until the next lock runs out or -1,
+ * ARGV: lock ms, worker id, its line of the load board, ms that the line lives, ms of a sync interval, number of leases held, number of successions; then
+ * camera id and token of each of both; then camera id and cost of each cost that is new. Returns how many cameras wait, how many of them longer than a sync
+ * interval, ms until the next lock runs out or -1,
  * camera ids lost, withdrawn, and passed to this worker as their successor, and id and line of each living worker in turn.
  *
  * Where Redis' clock was set back, as when it has started on another host, locks from before would last longer by the time that is missing,
@@ -123,13 +127,13 @@ local function lose(camera)
   local list = isWithdrawn and withdrawn or lost
   list[#list + 1] = camera
 end
-local at = 7
-for _ = 1, tonumber(ARGV[5]) do
+local at = 8
+for _ = 1, tonumber(ARGV[6]) do
   local camera, token = ARGV[at], ARGV[at + 1]
   if holds(camera, token) then redis.call('ZADD', leases, latest, camera) else lose(camera) end
   at = at + 2
 end
-for _ = 1, tonumber(ARGV[6]) do
+for _ = 1, tonumber(ARGV[7]) do
   local camera, token = ARGV[at], ARGV[at + 1]
   local isHolder = holds(camera, token)
   local isSuccessor = not isHolder and successorOf(camera) == token
@@ -160,7 +164,9 @@ end
 
 local next = redis.call('ZRANGEBYSCORE', leases, '(' .. whole(now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local waiting = redis.call('ZCOUNT', leases, '-inf', whole(now))
-return { waiting, next and tonumber(next) - now or -1, lost, withdrawn, passed, living }`);
+local long = now - ARGV[5]
+local leftOver = redis.call('ZCOUNT', leases, '-inf', whole(long - FREE)) + redis.call('ZCOUNT', leases, 0, whole(long))
+return { waiting, leftOver, next and tonumber(next) - now or -1, lost, withdrawn, passed, living }`);
 
 /** ARGV: lock ms, camera id, holder's token, successor's token. Returns the grant as TAKE does; nothing where there is none. */
 export const BEGIN_SUCCESSION = script(`if not holds(ARGV[2], ARGV[3]) or successorOf(ARGV[2]) then return {} end

@@ -1,10 +1,10 @@
-import type { WorkerLoad } from './sharing/lease-load.ts';
+import type { WorkerLoad } from './sharing/worker-load.ts';
 
 export interface LeaseGrant {
   readonly cameraId: string;
   readonly epoch: number;
   /** What the last holder measured; undefined for a camera that nobody has held. */
-  readonly costCores: number | undefined;
+  readonly cost: number | undefined;
 }
 
 /** A right to a camera, as a worker believes to have it: `token` is what the store knows the worker by. */
@@ -28,6 +28,8 @@ export interface SyncRequest {
 export interface SyncAnswer {
   /** Cameras that can be taken now. */
   readonly waiting: number;
+  /** Those of them that have waited for longer than a sync interval, so that every worker has had its turn. */
+  readonly leftOver: number;
   /** Until the next lock runs out unless it is renewed; undefined while nobody holds a camera. */
   readonly nextExpiryMs: number | undefined;
   /** Camera ids that somebody else holds, or that the store has forgotten. */

@@ -4,6 +4,7 @@ import type { CameraLease } from './camera-lease.ts';
 import type { SyncAnswer, SyncRequest } from './lease-store.ts';
 import { LeaseSync } from './lease-sync.ts';
 import { LeaseTable } from './lease-table.ts';
+import { FixedCapacity } from './sharing/fixed-capacity.ts';
 import { LeaseBalancer } from './sharing/lease-balancer.ts';
 
 const LOCK_MS = 2_000;
@@ -24,7 +25,7 @@ beforeEach(() => {
   const nowMs = () => clock.nowMs();
   store = new MemoryLeaseStore({ lockDurationMs: LOCK_MS, nowMs });
   table = new LeaseTable({ lockDurationMs: LOCK_MS, clock, store });
-  balancer = new LeaseBalancer({ id: 'a', capacityCores: 2, maxLeases: 10, nowMs });
+  balancer = new LeaseBalancer({ id: 'a', capacity: new FixedCapacity(10), maxLeases: 10, nowMs });
   answer = (request) => store.sync(request);
   sync = new LeaseSync({
     store: {
@@ -89,9 +90,18 @@ it('does not take the old lease of a camera for its new one', async () => {
     });
   const asking = sync.exchange();
   old?.become({ is: 'over', why: 'lost' });
-  const grant = { cameraId: 'a', epoch: 2, costCores: undefined };
+  const grant = { cameraId: 'a', epoch: 2, cost: undefined };
   const anew = table.add(grant, { token: 'new', sentAtMs: clock.nowMs(), state: { is: 'holding' } });
-  arrive({ waiting: 0, nextExpiryMs: undefined, lost: ['a'], withdrawn: [], passed: [], others: [], hostWorkers: 1 });
+  arrive({
+    waiting: 0,
+    nextExpiryMs: undefined,
+    lost: ['a'],
+    withdrawn: [],
+    passed: [],
+    others: [],
+    hostWorkers: 1,
+    leftOver: 0,
+  });
   await asking;
   expect(anew.state.is).toBe('holding');
 });

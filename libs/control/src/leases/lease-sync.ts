@@ -2,6 +2,7 @@ import type { CameraLease, LeaseObserver } from './camera-lease.ts';
 import type { LeaseClock, LeaseTimer } from './lease-clock.ts';
 import type { LeaseStore, SyncAnswer } from './lease-store.ts';
 import type { LeaseTable } from './lease-table.ts';
+import { SYNC_INTERVAL_MS } from './lease-timing.ts';
 import type { LeaseBalancer } from './sharing/lease-balancer.ts';
 import type { WorkReach } from './work-reach.ts';
 
@@ -23,7 +24,7 @@ export class LeaseSync implements LeaseObserver {
   readonly #deps: LeaseSyncDeps;
   #asking: Promise<SyncAnswer | undefined> | undefined;
   #end: LeaseTimer | undefined;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #nextLook: LeaseTimer | undefined;
 
   constructor(deps: LeaseSyncDeps) {
     this.#deps = deps;
@@ -46,11 +47,12 @@ export class LeaseSync implements LeaseObserver {
   async stop(): Promise<void> {
     await this.#asking;
     this.#end?.cancel();
+    this.#nextLook?.cancel();
   }
 
   async #exchange(): Promise<SyncAnswer | undefined> {
     const { store, table, balancer, clock, host, onError } = this.#deps;
-    this.#lookAround();
+    if (this.#nextLook === undefined) this.#lookAround();
     const leases = table.all.filter(({ isInStore }) => isInStore);
     const sentAtMs = clock.nowMs();
     this.#watchEnds();
@@ -63,7 +65,7 @@ export class LeaseSync implements LeaseObserver {
         newCosts: balancer.takeNewCosts(),
       });
       apply(answer, leases, sentAtMs);
-      balancer.boardRead(answer.others, answer.waiting, answer.hostWorkers);
+      balancer.boardRead(answer);
       return answer;
     } catch (error) {
       // What was known stays: without the store no lease changes hands anyway.
@@ -74,13 +76,14 @@ export class LeaseSync implements LeaseObserver {
     }
   }
 
-  /** Not at every request: some come early, and an answer takes its time. */
+  /**
+   * At exact intervals, whenever requests are made: a worker that finds itself cut off at the second look has left each of the others time for the first,
+   * by which they take nothing from it if they are cut off as well.
+   */
   #lookAround(): void {
     const { balancer, reach, clock } = this.#deps;
-    const nowMs = clock.nowMs();
-    if (nowMs - this.#lookedAtMs < SHORTEST_LOOK_MS) return;
-    this.#lookedAtMs = nowMs;
     balancer.reaches(reach.look());
+    this.#nextLook = clock.after(SYNC_INTERVAL_MS, () => this.#lookAround());
   }
 
   /** Wakes when a lease ends unless it is renewed, and not to see whether it does. */
@@ -110,6 +113,3 @@ function apply(answer: SyncAnswer, leases: readonly CameraLease[], sentAtMs: num
     }
   }
 }
-
-/** Once for each regular request, which may come a little early. */
-const SHORTEST_LOOK_MS = 400;

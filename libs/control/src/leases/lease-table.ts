@@ -73,8 +73,8 @@ export class LeaseTable implements Required<LeaseObserver> {
     for (const observer of this.#observers) observer.leaseReady?.(lease);
   }
 
-  leaseMeasured(lease: CameraLease, costCores: number): void {
-    for (const observer of this.#observers) observer.leaseMeasured?.(lease, costCores);
+  leaseMeasured(lease: CameraLease, cost: number): void {
+    for (const observer of this.#observers) observer.leaseMeasured?.(lease, cost);
   }
 
   leaseRemoved(lease: CameraLease): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LeaseClock, LeaseTimer } from './lease-clock.ts';
+import type { LeaseClock } from './lease-clock.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { LeaseBalancer } from './sharing/lease-balancer.ts';
@@ -12,13 +12,12 @@ export interface LeaseTakerDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** Takes cameras that nobody holds, when the balancer says so. */
+/** Takes cameras that nobody holds, as many as the balancer says. */
 export class LeaseTaker {
   readonly #deps: LeaseTakerDeps;
   #taking: Promise<void> | undefined;
   #isAskedAgain = false;
   #isStopped = false;
-  #later: LeaseTimer | undefined;
 
   constructor(deps: LeaseTakerDeps) {
     this.#deps = deps;
@@ -28,7 +27,6 @@ export class LeaseTaker {
   look(): void {
     if (this.#isStopped) return;
     this.#isAskedAgain = true;
-    this.#later?.cancel();
     this.#taking ??= this.#take()
       .catch(this.#deps.onError)
       .finally(() => {
@@ -39,27 +37,21 @@ export class LeaseTaker {
   /** Resolves when nothing more can be granted. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#later?.cancel();
     await this.#taking;
   }
 
   async #take(): Promise<void> {
     const { store, table, balancer, clock } = this.#deps;
     while (this.#isAskedAgain && !this.#isStopped) {
-      const decision = balancer.takeNow();
-      if (decision === undefined) return;
-      if (decision.afterMs > 0) {
-        this.#later = clock.after(decision.afterMs, () => this.look());
-        return;
-      }
       this.#isAskedAgain = false;
+      const most = balancer.takeNow();
+      if (most === 0) return;
       const token = randomUUID();
       const sentAtMs = clock.nowMs();
-      const grants = await store.take(token, 1);
+      const grants = await store.take(token, most);
       for (const grant of grants) table.add(grant, { token, sentAtMs, state: { is: 'holding' } });
-      // Where one was free there may be more.
-      if (grants.length > 0) this.#isAskedAgain = true;
-      else if (decision.how === 'look') balancer.nothingWaits();
+      // Where as many were free as it wanted there may be more.
+      if (grants.length === most) this.#isAskedAgain = true;
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Lease } from '../control.ts';
 import type { LeaseMessage } from './lease-message.ts';
 import { LOCK_DURATION_MS } from './lease-timing.ts';
 import { LeaseWorkerCore } from './lease-worker-core.ts';
+import { FixedCapacity } from './sharing/fixed-capacity.ts';
 import { LeaseBalancer } from './sharing/lease-balancer.ts';
 
 interface Member {
@@ -45,7 +46,13 @@ class Cluster {
       {
         store: this.#storeOf(() => member),
         messages: { send: (to, message) => this.#send(member, to, message) },
-        balancer: new LeaseBalancer({ id, capacityCores: 4, maxLeases: 100, nowMs, random: this.#random }),
+        balancer: new LeaseBalancer({
+          id,
+          capacity: new FixedCapacity(100),
+          maxLeases: 100,
+          nowMs,
+          random: this.#random,
+        }),
         clock: this.clock,
         host: id,
         lockDurationMs: LOCK_DURATION_MS,

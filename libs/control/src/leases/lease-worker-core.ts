@@ -8,6 +8,7 @@ import type { LeaseStore } from './lease-store.ts';
 import { LeaseSync } from './lease-sync.ts';
 import { type LeaseLogger, LeaseTable } from './lease-table.ts';
 import { LeaseTaker } from './lease-taker.ts';
+import { SYNC_INTERVAL_MS } from './lease-timing.ts';
 import type { LeaseBalancer } from './sharing/lease-balancer.ts';
 import { WorkReach } from './work-reach.ts';
 
@@ -19,6 +20,8 @@ export interface LeaseWorkerCoreDeps {
   /** Workers on one host share its cores. */
   readonly host: string;
   readonly lockDurationMs: number;
+  /** From 0 to below 1. @defaultValue Math.random */
+  readonly random?: () => number;
   readonly logger?: LeaseLogger | undefined;
   readonly onRunFailed: (cameraId: string, error: unknown) => void;
   readonly onError: (error: unknown) => void;
@@ -52,6 +55,8 @@ export class LeaseWorkerCore implements LeaseWorker {
     this.#runner = new LeaseRunner({ ...shared, run: options.run });
     // There may be room for what waits.
     this.#table.observe({ leaseRemoved: () => this.#taker.look() });
+    // What this worker has taken counts for the others at once: by its last line they would leave it more.
+    this.#table.observe({ leaseAdded: ({ isSuccessor }) => isSuccessor || this.#syncNow() });
     this.#untilNextSync = new Pause(clock);
   }
 
@@ -61,7 +66,7 @@ export class LeaseWorkerCore implements LeaseWorker {
 
   get load(): LeaseWorkerLoad {
     const { self, queueLoad } = this.#deps.balancer;
-    return { loadCores: self.loadCores, capacityCores: self.capacityCores, shortCores: queueLoad.shortCores };
+    return { load: self.load, capacity: self.capacity, short: queueLoad.short };
   }
 
   /** Resolves when the others are known, or the store has not answered. */
@@ -112,14 +117,14 @@ export class LeaseWorkerCore implements LeaseWorker {
 
   /** @returns time until the next one, ms */
   async #syncOnce(): Promise<number> {
-    const { balancer, clock } = this.#deps;
+    const { balancer, clock, random = Math.random } = this.#deps;
     const sentAtMs = clock.nowMs();
     const answer = await this.#sync.exchange();
     if (answer === undefined) return RETRY_MS;
     this.#handOvers.remind();
     this.#handOvers.offer(balancer.handOvers());
     if (answer.waiting > 0) this.#taker.look();
-    const regularInMs = sentAtMs + SYNC_INTERVAL_MS - clock.nowMs();
+    const regularInMs = sentAtMs + SYNC_INTERVAL_MS * (1 - JITTER * random()) - clock.nowMs();
     // A living holder renews long before: this one is dead, and what it had can be taken just then.
     const expiryInMs = (answer.nextExpiryMs ?? Number.POSITIVE_INFINITY) + 1;
     return Math.max(0, Math.min(regularInMs, expiryInMs));
@@ -146,8 +151,8 @@ export class LeaseWorkerCore implements LeaseWorker {
   }
 }
 
-/** A third of what a lock lasts: two requests may fail. */
-const SYNC_INTERVAL_MS = 500;
+/** Of the interval: workers that a free camera has woken together would go on to read, and to offer, all at the same moment. */
+const JITTER = 0.2;
 const RETRY_MS = 100;
 /** What could not be handed over by then is given back. */
 const CLOSE_LIMIT_MS = 5_000;

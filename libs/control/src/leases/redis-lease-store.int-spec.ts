@@ -9,7 +9,7 @@ import { RedisLeaseStore } from './redis-lease-store.ts';
 const CAMERA = 'front-door';
 const LOCK_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const LOAD = { id: 'w', loadCores: 1, capacityCores: 2, cameras: 1, hasRoom: true, isLeaving: false };
+const LOAD = { id: 'w', load: 1, capacity: 2, cameras: 1, hasRoom: true, isLeaving: false };
 
 describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
   beforeAll(start);
@@ -69,11 +69,11 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     it('grants what nobody has renewed, with a higher epoch and the cost that its holder measured', async () => {
       await store.offer([CAMERA]);
       const first = await taken('t1');
-      expect(first.costCores).toBeUndefined();
+      expect(first.cost).toBeUndefined();
       const newCosts = new Map([[CAMERA, 0.25]]);
       await store.sync({ self: LOAD, host: 'h', held: [], successions: [], newCosts });
       await leave(CAMERA, -1);
-      expect(await taken('t2')).toEqual({ cameraId: CAMERA, epoch: first.epoch + 1, costCores: 0.25 });
+      expect(await taken('t2')).toEqual({ cameraId: CAMERA, epoch: first.epoch + 1, cost: 0.25 });
       expect(await sync([{ cameraId: CAMERA, token: 't1' }])).toMatchObject({ lost: [CAMERA] });
       expect(await sync([{ cameraId: CAMERA, token: 't2' }])).toMatchObject({ lost: [], withdrawn: [] });
     });
@@ -145,14 +145,14 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     });
 
     it('who else is there, until that one is silent or goes', async () => {
-      const say = (id: string, host: string, loadCores = 1) =>
-        store.sync({ self: { ...LOAD, id, loadCores }, host, held: [], successions: [], newCosts: new Map() });
+      const say = (id: string, host: string, load = 1) =>
+        store.sync({ self: { ...LOAD, id, load }, host, held: [], successions: [], newCosts: new Map() });
       await say('near', 'a host', 0.5);
       await say('far', 'other');
       await redis.hset(controlKeys.leaseLoads('ingest'), 'odd', `${Date.now() + 1_000} nonsense`);
       const { others, hostWorkers } = await say('self', 'a host');
-      expect(others.toSorted((a, b) => a.loadCores - b.loadCores)).toEqual([
-        { ...LOAD, id: 'near', loadCores: 0.5 },
+      expect(others.toSorted((a, b) => a.load - b.load)).toEqual([
+        { ...LOAD, id: 'near', load: 0.5 },
         { ...LOAD, id: 'far' },
       ]);
       expect(hostWorkers).toBe(2);

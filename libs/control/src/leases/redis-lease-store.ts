@@ -14,8 +14,8 @@ import {
   WITHDRAW,
 } from './lease-scripts.ts';
 import type { LeaseGrant, LeaseStore, LeaseToken, SyncAnswer, SyncRequest, WithoutSuccessor } from './lease-store.ts';
-import { LOCK_DURATION_MS } from './lease-timing.ts';
-import { formatCores, formatLoadLine, oneWord, parseLoadLine } from './load-line.ts';
+import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from './lease-timing.ts';
+import { formatAmount, formatLoadLine, oneWord, parseLoadLine } from './load-line.ts';
 
 /** The leases of one queue in the control Redis. docs/leases.md describes keys and scripts. */
 export class RedisLeaseStore implements LeaseStore {
@@ -60,13 +60,18 @@ export class RedisLeaseStore implements LeaseStore {
   async sync({ self, host, held, successions, newCosts }: SyncRequest): Promise<SyncAnswer> {
     const line = formatLoadLine({ host, load: self });
     const tokens = [...held, ...successions].flatMap(({ cameraId, token }) => [cameraId, token]);
-    const costs = [...newCosts].flatMap(([cameraId, costCores]) => [cameraId, formatCores(costCores)]);
-    const args = [self.id, line, LINE_LIFETIME_MS, held.length, successions.length, ...tokens, ...costs];
-    const [waiting, nextExpiryMs, lost, withdrawn, passed, board] = (await this.#run(SYNC, args)) as RawSyncAnswer;
+    const costs = [...newCosts].flatMap(([cameraId, cost]) => [cameraId, formatAmount(cost)]);
+    const counts = [held.length, successions.length];
+    const args = [self.id, line, LOCK_DURATION_MS, SYNC_INTERVAL_MS, ...counts, ...tokens, ...costs];
+    const [waiting, leftOver, nextExpiryMs, lost, withdrawn, passed, board] = (await this.#run(
+      SYNC,
+      args,
+    )) as RawSyncAnswer;
     const lines = pairsOf(board).flatMap(([id, text]) => parseLoadLine(id, text) ?? []);
     const others = lines.filter(({ load }) => load.id !== self.id);
     return {
       waiting,
+      leftOver,
       nextExpiryMs: nextExpiryMs < 0 ? undefined : nextExpiryMs,
       lost,
       withdrawn,
@@ -133,6 +138,7 @@ export class RedisLeaseStore implements LeaseStore {
 type RawGrant = [cameraId: string, epoch: number, cost: string];
 type RawSyncAnswer = [
   waiting: number,
+  leftOver: number,
   nextExpiryMs: number,
   lost: string[],
   withdrawn: string[],
@@ -140,14 +146,11 @@ type RawSyncAnswer = [
   board: string[],
 ];
 
-function grantOf([cameraId, epoch, cost]: RawGrant): LeaseGrant {
-  const costCores = cost === '' ? Number.NaN : Number(cost);
-  return { cameraId, epoch, costCores: Number.isFinite(costCores) ? costCores : undefined };
+function grantOf([cameraId, epoch, costText]: RawGrant): LeaseGrant {
+  const cost = costText === '' ? Number.NaN : Number(costText);
+  return { cameraId, epoch, cost: Number.isFinite(cost) ? cost : undefined };
 }
 
 function pairsOf(flat: readonly string[]): readonly (readonly [string, string])[] {
   return flat.flatMap((each, index) => (index % 2 === 0 ? [[each, flat[index + 1] ?? ''] as const] : []));
 }
-
-/** Two exchanges may be lost before the others think that a living worker has gone. */
-const LINE_LIFETIME_MS = 1_600;

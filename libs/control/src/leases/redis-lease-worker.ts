@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import type { LeaseWorker, LeaseWorkerLoad, LeaseWorkerOptions } from '../control.ts';
 import { controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
@@ -9,6 +9,7 @@ import { LOCK_DURATION_MS } from './lease-timing.ts';
 import { LeaseWorkerCore } from './lease-worker-core.ts';
 import { RedisLeaseMessages } from './redis-lease-messages.ts';
 import { RedisLeaseStore } from './redis-lease-store.ts';
+import { FixedCapacity } from './sharing/fixed-capacity.ts';
 import { LeaseBalancer } from './sharing/lease-balancer.ts';
 
 export interface LeaseWorkerDeps {
@@ -31,17 +32,15 @@ export class RedisLeaseWorker implements LeaseWorker {
 
   constructor(deps: LeaseWorkerDeps, options: LeaseWorkerOptions) {
     const { connection, logger, onRunFailed, lockDurationMs = LOCK_DURATION_MS } = deps;
-    const { queue, instanceId, maxLeases, quotaCores } = options;
+    const { queue, instanceId, maxLeases, capacity = new FixedCapacity(maxLeases) } = options;
     this.#connection = connection;
     this.#options = options;
-    // Newer releases of Node count the quota into the parallelism, which then says nothing about the host.
-    const capacityCores = options.capacityCores ?? (quotaCores === undefined ? availableParallelism() : cpus().length);
     const clock = processClock;
     this.#core = new LeaseWorkerCore(
       {
         store: new RedisLeaseStore(connection, queue, lockDurationMs),
         messages: new RedisLeaseMessages(connection, queue),
-        balancer: new LeaseBalancer({ id: instanceId, capacityCores, quotaCores, maxLeases, nowMs: clock.nowMs }),
+        balancer: new LeaseBalancer({ id: instanceId, capacity, maxLeases, nowMs: clock.nowMs }),
         clock,
         host: hostname(),
         lockDurationMs,

@@ -42,7 +42,6 @@ it.each([
       queue: 'ingest',
       instanceId: 'ingest-1',
       maxLeases: 10,
-      capacityCores: 4,
       run: (lease) => {
         leases.push(lease);
         lease.markReady();

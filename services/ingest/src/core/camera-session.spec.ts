@@ -87,7 +87,7 @@ function start(camera: ScriptedCamera, { isSuccessor = false } = {}) {
     signal: lease.signal,
     assertCurrent: () => lease.signal.throwIfAborted(),
     hasHighestEpoch: async () => true,
-    costCores: undefined,
+    cost: undefined,
     isSuccessor,
     markReady: () => void told.push('ready'),
     markIdle: () => void told.push('idle'),

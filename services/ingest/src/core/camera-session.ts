@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { type CameraStatus, type CameraStatusBoard, ControlError, type Lease, type SharedClock } from '@oriel/control';
+import { type CameraStatusBoard, ControlError, type Lease, type SharedClock } from '@oriel/control';
 import type { AccessUnitPublisher, ForeignEntry, MediaBus, MediaBusError } from '@oriel/media-bus';
 import type { CameraSettings } from '@oriel/model';
 import { BurstReporter, type Logger } from '@oriel/observability';
@@ -266,7 +266,6 @@ export class CameraSession {
   #tick(): void {
     if (this.#lease.signal.aborted) return;
     const status = this.#report.status();
-    this.#lease.reportCost(costCores(status));
     if (status.state !== 'live') this.#lease.markIdle();
     // Until the lease has passed, its old holder reports for the camera. A status of this epoch would silence it.
     if (this.#lease.isSuccessor) return;
@@ -282,13 +281,5 @@ function isHandedBack(reason: unknown): boolean {
 const MOVING =
   'The camera takes no second connection: it is moving to another process, and its picture is back in a moment.';
 
-/** Ingest copies bytes, so a camera's cost follows its bit rate. */
-function costCores({ bitrateKbps = 0 }: CameraStatus): number {
-  return BASE_COST_CORES + bitrateKbps * COST_CORES_PER_KBPS;
-}
-
-/** Measured at 1080p30 and 4 Mbit/s, publishing included: about 5 % of a core. */
-const BASE_COST_CORES = 0.01;
-const COST_CORES_PER_KBPS = 0.04 / 4_000;
 /** Also bounds how soon a stall is noticed. */
 const TICK_MS = 1000;

@@ -29,7 +29,7 @@ it.each([
       start: async () => undefined,
       close: async () => undefined,
       held: [],
-      load: { loadCores: 0, capacityCores: 1, shortCores: 0 },
+      load: { load: 0, capacity: 1, short: 0 },
     }),
     createSession: () => ({ run: async () => undefined, update: () => undefined }),
     logger: createLogger({ service: 'ingest', level: 'silent' }),

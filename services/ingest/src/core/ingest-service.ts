@@ -1,12 +1,5 @@
 /** Offers every camera of the catalog as a lease and serves those that this process is granted. */
-import type {
-  CameraCatalog,
-  CameraStatusBoard,
-  Lease,
-  LeaseOffers,
-  LeaseWorker,
-  LeaseWorkerLoad,
-} from '@oriel/control';
+import type { CameraCatalog, CameraStatusBoard, Lease, LeaseOffers, LeaseWorker } from '@oriel/control';
 import type { Camera } from '@oriel/model';
 import type { Logger } from '@oriel/observability';
 import type { CameraSession } from './camera-session.ts';
@@ -42,10 +35,6 @@ export class IngestService {
   /** Ids of the cameras held now. */
   get held(): readonly string[] {
     return this.#worker.held;
-  }
-
-  get load(): LeaseWorkerLoad {
-    return this.#worker.load;
   }
 
   /** Resolves once leases can be granted, which needs Redis (control). Offers start at once. */

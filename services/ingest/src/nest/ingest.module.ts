@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { OrielConfig } from '@oriel/config';
-import { RedisCameraStatusBoard, RedisDemandBoard } from '@oriel/control';
+import { FixedCapacity, RedisCameraStatusBoard, RedisDemandBoard } from '@oriel/control';
 import { cpuQuotaCores } from '@oriel/observability';
 import { openRtspSession } from '@oriel/rtsp-client';
 import { type ServiceContext, ServiceModule } from '@oriel/service';
@@ -17,6 +17,8 @@ export class IngestModule {
     const { config, control, logger, media, life, sharedClock, instanceId } = context;
     const nowMs = () => performance.now();
     const maxCameras = maxCamerasOf(config);
+    // Reading a camera takes 0.4 % of a core, and only one core is of use: which cameras they are makes no difference.
+    const capacity = new FixedCapacity(maxCameras);
     const statusBoard = new RedisCameraStatusBoard(control);
     const watchedCameras = new WatchedCameras({
       board: new RedisDemandBoard(control),
@@ -39,13 +41,10 @@ export class IngestModule {
       offers: context.leaseOffers(),
       statusBoard,
       logger,
-      createWorker: (run) => context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, run }),
+      createWorker: (run) => context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, capacity, run }),
       createSession: (camera, lease) => new CameraSession(sessionDeps, camera, lease),
     });
-    context.reports(() => {
-      const { loadCores, capacityCores } = service.load;
-      return { cameras: service.held, loadCores, capacityCores, maxCameras };
-    });
+    context.reports(() => ({ cameras: service.held, maxCameras }));
     life.add(
       // Awaited: access units are stamped with the shared time.
       { name: 'shared time', start: () => sharedClock.start() },

@@ -140,7 +140,7 @@ describe('TranscodeService', () => {
 
   it('leaves frames out when cores are short, and says so; what it shows is of now', async () => {
     const { events, service } = await startInstance(60_000);
-    service.followLoad(() => ({ loadCores: 1, capacityCores: 0.0005, shortCores: 0.6 }));
+    service.followLoad(() => ({ load: 1, capacity: 0.0005, short: 0.6 }));
     const publisher = viewer.accessUnitPublisher(cameraId, { bufferSizeBytes: 10_000_000 });
     const frames: JpegFrame[] = [];
     viewer.subscribeJpegs(cameraId, wide, (frame) => frames.push(frame));

@@ -86,7 +86,7 @@ export class TranscodeService {
   }
 
   get #capacityCores(): number {
-    return this.#load()?.capacityCores ?? availableParallelism();
+    return this.#load()?.capacity ?? availableParallelism();
   }
 
   /**
@@ -94,7 +94,7 @@ export class TranscodeService {
    * moved there.
    */
   get #shortCores(): number {
-    return Math.max(this.#governor.shortCores, this.#load()?.shortCores ?? 0);
+    return Math.max(this.#governor.shortCores, this.#load()?.short ?? 0);
   }
 
   start(): Promise<void> {
@@ -186,7 +186,7 @@ function governedCamera(
   nowMs: () => number,
 ): GovernedCamera {
   return {
-    knownCores: lease.costCores,
+    knownCores: lease.cost,
     takeWork: () => transcoder.takeWork(),
     demand: () => transcoder.demand(),
     setPlan: (plan) => held.setPlan(plan),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { OrielConfig } from '@oriel/config';
-import { RedisDemandBoard } from '@oriel/control';
+import { MeasuredCores, RedisDemandBoard } from '@oriel/control';
 import { cpuQuotaCores } from '@oriel/observability';
 import { type ServiceContext, ServiceModule } from '@oriel/service';
 import type { Engine } from '../core/engine/engine.ts';
@@ -34,11 +34,12 @@ export class TranscoderModule {
     const worker = context.leaseWorker({
       queue: 'transcode',
       maxLeases: maxCameras,
+      capacity: new MeasuredCores({ quotaCores: cpuQuotaCores() }),
       run: (lease) => service.run(lease),
     });
     service.followLoad(() => worker.load);
     context.reports(() => {
-      const { loadCores, capacityCores } = worker.load;
+      const { load: loadCores, capacity: capacityCores } = worker.load;
       const { shortage, pictures } = service;
       return { cameras: worker.held, loadCores, capacityCores, shortage, maxCameras, pictures };
     });

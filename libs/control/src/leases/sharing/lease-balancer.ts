@@ -1,20 +1,12 @@
+import { LOCK_DURATION_MS } from '../lease-timing.ts';
 import type { Reach } from '../work-reach.ts';
-import {
-  type CameraCost,
-  type HandOverOffer,
-  HandOverPolicy,
-  type PlannedHandOver,
-  type Refusal,
-} from './hand-over-policy.ts';
-import { MIN_COST_CORES, relativeLoad, type Situation, UNKNOWN_COST_CORES, type WorkerLoad } from './lease-load.ts';
-import { TakePolicy } from './take-policy.ts';
+import type { CapacityPolicy } from './capacity-policy.ts';
+import { type CameraCost, evensOut, loadToTake, type PlannedHandOver, planHandOvers } from './share-rule.ts';
+import { commonLevel, type Situation, takesCameras, type WorkerLoad } from './worker-load.ts';
 
 export interface LeaseBalancerOptions {
   readonly id: string;
-  /** Of the host, shared with its other workers of the queue. */
-  readonly capacityCores: number;
-  /** Of this worker alone. @defaultValue no limit */
-  readonly quotaCores?: number | undefined;
+  readonly capacity: CapacityPolicy;
   readonly maxLeases: number;
   /** Monotonic. */
   readonly nowMs: () => number;
@@ -22,20 +14,36 @@ export interface LeaseBalancerOptions {
   readonly random?: () => number;
 }
 
-/** Load of all workers of the queue together, as last read. */
+/** Load of all workers of the queue together, as last read, in the unit of its capacity policy. */
 export interface QueueLoad {
   readonly workers: number;
-  readonly loadCores: number;
-  readonly capacityCores: number;
-  /** What all together lack to show every camera at its full frame rate; 0 while nothing is missing. */
-  readonly shortCores: number;
+  readonly load: number;
+  readonly capacity: number;
+  /** What all together lack to carry their cameras; 0 while nothing is missing. */
+  readonly short: number;
+}
+
+/** What a donor says of itself and the camera it offers. */
+export interface HandOverOffer extends CameraCost {
+  readonly donor: Pick<WorkerLoad, 'load' | 'capacity' | 'isLeaving'>;
+}
+
+export interface BoardReading {
+  /** What the other workers say of themselves. */
+  readonly others: readonly WorkerLoad[];
+  /** Cameras that nobody holds. */
+  readonly waiting: number;
+  /** Those of them that every worker has had its turn to take. @defaultValue 0 */
+  readonly leftOver?: number;
+  /** Workers of the queue on this host, this one included. @defaultValue 1 */
+  readonly hostWorkers?: number;
 }
 
 interface Camera {
-  costCores: number;
-  readonly sinceMs: number;
-  state: 'held' | 'taking-over' | 'handing-over';
+  cost: number;
+  /** Whether the cost is known rather than guessed. */
   isMeasured: boolean;
+  state: 'held' | 'taking-over' | 'handing-over';
   /** It shows a picture: moving it makes no gap. */
   isReady: boolean;
   /** Not offered before, after a hand-over that did not come about. */
@@ -44,106 +52,81 @@ interface Camera {
 }
 
 /**
- * What one worker decides about leases: when to take a waiting camera, which ones to hand to whom, and which to accept.
- * No I/O: it is told what happens and asked what to do. The simulated clusters of the tests run this class, too.
+ * What one worker decides about leases: how many waiting cameras to take, which of its own to hand to whom, and which to accept. No I/O: it is told
+ * what happens and asked what to do. The simulated clusters of the tests run this class, too.
  */
 export class LeaseBalancer {
   readonly #options: LeaseBalancerOptions;
-  readonly #take = new TakePolicy();
-  readonly #handOver = new HandOverPolicy();
+  readonly #policy: CapacityPolicy;
   readonly #cameras = new Map<string, Camera>();
+  readonly #newCosts = new Map<string, number>();
   #others: readonly WorkerLoad[] = [];
-  #capacityShare = 1;
+  #hostWorkers = 1;
   /** Cameras that wait, as last read, without those taken since. */
   #waiting = 0;
-  #readWaiting = 0;
-  #waitingSinceMs: number | undefined;
-  /** Readings in a row of which each found another number waiting: what they say of the others' loads is older than that. */
-  #shifts = 0;
-  /** Of held and waiting cameras. */
-  #totalCores = 0;
-  #plansElsewhere = 0;
-  readonly #newCosts = new Map<string, number>();
+  /** Those of them that others have left. */
+  #leftOver = 0;
   #isClosing = false;
   #reach: Reach = 'reachable';
 
   constructor(options: LeaseBalancerOptions) {
     this.#options = options;
+    this.#policy = options.capacity;
   }
 
   /** As it stands this moment; what the others read. */
   get self(): WorkerLoad {
-    const { id, maxLeases, capacityCores, quotaCores = Number.POSITIVE_INFINITY } = this.#options;
     const counted = [...this.#cameras.values()].filter(({ state }) => state !== 'handing-over');
     return {
-      id,
-      loadCores: counted.reduce((sum, { costCores }) => sum + costCores, 0),
-      capacityCores: Math.min(quotaCores, capacityCores * this.#capacityShare),
+      id: this.#options.id,
+      load: loadOf(counted),
+      capacity: this.#policy.capacity(this.#hostWorkers),
       cameras: counted.length,
-      hasRoom: this.#cameras.size < maxLeases && this.#reach === 'reachable',
+      hasRoom: this.#cameras.size < this.#options.maxLeases && this.#reach === 'reachable',
       isLeaving: this.#isLeaving,
     };
   }
 
   get queueLoad(): QueueLoad {
     const all = [this.self, ...this.#others].filter(({ isLeaving }) => !isLeaving);
-    const loadCores = all.reduce((sum, worker) => sum + worker.loadCores, 0);
-    const capacityCores = all.reduce((sum, worker) => sum + worker.capacityCores, 0);
-    return { workers: all.length, loadCores, capacityCores, shortCores: Math.max(0, loadCores - capacityCores) };
+    const load = loadOf(all.map((worker) => ({ cost: worker.load })));
+    const capacity = all.reduce((sum, worker) => sum + worker.capacity, 0);
+    return { workers: all.length, load, capacity, short: Math.max(0, load - capacity) };
   }
 
-  /**
-   * @param others what the board says of the other workers
-   * @param waiting cameras that nobody holds
-   * @param hostWorkers how many workers of this queue share this host's cores, this one included
-   */
-  boardRead(others: readonly WorkerLoad[], waiting: number, hostWorkers = 1): void {
+  boardRead({ others, waiting, leftOver = 0, hostWorkers = 1 }: BoardReading): void {
     this.#others = others;
-    this.#capacityShare = 1 / Math.max(1, hostWorkers);
-    this.#shifts = waiting === this.#readWaiting ? 0 : this.#shifts + 1;
-    this.#readWaiting = waiting;
     this.#waiting = waiting;
-    const totalCores = this.queueLoad.loadCores + waiting * this.#typicalCostCores;
-    this.#totalCores = this.#shifts === 0 ? totalCores : Math.max(this.#totalCores, totalCores);
-    this.#plansElsewhere = 0;
-    if (waiting === 0) this.#waitingSinceMs = undefined;
-    else this.#waitingSinceMs ??= this.#options.nowMs();
+    this.#leftOver = leftOver;
+    this.#hostWorkers = hostWorkers;
   }
 
-  /**
-   * What to do about waiting cameras: `block` until one comes and take it; `look` once, for one that others have left; or
-   * undefined: nothing before the next reading of the board.
-   */
-  takeNow(): { readonly how: 'block' | 'look'; readonly afterMs: number } | undefined {
-    const graceMs = this.#take.graceMs({ ...this.#situation, self: this.#selfWithAll }, this.#typicalCostCores);
-    if (graceMs === undefined) return undefined;
-    if (graceMs === 0) return { how: 'block', afterMs: 0 };
-    if (this.#waitingSinceMs === undefined) return undefined;
-    return { how: 'look', afterMs: Math.max(0, this.#waitingSinceMs + graceMs - this.#options.nowMs()) };
+  /** How many waiting cameras to take, as if one waited where none is known to; 0 to leave them to others. */
+  takeNow(): number {
+    const self = this.#selfWithOffered;
+    if (!takesCameras(self)) return 0;
+    const cost = this.#typicalCost;
+    const waiting = Math.max(1, this.#waiting);
+    const situation = { self, others: this.#others, waitingLoad: waiting * cost };
+    const load = loadToTake(situation, this.#leftOver * cost);
+    if (load <= 0) return 0;
+    return Math.min(waiting, Math.max(1, Math.round(load / cost)), this.#options.maxLeases - this.#cameras.size);
   }
 
-  /** A look found nothing: others have been there first. */
-  nothingWaits(): void {
-    this.#waiting = 0;
-    this.#waitingSinceMs = undefined;
-  }
-
-  /** @param costCores what its last holder measured */
-  taken(cameraId: string, costCores: number | undefined, state: 'held' | 'taking-over' = 'held'): void {
-    const camera: Camera = {
-      costCores: costCores ?? this.#typicalCostCores,
-      sinceMs: this.#options.nowMs(),
+  /** @param reported what its last holder measured */
+  taken(cameraId: string, reported: number | undefined, state: 'held' | 'taking-over' = 'held'): void {
+    const cost = this.#policy.costOf(reported);
+    this.#cameras.set(cameraId, {
+      cost: cost ?? this.#typicalCost,
+      isMeasured: cost !== undefined,
       state,
-      isMeasured: costCores !== undefined,
       isReady: false,
       stayUntilMs: Number.NEGATIVE_INFINITY,
       failures: 0,
-    };
-    this.#cameras.set(cameraId, camera);
+    });
     if (state === 'taking-over') return;
     this.#waiting = Math.max(0, this.#waiting - 1);
-    // Where one waited there may be more.
-    this.#waitingSinceMs = this.#options.nowMs();
+    this.#leftOver = Math.max(0, this.#leftOver - 1);
   }
 
   /** A camera that was being taken over is this worker's now. */
@@ -156,14 +139,15 @@ export class LeaseBalancer {
     this.#cameras.delete(cameraId);
   }
 
-  /** A new measurement; small differences change nothing. */
-  measured(cameraId: string, costCores: number): void {
+  /** A new measurement; what differs by no more than the policy's noise changes nothing. */
+  measured(cameraId: string, reported: number): void {
     const camera = this.#cameras.get(cameraId);
-    if (camera === undefined || !Number.isFinite(costCores)) return;
-    const cost = Math.max(MIN_COST_CORES, costCores);
+    const cost = this.#policy.costOf(reported);
+    if (camera === undefined || cost === undefined) return;
+    const isNews = !camera.isMeasured || Math.abs(cost - camera.cost) > this.#policy.noise * camera.cost;
     camera.isMeasured = true;
-    if (Math.abs(cost - camera.costCores) <= COST_HYSTERESIS * camera.costCores) return;
-    camera.costCores = cost;
+    if (!isNews) return;
+    camera.cost = cost;
     this.#newCosts.set(cameraId, cost);
   }
 
@@ -182,47 +166,31 @@ export class LeaseBalancer {
 
   /** What to offer now; each counts as going until {@link handOverFailed} or {@link ended}. */
   handOvers(): readonly PlannedHandOver[] {
-    if (this.#shifts > 0 && this.#shifts <= MAX_SHIFTS && !this.#isLeaving) return [];
-    const movable = this.#movable;
-    return movable.length === 0 ? [] : this.#going(this.#handOver.plan(this.#situation, movable));
+    // What waits evens out by itself first, and whoever took some is not yet on the board with it.
+    if (this.#waiting > 0 && !this.#isLeaving) return [];
+    const { random = Math.random } = this.#options;
+    const planned = planHandOvers(this.#situation, this.#movable, this.#policy.noise, random);
+    for (const { cameraId } of planned) (this.#cameras.get(cameraId) as Camera).state = 'handing-over';
+    return planned;
   }
 
-  /** Where to offer what was refused, by what the refusal said. Not for long on the same readings of the board: they become wrong. */
-  handOverElsewhere(): readonly PlannedHandOver[] {
-    if (this.#plansElsewhere++ >= MAX_PLANS_ELSEWHERE) return [];
-    if (this.#isLeaving) return this.handOvers();
-    const planned = this.#handOver.planElsewhere(this.#situation, this.#movable, this.#options.random ?? Math.random);
-    return planned === undefined ? [] : this.#going([planned]);
-  }
-
-  /**
-   * @param to who refused, or did not get the camera running in time
-   * @param refusal what it said, if it did
-   */
-  handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready', refusal?: Refusal): void {
+  /** @param to who refused, or did not get the camera running in time */
+  handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready'): void {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
     camera.state = 'held';
-    // The receiver has died, or it is a camera that takes no second connection: that one is left alone ever longer.
     if (why === 'not-ready') {
-      camera.stayUntilMs =
-        this.#options.nowMs() + Math.min(2 ** camera.failures++ * FAILURE_PAUSE_MS, MAX_FAILURE_PAUSE_MS);
+      const pauseMs = Math.min(2 ** camera.failures++ * FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+      camera.stayUntilMs = this.#options.nowMs() + pauseMs;
     }
-    // Until the board says otherwise.
-    this.#correct(to, () => refusal ?? { hasRoom: false });
+    // Until the next reading.
+    this.#others = this.#others.map((worker) => (worker.id === to ? { ...worker, hasRoom: false } : worker));
   }
 
-  accepts(offer: HandOverOffer): boolean {
-    const { cameraId, costCores, donor } = offer;
-    if (this.#cameras.has(cameraId)) return false;
-    if (!donor.isLeaving && !this.#mayStart(costCores)) return false;
-    return this.#handOver.accepts(this.#situation, offer);
-  }
-
-  /** To go with a camera's refusal. */
-  refusal(costCores: number): Refusal {
-    const { loadCores, capacityCores, hasRoom } = this.self;
-    return { loadCores, capacityCores, hasRoom: hasRoom && this.#mayStart(costCores) };
+  accepts({ cameraId, cost, donor }: HandOverOffer): boolean {
+    const { self } = this;
+    if (this.#cameras.has(cameraId) || !takesCameras(self)) return false;
+    return donor.isLeaving || (this.#mayStartOneMore && evensOut(donor, self, cost, this.#policy.noise));
   }
 
   /** From now on it takes nothing, and everything it has is to be handed over. */
@@ -231,78 +199,54 @@ export class LeaseBalancer {
   }
 
   /**
-   * Whether this worker reaches what its work needs. In doubt it takes nothing; cut off, it hands over what it has, to those that are not
-   * even in doubt. When all are cut off, as the media Redis is down, everything stays where it is.
+   * Whether this worker reaches what its work needs. In doubt it takes nothing; cut off, it hands over what it has, to those that are not even
+   * in doubt. When all are cut off, as the media Redis is down, everything stays where it is.
    */
   reaches(reach: Reach): void {
     this.#reach = reach;
   }
 
   get #situation(): Situation {
-    return { self: this.self, others: this.#others, waitingCores: this.#waitingCores };
+    return { self: this.self, others: this.#others, waitingLoad: this.#waiting * this.#typicalCost };
   }
 
-  /** With those that others have just taken, which the board does not say yet. */
-  get #waitingCores(): number {
-    const waitingCores = this.#waiting * this.#typicalCostCores;
-    return this.#shifts === 0 ? waitingCores : Math.max(waitingCores, this.#totalCores - this.queueLoad.loadCores);
-  }
-
-  /** With what it may yet keep: taking what waits in place of what it has offered, it would have both. */
-  get #selfWithAll(): WorkerLoad {
-    const loadCores = [...this.#cameras.values()].reduce((sum, { costCores }) => sum + costCores, 0);
-    return { ...this.self, loadCores };
+  /** An offer may be refused, and then this worker would hold both the camera and what it took in its place. */
+  get #selfWithOffered(): WorkerLoad {
+    return { ...this.self, load: loadOf([...this.#cameras.values()]) };
   }
 
   get #movable(): readonly CameraCost[] {
     const nowMs = this.#options.nowMs();
-    const movable: CameraCost[] = [];
-    for (const [cameraId, { costCores, state, sinceMs, isMeasured, isReady, stayUntilMs }] of this.#cameras) {
-      const isSettled = nowMs >= stayUntilMs && (isMeasured || nowMs - sinceMs >= MEASURING_MS);
-      if (state === 'held' && (this.#isLeaving || (isReady && isSettled))) movable.push({ cameraId, costCores });
-    }
-    return movable;
-  }
-
-  #going(planned: readonly PlannedHandOver[]): readonly PlannedHandOver[] {
-    for (const { cameraId, to, costCores } of planned) {
-      (this.#cameras.get(cameraId) as Camera).state = 'handing-over';
-      this.#correct(to, ({ loadCores }) => ({ loadCores: loadCores + costCores }));
-    }
-    return planned;
-  }
-
-  /** What the board says of another worker, by what has become known since. */
-  #correct(id: string, known: (worker: WorkerLoad) => Partial<WorkerLoad>): void {
-    this.#others = this.#others.map((worker) => (worker.id === id ? { ...worker, ...known(worker) } : worker));
+    return [...this.#cameras].flatMap(([cameraId, { cost, state, isMeasured, isReady, stayUntilMs }]) => {
+      const isMovable = this.#isLeaving || (isReady && isMeasured && nowMs >= stayUntilMs);
+      return state === 'held' && isMovable ? [{ cameraId, cost }] : [];
+    });
   }
 
   get #isLeaving(): boolean {
     return this.#isClosing || this.#reach === 'cut-off';
   }
 
-  /** To start a camera costs more than to run it; and yet a new worker shall have its share within seconds. */
-  #mayStart(costCores: number): boolean {
+  /** Starting a camera costs more than running it: no more than half of this worker's share start at a time. */
+  get #mayStartOneMore(): boolean {
+    const { self } = this;
     const starting = [...this.#cameras.values()].filter(({ state }) => state === 'taking-over').length;
-    const shareCores = relativeLoad(this.queueLoad) * this.self.capacityCores;
-    return starting < Math.max(MIN_TAKING_OVER, Math.ceil(shareCores / costCores / BATCHES));
+    const shareLoad = commonLevel(this.#situation) * self.capacity;
+    return starting < Math.max(1, shareLoad / this.#typicalCost / 2);
   }
 
-  get #typicalCostCores(): number {
+  get #typicalCost(): number {
     const all = [this.self, ...this.#others];
     const cameras = all.reduce((sum, worker) => sum + worker.cameras, 0);
-    return cameras === 0 ? UNKNOWN_COST_CORES : all.reduce((sum, { loadCores }) => sum + loadCores, 0) / cameras;
+    return cameras === 0 ? this.#policy.unknownCost : all.reduce((sum, { load }) => sum + load, 0) / cameras;
   }
 }
 
-/** A measurement this much off the one before is news. */
-const COST_HYSTERESIS = 0.15;
-/** The cost of a camera is known by then, or it has none that can be measured. */
-const MEASURING_MS = 3_000;
-const FAILURE_PAUSE_MS = 2_000;
-const MAX_FAILURE_PAUSE_MS = 600_000;
-const MIN_TAKING_OVER = 4;
-const BATCHES = 2;
-/** Longest time that a worker waits for the others' loads to be true, in readings: some camera may come and go for good. */
-const MAX_SHIFTS = 4;
-const MAX_PLANS_ELSEWHERE = 6;
+function loadOf(cameras: readonly { readonly cost: number }[]): number {
+  return cameras.reduce((sum, { cost }) => sum + cost, 0);
+}
+
+/** As long as a lock lasts: if the receiver has died, it is off the board by then. */
+const FIRST_PAUSE_MS = LOCK_DURATION_MS;
+/** A camera that allows one connection fails for 12 s at each try, with a second connection: 2 % of the time. */
+const LONGEST_PAUSE_MS = 600_000;
