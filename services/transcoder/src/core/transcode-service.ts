@@ -173,6 +173,7 @@ export class TranscodeService {
 }
 
 const LINGER_MS = 10_000;
+/** The rates of the capacity estimator are per second. */
 const GOVERN_INTERVAL_MS = 1_000;
 /** Above 1, so that no core idles while a picture is between two steps of its encoding. */
 const ENCODES_PER_CORE = 1.5;

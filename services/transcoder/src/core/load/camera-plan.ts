@@ -7,9 +7,9 @@ export interface Cost {
 }
 
 export interface CameraCost {
-  /** To show everything that is wanted. */
+  /** Cost of showing everything that is wanted. */
   readonly full: Cost;
-  /** To decode and show keyframes only; undefined while the keyframe interval is unknown. */
+  /** Cost of decoding and showing keyframes only; undefined while the keyframe interval is unknown. */
   readonly keyframes: (Cost & { readonly perSecond: number }) | undefined;
 }
 
@@ -71,7 +71,7 @@ function totalOf({ decodeCores, encodeCores }: Cost): number {
  * about 430 million pixels a second, 4K at 50 frames/s. No host, however large, can decode more of one camera.
  */
 const MAX_DECODE_CORES = 0.9;
-/** For cameras whose keyframe interval is unknown: a few pictures, however scarce the cores. */
+/** Share for cameras whose keyframe interval is unknown: a few pictures, however scarce the cores. */
 const MIN_FRAME_SHARE = 0.1;
 /** The same for cameras shown by keyframes: one in five seconds. */
 const MIN_PICTURES_PER_S = 0.2;

@@ -13,9 +13,9 @@ export interface Work {
 
 /** Work per second. */
 export interface WorkDemand {
-  /** To show everything that is wanted. */
+  /** Work to show everything that is wanted. */
   readonly full: Work;
-  /** To show keyframes only, and their rate; undefined while the keyframe interval is unknown. */
+  /** Work to show keyframes only, and their rate; undefined while the keyframe interval is unknown. */
   readonly keyframes: (Work & { readonly perSecond: number }) | undefined;
 }
 

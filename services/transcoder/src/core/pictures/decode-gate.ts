@@ -4,11 +4,11 @@ import { type CameraPlan, FULL_PLAN } from '../load/camera-plan.ts';
 
 export class DecodeGate {
   #plan: CameraPlan = FULL_PLAN;
-  #credit = 0;
+  #accumulator = 0;
 
   set(plan: CameraPlan): void {
     // The next keyframe is shown however small the share: the last picture before it may be long past.
-    if (plan.decodes !== this.#plan.decodes) this.#credit = 1 - plan.share;
+    if (plan.decodes !== this.#plan.decodes) this.#accumulator = 1 - plan.share;
     this.#plan = plan;
   }
 
@@ -16,9 +16,9 @@ export class DecodeGate {
   admits({ isKeyframe }: Pick<AccessUnit, 'isKeyframe'>): boolean {
     if (this.#plan.decodes === 'all') return true;
     if (!isKeyframe) return false;
-    this.#credit += this.#plan.share;
-    if (this.#credit < 1) return false;
-    this.#credit -= 1;
+    this.#accumulator += this.#plan.share;
+    if (this.#accumulator < 1) return false;
+    this.#accumulator -= 1;
     return true;
   }
 }

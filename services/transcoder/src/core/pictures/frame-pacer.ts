@@ -49,6 +49,7 @@ export const MEDIA_CLOCK_HZ = 90_000;
 
 /** A longer step is a pause or a jump of the camera's clock: the due times start over. */
 const MAX_STEP_TICKS = 2 * MEDIA_CLOCK_HZ;
+/** Averages over about 16 pictures: half a second at 30 frames/s. */
 const SMOOTHING = 1 / 16;
 /** A camera up to 3 % above the wanted rate is shown in full: cameras set to 25 or 30 send 25.5 or 30.1. */
 const NEARLY_EQUAL = 1.03;

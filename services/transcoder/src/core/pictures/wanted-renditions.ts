@@ -3,7 +3,7 @@ import { type Rendition, renditionId } from '@oriel/model';
 import { FramePacer } from './frame-pacer.ts';
 
 export class WantedRenditions {
-  #byId = new Map<string, { readonly rendition: Rendition; readonly pacer: FramePacer; credit: number }>();
+  #byId = new Map<string, { readonly rendition: Rendition; readonly pacer: FramePacer; accumulator: number }>();
   #frameShare = 1;
 
   /** Renditions that stay keep their pacer. */
@@ -13,7 +13,7 @@ export class WantedRenditions {
         const id = renditionId(rendition);
         return [
           id,
-          this.#byId.get(id) ?? { rendition, pacer: new FramePacer(rendition.framerate), credit: 1 - this.#frameShare },
+          this.#byId.get(id) ?? { rendition, pacer: new FramePacer(rendition.framerate), accumulator: 1 - this.#frameShare },
         ];
       }),
     );
@@ -45,9 +45,9 @@ export class WantedRenditions {
     const due: Rendition[] = [];
     for (const wanted of this.#byId.values()) {
       if (!wanted.pacer.isDue(presentationTicks)) continue;
-      wanted.credit += this.#frameShare;
-      if (wanted.credit < 1) continue;
-      wanted.credit -= 1;
+      wanted.accumulator += this.#frameShare;
+      if (wanted.accumulator < 1) continue;
+      wanted.accumulator -= 1;
       due.push(wanted.rendition);
     }
     return due;

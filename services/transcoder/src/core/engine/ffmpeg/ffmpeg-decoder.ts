@@ -1,6 +1,6 @@
 /**
- * Decodes one camera in a child process. The child cannot say which access unit a picture belongs to, so the order must
- * tell: one access unit is in the child at a time or, with B-frames, as many as the child holds back.
+ * Decodes one camera in a child process. The child does not say which access unit a picture belongs to, so the order
+ * must show it: one access unit is in the child at a time or, with B-frames, as many as the child holds back.
  */
 import type { AccessUnit } from '@oriel/media-bus';
 import type { Rendition } from '@oriel/model';

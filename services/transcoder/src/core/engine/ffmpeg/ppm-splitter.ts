@@ -61,5 +61,6 @@ export class PpmSplitter {
 }
 
 const NONE = Buffer.alloc(0);
+/** The longest header that the pattern accepts has 19 bytes. */
 const MAX_HEADER_BYTES = 32;
 const MAX_PICTURE_BYTES = MAX_PICTURE_PIXELS * 3;
