@@ -1,4 +1,7 @@
-/** Decides what the stream of one camera should hold. No I/O: the publisher reports what it adds and trims as told. */
+/**
+ * Decides what the stream of one camera should hold. No I/O: the publisher reports what it adds, and trims what this
+ * returns.
+ */
 import type { Retention } from './media-bus.ts';
 
 export interface WindowEntry {

@@ -258,7 +258,7 @@ function connectionOptions(connectionName: string): OpenRedisOptions {
 
 /** Pictures are lost while Redis is away, so reconnecting is tried at least once a second. */
 const MAX_RETRY_DELAY_MS = 1_000;
-/** Above the blocking time of a read. */
+/** Longer than a read blocks. */
 const SILENCE_MS = 5_000;
 
 /** A rendition that nobody publishes any more expires, before a late viewer takes it for live. */

@@ -95,6 +95,7 @@ export class StackError extends Error {
 }
 
 const START_DEADLINE_MS = 60_000;
+/** Longer than the 10 s in which a service ends on its own. */
 const SERVICE_DEADLINE_MS = 12_000;
 const REDIS_DEADLINE_MS = 5000;
 const POLL_MS = 50;

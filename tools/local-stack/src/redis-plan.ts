@@ -1,6 +1,6 @@
 /**
- * Plans a private redis-server. It listens on loopback unless told otherwise, and has a random password that no command
- * line shows.
+ * Plans a private redis-server. It listens on loopback unless configured otherwise, and has a random password that no
+ * command line shows.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -80,6 +80,7 @@ export function environmentForServices(): NodeJS.ProcessEnv {
 }
 
 const CONFIG_VARIABLE = /^ORIEL_(AUTH|CONFIG|(SERVER|RTSP|TRANSCODING|REDIS|TRANSCODER|INGEST|HEALTH|CAMERA)_.*)$/;
+/** Longer than the 2 s that readiness gives each of its checks. */
 const HEALTH_DEADLINE_MS = 3000;
 
 function mainOf(kind: ServiceKind): string {

@@ -16,7 +16,7 @@ export interface ServiceOptions {
   readonly port: number;
   /** Sets what must be set before listening: adapters, pipes, filters. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
-  /** Called once the port is open, before anybody else is told. */
+  /** Called once the port is open, before the parent process is notified. */
   readonly onListening?: (url: string, app: NestExpressApplication) => void | Promise<void>;
   /** Longest that an orderly shutdown may take [10000]. */
   readonly shutdownDeadlineMs?: number;
@@ -25,7 +25,7 @@ export interface ServiceOptions {
 /** Message from a service to the process that started it, over the IPC channel, once it listens. */
 export interface ListeningMessage {
   readonly type: 'listening';
-  /** With the actual port, e.g. `http://127.0.0.1:41234`. */
+  /** Address with the actual port, e.g. `http://127.0.0.1:41234`. */
   readonly url: string;
 }
 

@@ -151,7 +151,7 @@ export class CameraReport {
 }
 
 const STALL_MS = 3000;
-/** For a camera that sends slowly: this many of its mean intervals. */
+/** A camera that sends slowly counts as stalled after this many of its mean intervals. */
 const PATIENCE = 3;
 const WARNING_MS = 5000;
 /** Longer than other warnings: Redis fills up again with each GOP, and memory does not grow on its own. */
