@@ -13,7 +13,11 @@ export class WantedRenditions {
         const id = renditionId(rendition);
         return [
           id,
-          this.#byId.get(id) ?? { rendition, pacer: new FramePacer(rendition.framerate), accumulator: 1 - this.#frameShare },
+          this.#byId.get(id) ?? {
+            rendition,
+            pacer: new FramePacer(rendition.framerate),
+            accumulator: 1 - this.#frameShare,
+          },
         ];
       }),
     );
