@@ -193,7 +193,7 @@ export class CameraTranscoder {
 
   async #process(decoder: CameraDecoder, accessUnit: AccessUnit, publisher: PicturePublisher): Promise<void> {
     this.#keyframes.observe(accessUnit);
-    this.#work.read(accessUnit.rtpTimeTicks);
+    this.#work.read(accessUnit);
     if (this.#unshownSinceMs === undefined || this.#unshownSinceMs <= this.shownAtMs) {
       this.#unshownSinceMs = this.#deps.nowMs();
     }

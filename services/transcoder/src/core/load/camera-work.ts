@@ -1,4 +1,5 @@
 /** The load of one camera: the work done for it, and the work that everything wanted of it would take. No I/O. */
+import type { AccessUnit } from '@oriel/media-bus';
 import { type Rendition, renditionId } from '@oriel/model';
 import { MEDIA_CLOCK_HZ } from '../pictures/frame-pacer.ts';
 
@@ -31,13 +32,14 @@ export interface WorkDone extends Work {
   readonly missedPictures: number;
 }
 
+type ReadAccessUnit = Pick<AccessUnit, 'epoch' | 'sequence' | 'rtpTimeTicks'>;
+
 export class CameraWork {
   readonly #jpegPixels = new Map<string, number>();
   #done = nothing();
   #pixelsPerPicture = 0;
-  #firstTicks: number | undefined;
-  #lastTicks = 0;
-  #accessUnits = 0;
+  #first: ReadAccessUnit | undefined;
+  #last: ReadAccessUnit | undefined;
   #framerate = 0;
 
   /** Access units a second, by the camera's own clock; 0 while unknown. */
@@ -45,11 +47,10 @@ export class CameraWork {
     return this.#framerate;
   }
 
-  /** Counts an access unit, whether or not it is decoded. */
-  read(rtpTimeTicks: number): void {
-    this.#firstTicks ??= rtpTimeTicks;
-    this.#lastTicks = rtpTimeTicks;
-    this.#accessUnits++;
+  /** Counts an access unit, whether or not it is decoded, and by its number those that were dropped unread before it. */
+  read({ epoch, sequence, rtpTimeTicks }: ReadAccessUnit): void {
+    this.#last = { epoch, sequence, rtpTimeTicks };
+    if (this.#first?.epoch !== epoch) this.#first = this.#last;
   }
 
   decoded(width: number, height: number, decodeUs: number): void {
@@ -77,14 +78,15 @@ export class CameraWork {
 
   /** Returns the work done since the last call. Also learns the camera's frame rate, by the camera's own clock. */
   take(): WorkDone {
-    const elapsedTicks = this.#lastTicks - (this.#firstTicks ?? this.#lastTicks);
-    if (this.#accessUnits > 1 && elapsedTicks > 0) {
-      this.#framerate = Math.min(MAX_FRAMERATE, ((this.#accessUnits - 1) * MEDIA_CLOCK_HZ) / elapsedTicks);
-    } else if (this.#accessUnits === 0) this.#framerate = 0;
+    const [first, last] = [this.#first, this.#last];
+    if (first === undefined || last === undefined) this.#framerate = 0;
+    else if (last.rtpTimeTicks > first.rtpTimeTicks) {
+      const perTick = (last.sequence - first.sequence) / (last.rtpTimeTicks - first.rtpTimeTicks);
+      this.#framerate = Math.min(MAX_FRAMERATE, perTick * MEDIA_CLOCK_HZ);
+    }
     const work = this.#done;
     this.#done = nothing();
-    this.#accessUnits = 0;
-    this.#firstTicks = undefined;
+    [this.#first, this.#last] = [undefined, undefined];
     return work;
   }
 

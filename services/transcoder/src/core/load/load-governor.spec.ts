@@ -36,6 +36,7 @@ interface TestCamera extends GovernedCamera {
 /** Its keyframes are one second apart. */
 function camera(knownCores?: number, size = HD, jpeg = size): TestCamera {
   const work = new CameraWork();
+  let sequence = 0;
   let ticks = 0;
   const test: TestCamera = {
     knownCores,
@@ -45,7 +46,7 @@ function camera(knownCores?: number, size = HD, jpeg = size): TestCamera {
     play: (framerate, { stepUs, misses } = { stepUs: 0, misses: false }) => {
       for (let frame = 0; frame < framerate; frame++) {
         ticks += 90_000 / framerate;
-        work.read(ticks);
+        work.read({ epoch: 1, sequence: sequence++, rtpTimeTicks: ticks });
         const { decodes, share } = test.plan;
         if (decodes === 'keyframes' && frame > 0) continue;
         work.decoded(size.width, size.height, stepUs);
@@ -98,6 +99,40 @@ it('learns that a host is half as fast', () => {
   const one = camera();
   for (let i = 0; i < 30; i++) second([one], 0.65);
   expect(one.costs.at(-1)).toBeCloseTo(0.65, 1);
+});
+
+/** What the process takes beside decoding and encoding: docs/scaling.md, prices t₀ and t₁. */
+const OWN_CORES = 0.015;
+const OWN_CORES_PER_CAMERA = 0.0029;
+
+it.each([
+  { count: 4, size: HD, capacity: 0.6 },
+  { count: 4, size: HD, capacity: 0.15 },
+  { count: 64, size: SMALL, capacity: 1.5 },
+  { count: 64, size: SMALL, capacity: 0.5 },
+])('says the same cost of $count cameras with $capacity cores, and much left out, as with enough', (row) => {
+  const { count, size, capacity } = row;
+  const costWith = (cores: number) => {
+    capacityCores = cores;
+    governor = new LoadGovernor({ cpuCores: () => cpuCores, capacityCores: () => capacityCores, nowMs: () => nowMs });
+    const cameras = Array.from({ length: count }, () => camera(undefined, size));
+    const pixels = size.width * size.height;
+    for (let i = 0; i < 60; i++) {
+      let doneCores = 0;
+      for (const { plan } of cameras) {
+        const decoded = plan.decodes === 'all' ? 30 : 1;
+        const shown = plan.decodes === 'all' ? Math.ceil(30 * plan.share) : 1;
+        doneCores += pixels * (decoded * 2.1e-9 + shown * 3.1e-9);
+      }
+      second(cameras, OWN_CORES + count * OWN_CORES_PER_CAMERA + doneCores);
+    }
+    return { cost: cameras[0]?.costs.at(-1) ?? 0, isReduced: governor.reducedCameras > 0 };
+  };
+  const enough = costWith(16);
+  const scarce = costWith(capacity);
+  expect([enough.isReduced, scarce.isReduced]).toEqual([false, true]);
+  // By less than sharing takes for noise: it moves no camera for what the governor does.
+  expect(Math.abs(scarce.cost / enough.cost - 1)).toBeLessThan(0.15);
 });
 
 it('leaves out as much of one camera as of another like it when the cores do not suffice, and says what all would take', () => {
@@ -179,7 +214,10 @@ describe('on a host that gives less than its cores', () => {
     const one = camera();
     seconds(one, 5, 0.32);
     seconds(one, 40, 0.0005, starved);
-    expect(one.plan).toMatchObject({ decodes: 'keyframes', share: 0.2 });
+    expect(one.plan.decodes).toBe('keyframes');
+    // A change by less than a tenth is no news.
+    expect(one.plan.share).toBeGreaterThanOrEqual(0.2);
+    expect(one.plan.share).toBeLessThanOrEqual(0.22);
   });
 
   it('gives all frames back, little by little, when the host is its own again', () => {

@@ -100,7 +100,9 @@ export class LoadGovernor {
   #calibrate(cpuCores: number, modelCores: number): void {
     // Under little load, the overhead of the process itself would be mistaken for the cameras' cost.
     if (modelCores < MIN_CALIBRATION_CORES) return;
-    this.#hostFactor += (factorOf(cpuCores, modelCores) - this.#hostFactor) * SMOOTHING;
+    // Else the fewer frames are made, the dearer each would seem: sharing would move cameras for what this governor does.
+    const workCores = cpuCores - OWN_CORES - this.#plans.size * OWN_CORES_PER_CAMERA;
+    this.#hostFactor += (factorOf(workCores, modelCores) - this.#hostFactor) * SMOOTHING;
     this.#isCalibrated = true;
   }
 
@@ -174,6 +176,9 @@ const DECODE_CORES_PER_PIXEL = 2.1e-9;
 /** Per pixel of the decoded picture, whatever the size of the JPEG: 8192x4320 to a width of 320 takes 10 to 14 ms. */
 const SCALE_CORES_PER_PIXEL = 0.4e-9;
 const ENCODE_CORES_PER_PIXEL = 2.7e-9;
+/** Beside decoding and encoding: docs/scaling.md, prices t₀ and t₁. */
+const OWN_CORES = 0.015;
+const OWN_CORES_PER_CAMERA = 0.0029;
 /** Bounds a wrong measurement: hosts more than 4 times slower or faster than the model's are not expected. */
 const MAX_HOST_FACTOR = 4;
 /** With less to do than this, the overhead of the process itself would dominate the measurement. */
