@@ -78,6 +78,18 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       expect(await sync([{ cameraId: CAMERA, token: 't2' }])).toMatchObject({ lost: [], withdrawn: [] });
     });
 
+    it.each([
+      { what: 'freed just now', score: () => Date.now() - 1e13, leftOver: 0 },
+      { what: 'freed 0.6 s ago', score: () => Date.now() - 600 - 1e13, leftOver: 1 },
+      { what: 'left by a lock just now', score: () => Date.now() - 1, leftOver: 0 },
+      { what: 'left by a lock 0.6 s ago', score: () => Date.now() - 600, leftOver: 1 },
+      { what: 'held', score: () => Date.now() + 1_000, leftOver: 0 },
+    ])('a camera that was $what counts as left over by others: $leftOver', async ({ score, leftOver }) => {
+      await store.offer([CAMERA]);
+      await redis.zadd(controlKeys.leases('ingest'), score(), CAMERA);
+      expect(await sync([])).toMatchObject({ leftOver });
+    });
+
     it('a camera whose grant was never heard of is free when the lock has run out', async () => {
       const hasty = new RedisLeaseStore(connection, 'ingest', 200);
       await hasty.offer([CAMERA]);
