@@ -227,12 +227,12 @@ export class LeaseBalancer {
     return this.#isClosing || this.#reach === 'cut-off';
   }
 
-  /** Starting a camera costs more than running it: no more than half of this worker's share start at a time. */
+  /** Starting a camera costs more than running it, so a large share starts in two halves. */
   get #mayStartOneMore(): boolean {
     const { self } = this;
     const starting = [...this.#cameras.values()].filter(({ state }) => state === 'taking-over').length;
     const shareLoad = commonLevel(this.#situation) * self.capacity;
-    return starting < Math.max(1, shareLoad / this.#typicalCost / 2);
+    return starting < Math.max(STARTS_AT_ONCE, shareLoad / this.#typicalCost / 2);
   }
 
   get #typicalCost(): number {
@@ -246,6 +246,8 @@ function loadOf(cameras: readonly { readonly cost: number }[]): number {
   return cameras.reduce((sum, { cost }) => sum + cost, 0);
 }
 
+/** A small share starts at once: in halves, the third of six cameras would have to wait for another reading. */
+const STARTS_AT_ONCE = 4;
 /** As long as a lock lasts: if the receiver has died, it is off the board by then. */
 const FIRST_PAUSE_MS = LOCK_DURATION_MS;
 /** A camera that allows one connection fails for 12 s at each try, with a second connection: 2 % of the time. */
