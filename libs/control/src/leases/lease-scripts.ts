@@ -1,7 +1,7 @@
 /**
  * The Lua scripts by which leases are offered, taken, kept and passed on. Each runs at one moment for everybody.
  *
- * All have the same KEYS, those of one queue in the order of `leaseKeys`: leases, holders, successors, epochs, costs, loads; and
+ * All have the same KEYS, those of one queue: leases, holders, successors, epochs, costs, loads; and
  * ARGV[1] is the time that a lock lasts, ms. docs/leases.md says what each key holds.
  */
 import { createHash } from 'node:crypto';
