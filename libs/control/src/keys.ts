@@ -6,13 +6,13 @@
  */
 
 import { CAMERA_ID_RULE, isCameraId } from '@oriel/model';
-import type { LeaseQueueName } from './control.ts';
 import { ControlError } from './control-error.ts';
+import type { LeaseQueueName } from './leases/lease.ts';
 
 export const controlKeys = {
-  /** Never written: names the node whose clock all follow, see `shared-clock.ts`. */
+  /** Never written: names the node whose clock all follow, see `redis-shared-clock.ts`. */
   clock: '{oriel}:v1:clock',
-  /** Hash: gateway id → expiry and wants, see `demand-board.ts`. */
+  /** Hash: gateway id → expiry and wants, see `redis-demand-board.ts`. */
   demand: '{oriel}:v1:demand',
   /** Channel: ids of the cameras whose demand changed, separated by spaces. */
   demandChanged: '{oriel}:v1:demand:changed',
@@ -20,7 +20,7 @@ export const controlKeys = {
   cameraStatus: '{oriel}:v1:camera-status',
   /** Channel: JSON of the status that changed. */
   cameraStatusChanged: '{oriel}:v1:camera-status:changed',
-  /** Hash: instance id → expiry and JSON, see `instance-board.ts`. */
+  /** Hash: instance id → expiry and JSON, see `redis-instance-board.ts`. */
   instances: '{oriel}:v1:instances',
   /** Sorted set: camera id → when its lock runs out, ms by Redis' clock; below 0 while nobody holds it, the lower the longer it waits. */
   leases: (queue: LeaseQueueName): string => `{oriel}:v2:leases:${queue}`,

@@ -1,3 +1,5 @@
+import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../src/leases/lease-timing.ts';
+import type { WorkerLoad } from '../src/leases/sharing/worker-load.ts';
 import type {
   LeaseGrant,
   LeaseStore,
@@ -5,9 +7,7 @@ import type {
   SyncAnswer,
   SyncRequest,
   WithoutSuccessor,
-} from '../src/leases/lease-store.ts';
-import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../src/leases/lease-timing.ts';
-import type { WorkerLoad } from '../src/leases/sharing/worker-load.ts';
+} from '../src/leases/store/lease-store.ts';
 
 interface Entry {
   holder: string | undefined;

@@ -1,4 +1,4 @@
-import type { LeaseClock, LeaseTimer } from '../src/leases/lease-clock.ts';
+import type { LeaseClock, LeaseTimer } from '../src/leases/ledger/lease-clock.ts';
 
 interface Due {
   readonly atMs: number;

@@ -1,12 +1,12 @@
 /** A cluster of real lease workers on a fake clock, beside a store in memory, with messages and starts that take their time. */
 import { setMaxListeners } from 'node:events';
-import type { Lease } from '../src/control.ts';
-import type { LeaseMessage } from '../src/leases/lease-message.ts';
+import type { LeaseMessage } from '../src/leases/hand-over/lease-message.ts';
+import type { Lease } from '../src/leases/lease.ts';
 import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../src/leases/lease-timing.ts';
-import { LeaseWorkerCore } from '../src/leases/lease-worker-core.ts';
 import type { CapacityPolicy } from '../src/leases/sharing/capacity-policy.ts';
 import { LeaseBalancer } from '../src/leases/sharing/lease-balancer.ts';
 import { MeasuredCores } from '../src/leases/sharing/measured-cores.ts';
+import { LeaseWorkerCore } from '../src/leases/worker/lease-worker-core.ts';
 import { MemoryLeaseStore } from './memory-lease-store.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedProcess } from './simulated-process.ts';

@@ -1,5 +1,5 @@
-import type { LeaseClock, LeaseTimer } from '../src/leases/lease-clock.ts';
-import type { LeaseStore } from '../src/leases/lease-store.ts';
+import type { LeaseClock, LeaseTimer } from '../src/leases/ledger/lease-clock.ts';
+import type { LeaseStore } from '../src/leases/store/lease-store.ts';
 
 /** A process of a simulation. Once dead it does nothing more: its timers do not fire, its requests have no effect and no answer. */
 export class SimulatedProcess implements LeaseClock {

@@ -1,70 +1,55 @@
-import type { Instance, InstanceBoard } from '../control.ts';
-import { controlError } from '../control-error.ts';
-import { controlKeys } from '../keys.ts';
-import type { ControlConnection } from '../redis/control-connection.ts';
-import { parseJsonWith } from './parse-json-with.ts';
+import type { ServiceName } from '@oriel/model';
 
-/**
- * One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. An expiry further away than two lifetimes was written
- * before that clock was set back, and has expired too.
- */
-export class RedisInstanceBoard implements InstanceBoard {
-  readonly #connection: ControlConnection;
-
-  constructor(connection: ControlConnection) {
-    this.#connection = connection;
-  }
-
-  async heartbeat(instance: Instance): Promise<void> {
-    await this.#connection.commands
-      .eval(HEARTBEAT_SCRIPT, 1, controlKeys.instances, instance.id, JSON.stringify(instance), LIFETIME_MS)
-      .catch((error: unknown) => Promise.reject(controlError(error)));
-  }
-
-  async remove(instanceId: string): Promise<void> {
-    await this.#connection.commands
-      .hdel(controlKeys.instances, instanceId)
-      .catch((error: unknown) => Promise.reject(controlError(error)));
-  }
-
-  async all(): Promise<readonly Instance[]> {
-    const jsons = (await this.#connection.commands
-      .eval(ALL_SCRIPT, 1, controlKeys.instances, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_INSTANCES)
-      .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
-    const instances = jsons.map((json) => parseJsonWith<Instance>(json, ['id', 'service', 'startedAtMs']));
-    return instances.filter((instance) => instance !== undefined).sort((a, b) => a.startedAtMs - b.startedAtMs);
-  }
+/** One running process. Written every second, expires 3 s after the last heartbeat. */
+export interface Instance {
+  readonly id: string;
+  readonly service: ServiceName;
+  readonly version: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Where health and metrics answer, as seen from this network, e.g. `http://10.0.0.3:9101`. */
+  readonly healthUrl: string;
+  readonly startedAtMs: number;
+  readonly healthy: boolean;
+  /** What is missing, when not healthy. */
+  readonly problem?: string;
+  /** Cores in use by this process over the last seconds, and how many it may use. */
+  readonly cpuCores: number;
+  readonly capacityCores: number;
+  readonly rssBytes: number;
+  /** Cameras held (ingest, transcoder), viewers served (gateway). */
+  readonly cameras: readonly string[];
+  readonly viewers: number;
+  /** Cores that its cameras take at their full frame rate; may be above `capacityCores`. */
+  readonly loadCores?: number;
+  /** What it lacks to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is missing. */
+  readonly shortage?: string;
+  /** Most cameras that it holds (ingest, transcoder). */
+  readonly maxCameras?: number;
+  /** Cameras whose pictures there is something to say of: it cannot make them, or gets none, or not all; absent while there is nothing. */
+  readonly pictures?: readonly PictureReport[];
 }
 
-/** Two heartbeats may be lost before a living instance disappears. */
-const LIFETIME_MS = 3_000;
-/** The ids of 1,000 cameras take 64 KiB, and each may be held twice while it moves. */
-const MAX_ENTRY_BYTES = 256 * 1024;
-/** Far more than one control Redis can serve; more are none of ours. */
-const MAX_INSTANCES = 5_000;
+/** What a process says of the pictures of one camera. */
+export interface PictureReport {
+  readonly cameraId: string;
+  /** Share of the wanted frames that is shown, 0 to 1; absent while all are. */
+  readonly frameShare?: number;
+  /** Present when only keyframes are decoded, as there are too few cores for more. */
+  readonly keyframesOnly?: boolean;
+  /** Why there is no picture; absent while there is one. */
+  readonly trouble?: PictureTrouble;
+}
 
-/** KEYS: instance hash. ARGV: instance id, JSON, lifetime ms. */
-const HEARTBEAT_SCRIPT = `
-local time = redis.call('TIME')
-local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
-redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', expiry) .. '\\n' .. ARGV[2])
-return 1`;
+export interface PictureTrouble {
+  /** Stable word: `too-large`, `not-decodable`, `no-picture`, `no-room`, … */
+  readonly code: string;
+  /** One sentence, in the words of a camera owner. */
+  readonly message: string;
+}
 
-/**
- * KEYS: instance hash. ARGV: lifetime ms, bytes that an entry may have, instances that there may be. Returns the JSON of each living
- * instance; removes the others, unread when they are too long, and all when they are too many: those that live write theirs
- * again within a second.
- */
-const ALL_SCRIPT = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) end
-local living = {}
-for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
-  local isShort = redis.call('HSTRLEN', KEYS[1], id) <= tonumber(ARGV[2])
-  local entry = isShort and redis.call('HGET', KEYS[1], id) or ''
-  local expiry, json = string.match(entry, '^(%d+)\\n(.*)$')
-  local lives = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
-  if lives then living[#living + 1] = json else redis.call('HDEL', KEYS[1], id) end
-end
-return living`;
+export interface InstanceBoard {
+  heartbeat(instance: Instance): Promise<void>;
+  remove(instanceId: string): Promise<void>;
+  all(): Promise<readonly Instance[]>;
+}

@@ -1,11 +1,12 @@
 /** What nobody of ours writes: entries that are huge, or too many. The boards throw them away and go on. */
 import type { RedisClient } from '@oriel/redis-connection';
 import { openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
-import type { CameraStatus, Instance } from '../control.ts';
 import { ControlConnection } from '../redis/control-connection.ts';
-import { RedisCameraStatusBoard } from './camera-status-board.ts';
-import { RedisDemandBoard } from './demand-board.ts';
-import { RedisInstanceBoard } from './instance-board.ts';
+import type { CameraStatus } from './camera-status-board.ts';
+import type { Instance } from './instance-board.ts';
+import { RedisCameraStatusBoard } from './redis-camera-status-board.ts';
+import { RedisDemandBoard } from './redis-demand-board.ts';
+import { RedisInstanceBoard } from './redis-instance-board.ts';
 
 const DEMAND = '{oriel}:v1:demand';
 const INSTANCES = '{oriel}:v1:instances';

@@ -1,10 +1,11 @@
 /** The master of the control keys is lost, and its replica takes its place: boards, subscriptions and leases go on. */
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
-import { RedisCameraStatusBoard } from '../boards/camera-status-board.ts';
-import type { CameraStatus, Lease } from '../control.ts';
+import type { CameraStatus } from '../boards/camera-status-board.ts';
+import { RedisCameraStatusBoard } from '../boards/redis-camera-status-board.ts';
 import { controlKeys } from '../keys.ts';
-import { RedisLeaseOffers } from '../leases/redis-lease-offers.ts';
-import { RedisLeaseWorker } from '../leases/redis-lease-worker.ts';
+import type { Lease } from '../leases/lease.ts';
+import { RedisLeaseOffers } from '../leases/store/redis-lease-offers.ts';
+import { RedisLeaseWorker } from '../leases/worker/redis-lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
 
 interface Place {

@@ -1,10 +1,10 @@
 import { RedisServer, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
-import { RedisDemandBoard } from '../boards/demand-board.ts';
-import type { Lease } from '../control.ts';
+import { RedisDemandBoard } from '../boards/redis-demand-board.ts';
 import { ControlError } from '../control-error.ts';
-import { RedisLeaseOffers } from '../leases/redis-lease-offers.ts';
-import { RedisLeaseWorker } from '../leases/redis-lease-worker.ts';
+import type { Lease } from '../leases/lease.ts';
+import { RedisLeaseOffers } from '../leases/store/redis-lease-offers.ts';
+import { RedisLeaseWorker } from '../leases/worker/redis-lease-worker.ts';
 import { ControlConnection } from './control-connection.ts';
 
 let redis: RedisServer;

@@ -1,7 +1,7 @@
 import { LOCK_DURATION_MS } from '../lease-timing.ts';
-import type { Reach } from '../work-reach.ts';
 import type { CapacityPolicy } from './capacity-policy.ts';
 import { type CameraCost, evensOut, loadToTake, type PlannedHandOver, planHandOvers } from './share-rule.ts';
+import type { Reach } from './work-reach.ts';
 import { commonLevel, type Situation, takesCameras, type WorkerLoad } from './worker-load.ts';
 
 export interface LeaseBalancerOptions {

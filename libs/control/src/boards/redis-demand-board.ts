@@ -1,0 +1,120 @@
+import type { Rendition } from '@oriel/model';
+import { ControlError, controlError } from '../control-error.ts';
+import { checkedCameraId, controlKeys } from '../keys.ts';
+import type { ControlConnection } from '../redis/control-connection.ts';
+import type { DemandBoard, Want } from './demand-board.ts';
+
+/**
+ * One field a gateway in one hash: `<expiry, ms by Redis' clock>\n` and a line for each want, sorted: `<camera> <width> <quality> <framerate>`.
+ * One clock decides what has expired, so that services with wrong clocks agree. An expiry further away than two lifetimes was
+ * written before that clock was set back, and has expired too.
+ */
+export class RedisDemandBoard implements DemandBoard {
+  readonly #connection: ControlConnection;
+
+  constructor(connection: ControlConnection) {
+    this.#connection = connection;
+  }
+
+  async renew(gatewayId: string, wants: readonly Want[]): Promise<void> {
+    if (wants.length > MAX_WANTS) throw new ControlError('invalid', `a gateway has at most ${MAX_WANTS} wants`);
+    const lines = [...new Set(wants.map(lineOf))].sort().join('\n');
+    const { demand, demandChanged } = controlKeys;
+    await this.#connection.commands
+      .eval(RENEW_SCRIPT, 1, demand, gatewayId, lines, LIFETIME_MS, demandChanged)
+      .catch((error: unknown) => Promise.reject(controlError(error)));
+  }
+
+  async wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>> {
+    const held = (await this.#connection.commands
+      .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
+      .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
+    const byCamera = new Map<string, Rendition[]>();
+    // The shortest first: a gateway that wants what does not exist takes nothing away from those that want little.
+    const entries = held.sort((a, b) => a.length - b.length);
+    for (const line of new Set(entries.flatMap((lines) => lines.split('\n')))) {
+      const [, cameraId, width, quality, framerate] = /^(\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
+      if (cameraId === undefined || (byCamera.size >= MAX_CAMERAS && !byCamera.has(cameraId))) continue;
+      const renditions = byCamera.get(cameraId) ?? [];
+      renditions.push({ width: Number(width), quality: Number(quality), framerate: Number(framerate) });
+      byCamera.set(cameraId, renditions);
+    }
+    return byCamera;
+  }
+
+  async subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>> {
+    return this.#connection.subscribe(controlKeys.demandChanged, (message) => onChange(message.split(' ')));
+  }
+}
+
+function lineOf({ cameraId, rendition: { width, quality, framerate } }: Want): string {
+  for (const number of [width, quality, framerate]) {
+    if (!Number.isSafeInteger(number) || number < 0)
+      throw new ControlError('invalid', 'a rendition is three whole numbers');
+  }
+  return `${checkedCameraId(cameraId)} ${width} ${quality} ${framerate}`;
+}
+
+/** Two renewals may be lost before the wants of a living gateway expire. */
+const LIFETIME_MS = 3_000;
+const MAX_WANTS = 10_000;
+/** Each of so many wants has at most a camera id of 64 characters and three numbers. */
+const MAX_ENTRY_BYTES = 1024 * 1024;
+/** Twenty times what one control Redis was measured with; more are no gateways of ours. */
+const MAX_GATEWAYS = 1_000;
+/** As many as a configuration may have: each camera that is wanted gets a lease, whether it exists or not. */
+const MAX_CAMERAS = 1_000;
+
+/**
+ * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of the cameras with a
+ * line that came or went, parted by blanks; nothing when nothing changed. What has expired counts as not wanted.
+ */
+const RENEW_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local before = {}
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held then
+  local expiry, lines = string.match(held, '^(%d+)\\n(.*)$')
+  if tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[3] then
+    for line in string.gmatch(lines, '[^\\n]+') do before[line] = true end
+  end
+end
+local changed, seen = {}, {}
+local function note(line)
+  local camera = string.match(line, '^%S+')
+  if not seen[camera] then seen[camera] = true; changed[#changed + 1] = camera end
+end
+for line in string.gmatch(ARGV[2], '[^\\n]+') do
+  if before[line] then before[line] = nil else note(line) end
+end
+for line in pairs(before) do note(line) end
+if ARGV[2] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. '\\n' .. ARGV[2])
+end
+if #changed > 0 then
+  table.sort(changed)
+  redis.call('PUBLISH', ARGV[4], table.concat(changed, ' '))
+end
+return #changed`;
+
+/**
+ * KEYS: demand hash. ARGV: lifetime ms, bytes that an entry may have, gateways that there may be. Returns the lines of each gateway
+ * whose wants hold; removes the others, unread when they are too long, and all when they are too many: those that live
+ * write theirs again within a second.
+ */
+const WANTED_SCRIPT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) end
+local held = {}
+for _, gateway in ipairs(redis.call('HKEYS', KEYS[1])) do
+  local isShort = redis.call('HSTRLEN', KEYS[1], gateway) <= tonumber(ARGV[2])
+  local entry = isShort and redis.call('HGET', KEYS[1], gateway) or ''
+  local expiry, lines = string.match(entry, '^(%d+)\\n(.*)$')
+  local holds = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
+  if holds then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], gateway) end
+end
+return held`;
