@@ -24,8 +24,8 @@ let connection: ControlConnection;
 let redis: RedisClient;
 
 beforeEach(async () => {
-  connection = new ControlConnection({ redis: place.url(1), onError: () => undefined });
-  redis = openTestRedis(place.url(1));
+  connection = new ControlConnection({ redis: place.url(7), onError: () => undefined });
+  redis = openTestRedis(place.url(7));
   await redis.flushdb();
 });
 afterEach(async () => {
