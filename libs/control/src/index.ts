@@ -6,6 +6,7 @@ export { RedisDemandBoard } from './boards/redis-demand-board.ts';
 export { RedisInstanceBoard } from './boards/redis-instance-board.ts';
 export type { CameraCatalog } from './catalog/camera-catalog.ts';
 export { MemoryCatalog } from './catalog/memory-catalog.ts';
+export { offerCatalog } from './catalog/offer-catalog.ts';
 export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './clock/redis-shared-clock.ts';
 export type { SharedClock } from './clock/shared-clock.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';

@@ -5,5 +5,6 @@ export { PinoLogger } from './nest/pino-logger.ts';
 export type { ListeningMessage } from './nest/run-service.ts';
 export { ServiceModule } from './nest/service.module.ts';
 export { LOGGER, PUBLIC_ROUTE } from './nest/tokens.ts';
+export { Rounds, type RoundsOptions } from './rounds.ts';
 export { ServiceContext, type ServiceContextOptions } from './service-context.ts';
 export type { Part } from './service-life.ts';

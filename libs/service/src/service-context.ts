@@ -6,8 +6,10 @@ import {
   ControlConnection,
   createSharedClock,
   type LeaseOffers,
+  type LeaseQueueName,
   type LeaseWorkerOptions,
   MemoryCatalog,
+  offerCatalog,
   RedisInstanceBoard,
   RedisLeaseOffers,
   RedisLeaseWorker,
@@ -19,6 +21,7 @@ import { createLogger, createMetrics, type Logger, type Registry } from '@oriel/
 import { InstanceHeartbeat, type ServiceReport } from './instance-heartbeat.ts';
 import { problemOf, type Readiness, type ReadinessCheck } from './readiness.ts';
 import { redisChecks } from './redis-health.ts';
+import { Rounds } from './rounds.ts';
 import { ServiceLife } from './service-life.ts';
 
 export interface ServiceContextOptions {
@@ -51,7 +54,7 @@ export class ServiceContext {
   readonly life: ServiceLife;
   readonly heartbeat: InstanceHeartbeat;
   readonly #checks: Record<string, ReadinessCheck>;
-  #report: () => ServiceReport = () => ({});
+  readonly #reports: (() => ServiceReport)[] = [];
 
   constructor(options: ServiceContextOptions) {
     const { service, config, version } = options;
@@ -78,7 +81,7 @@ export class ServiceContext {
       logger: this.logger,
       identity: { id: this.instanceId, service, version },
       sharedClock: this.sharedClock,
-      report: () => this.#report(),
+      report: () => Object.assign({}, ...this.#reports.map((report) => report())),
       // The heartbeat itself shows whether Redis (control) is up.
       problem: () => problemOf(withoutControl(this.#checks)),
     });
@@ -102,17 +105,18 @@ export class ServiceContext {
     this.#checks[name] = check;
   }
 
-  /** Sets what the heartbeat reports of this service besides its health. */
+  /** Adds to what the heartbeat reports of this service besides its health. */
   reports(report: () => ServiceReport): void {
-    this.#report = report;
+    this.#reports.push(report);
   }
 
   /**
-   * A worker for leases of this queue. While the media Redis does not answer here, its cameras move to other workers.
+   * Takes leases of this queue from now on in the life of the service, and reports the cameras held. While the media Redis does not answer here, they
+   * move to other workers.
    */
   leaseWorker(options: Pick<LeaseWorkerOptions, 'queue' | 'maxLeases' | 'capacity' | 'run'>): RedisLeaseWorker {
     const onRunFailed = (cameraId: string, error: unknown) => this.logger.warn({ cameraId, err: error }, 'lease ended');
-    return new RedisLeaseWorker(
+    const worker = new RedisLeaseWorker(
       { connection: this.control, onRunFailed, logger: this.logger },
       {
         ...options,
@@ -120,6 +124,31 @@ export class ServiceContext {
         reaches: () => this.media.ping(),
       },
     );
+    this.reports(() => ({ cameras: worker.held, maxCameras: options.maxLeases }));
+    this.life.add({ name: `${options.queue} leases`, start: () => worker.start(), stop: () => worker.close() });
+    return worker;
+  }
+
+  /** Offers the leases of this queue for the cameras of the catalog, and withdraws those of cameras that went, at once when it changes. */
+  offerCatalog(queue: LeaseQueueName): void {
+    const offers = this.leaseOffers();
+    const rounds = new Rounds({
+      name: `offer the ${queue} leases of cameras`,
+      logger: this.logger,
+      round: () => offerCatalog(this.cameras, offers, queue),
+    });
+    let unsubscribe: () => void = () => undefined;
+    this.life.add({
+      name: rounds.name,
+      start: () => {
+        unsubscribe = this.cameras.subscribe(() => rounds.soon());
+        rounds.start();
+      },
+      stop: () => {
+        unsubscribe();
+        rounds.stop();
+      },
+    });
   }
 
   leaseOffers(): LeaseOffers {

@@ -4,26 +4,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningCamera, startCamera } from '@oriel/camera';
+import { loadConfig } from '@oriel/config';
 import {
   type CameraStatus,
   ControlConnection,
-  createSharedClock,
-  MemoryCatalog,
   RedisCameraStatusBoard,
   RedisDemandBoard,
   RedisLeaseOffers,
-  RedisLeaseWorker,
 } from '@oriel/control';
 import { type AccessUnit, RedisMediaBus } from '@oriel/media-bus';
 import type { CameraSettings, RtspSource } from '@oriel/model';
 import { createLogger, Registry } from '@oriel/observability';
-import { openRtspSession } from '@oriel/rtsp-client';
+import { ServiceContext } from '@oriel/service';
 import { freePort, waitFor } from '@oriel/testing';
 import { Redis } from 'ioredis';
-import { CameraSession } from './core/camera-session.ts';
-import { IngestMetrics } from './core/ingest-metrics.ts';
-import { IngestService } from './core/ingest-service.ts';
-import { WatchedCameras } from './core/watched-cameras.ts';
+import { IngestModule } from './nest/ingest.module.ts';
 
 /** A private Redis that a test may stop and restart on the same port. */
 class OwnRedis {
@@ -108,56 +103,30 @@ describe('ingest', () => {
 
   /** The objects of one ingest process, all real, and ways to observe it from outside. */
   async function ingest(cameras: readonly CameraSettings[]) {
-    const catalog = new MemoryCatalog(cameras);
-    const logger = createLogger({ service: 'ingest', level: 'silent' });
+    const env = { ORIEL_REDIS_CONTROL_URL: control.url, ORIEL_REDIS_MEDIA_URL: media.url };
+    const registry = new Registry();
+    const context = new ServiceContext({
+      service: 'ingest',
+      version: '0.0.0',
+      config: { ...loadConfig({ env, cwd: '/nonexistent' }), cameras },
+      instanceId: 'i-1',
+      logger: createLogger({ service: 'ingest', level: 'silent' }),
+      registry,
+    });
+    IngestModule.forRoot(context);
+    const stop = () => context.life.stop();
+    // The eyes of the test, which stay open when the process has ended.
     const connection = new ControlConnection({ redis: control.url });
     const bus = new RedisMediaBus({ redis: media.url });
     const offers = new RedisLeaseOffers(connection);
     const statusBoard = new RedisCameraStatusBoard(connection);
-    const registry = new Registry();
     const demand = new RedisDemandBoard(connection);
-    const watchedCameras = new WatchedCameras({
-      board: demand,
-      nowMs: () => performance.now(),
-      onError: () => undefined,
-    });
-    const deps = {
-      openSession: openRtspSession,
-      bus,
-      statusBoard,
-      metrics: new IngestMetrics(registry),
-      logger,
-      instanceId: 'i-1',
-      sharedClock: createSharedClock(connection, logger),
-      watchedCameras,
-      nowMs: () => performance.now(),
-    };
-    const service = new IngestService({
-      catalog,
-      offers,
-      statusBoard,
-      logger,
-      roundMs: 100,
-      createWorker: (run) =>
-        new RedisLeaseWorker(
-          { connection, onRunFailed: () => undefined },
-          { queue: 'ingest', instanceId: 'i-1', maxLeases: 10, run },
-        ),
-      createSession: (one, lease) => new CameraSession(deps, one, lease),
-    });
-    let stopped: Promise<void> | undefined;
-    const stop = () => {
-      stopped ??= service.stop();
-      return stopped;
-    };
     closings.push(async () => {
-      watchedCameras.close();
       await stop();
       await bus.close();
       await connection.close();
     });
-    await watchedCameras.start();
-    await service.start();
+    await context.life.start();
     const received: AccessUnit[] = [];
     /** How many pictures arrived together. */
     const batches: number[] = [];
@@ -176,7 +145,8 @@ describe('ingest', () => {
         },
         { what: `${cameraId} ${state}`, ...(deadlineMs === undefined ? {} : { deadlineMs }) },
       );
-    return { catalog, service, stop, status, statusBoard, offers, demand, received, batches, watch, registry };
+    const { cameras: catalog } = context;
+    return { catalog, stop, status, statusBoard, offers, demand, received, batches, watch, registry };
   }
 
   it('publishes every picture, numbered without gaps, and says what it measures', async () => {
@@ -348,10 +318,10 @@ describe('ingest', () => {
   it('lets a camera go that is no longer configured, and forgets its status', async () => {
     const cam = await camera();
     const [kept, gone] = [cameraConfig('kept', cam.url()), cameraConfig('gone', cam.url())];
-    const { catalog, status, statusBoard, service, offers } = await ingest([kept, gone]);
+    const { catalog, status, statusBoard, offers } = await ingest([kept, gone]);
     await Promise.all([status('kept', 'live'), status('gone', 'live')]);
     catalog.replace([kept]);
-    await waitFor(async () => (await statusBoard.get('gone')) === undefined && !service.held.includes('gone'));
+    await waitFor(async () => (await statusBoard.get('gone')) === undefined);
     expect(await offers.offered('ingest')).toEqual(['kept']);
     await waitFor(() => cam.stats().openSessions === 1);
   });

@@ -4,10 +4,11 @@ import type { OrielConfig } from '@oriel/config';
 import { FixedCapacity, RedisCameraStatusBoard, RedisDemandBoard } from '@oriel/control';
 import { cpuQuotaCores } from '@oriel/observability';
 import { openRtspSession } from '@oriel/rtsp-client';
-import { type ServiceContext, ServiceModule } from '@oriel/service';
+import { Rounds, type ServiceContext, ServiceModule } from '@oriel/service';
 import { CameraSession } from '../core/camera-session.ts';
+import { CameraSessions } from '../core/camera-sessions.ts';
+import { forgetStatuses } from '../core/forget-statuses.ts';
 import { IngestMetrics } from '../core/ingest-metrics.ts';
-import { IngestService } from '../core/ingest-service.ts';
 import { automaticMaxCameras } from '../core/max-cameras.ts';
 import { WatchedCameras } from '../core/watched-cameras.ts';
 
@@ -36,15 +37,10 @@ export class IngestModule {
       watchedCameras,
       nowMs,
     };
-    const service = new IngestService({
+    const sessions = new CameraSessions({
       catalog: context.cameras,
-      offers: context.leaseOffers(),
-      statusBoard,
-      logger,
-      createWorker: (run) => context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, capacity, run }),
       createSession: (camera, lease) => new CameraSession(sessionDeps, camera, lease),
     });
-    context.reports(() => ({ cameras: service.held, maxCameras }));
     life.add(
       // Awaited: access units are stamped with the shared time.
       { name: 'shared time', start: () => sharedClock.start() },
@@ -54,8 +50,11 @@ export class IngestModule {
         start: () => void watchedCameras.start(),
         stop: () => watchedCameras.close(),
       },
-      { name: 'cameras', start: () => service.start(), stop: () => service.stop() },
+      { name: 'camera sessions', start: () => sessions.start(), stop: () => sessions.stop() },
+      new Rounds({ name: 'forget removed cameras', logger, round: () => forgetStatuses(context.cameras, statusBoard) }),
     );
+    context.offerCatalog('ingest');
+    context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, capacity, run: (lease) => sessions.run(lease) });
     return { module: IngestModule, imports: [ServiceModule.forRoot(context)] };
   }
 }

@@ -13,9 +13,8 @@ import { TranscoderMetrics } from '../core/transcoder-metrics.ts';
 @Module({})
 export class TranscoderModule {
   static forRoot(context: ServiceContext, engine: Engine): DynamicModule {
-    const { config, cameras, control, logger, media, life, sharedClock } = context;
+    const { config, cameras, control, logger, media, sharedClock } = context;
     const nowMs = () => performance.now();
-    const maxCameras = maxCamerasOf(config);
     const engineHealth = new EngineHealth(engine, nowMs);
     context.requires('engine', () => engineHealth.problem());
     const service = new TranscodeService(
@@ -31,9 +30,11 @@ export class TranscoderModule {
       },
       { maxLatencyMs: (cameraId) => cameras.get(cameraId)?.transcoding.maxLatencyMs ?? DEFAULT_MAX_LATENCY_MS },
     );
+    // Demand first: a camera taken right away must know its renditions.
+    context.life.add({ name: 'demand', start: () => service.start(), stop: () => service.close() });
     const worker = context.leaseWorker({
       queue: 'transcode',
-      maxLeases: maxCameras,
+      maxLeases: maxCamerasOf(config),
       capacity: new MeasuredCores({ quotaCores: cpuQuotaCores() }),
       run: (lease) => service.run(lease),
     });
@@ -41,13 +42,8 @@ export class TranscoderModule {
     context.reports(() => {
       const { load: loadCores, capacity: capacityCores } = worker.load;
       const { shortage, pictures } = service;
-      return { cameras: worker.held, loadCores, capacityCores, shortage, maxCameras, pictures };
+      return { loadCores, capacityCores, shortage, pictures };
     });
-    life.add(
-      // Demand first: a camera taken right away must know its renditions.
-      { name: 'demand', start: () => service.start(), stop: () => service.close() },
-      { name: 'cameras', start: () => worker.start(), stop: () => worker.close() },
-    );
     return { module: TranscoderModule, imports: [ServiceModule.forRoot(context)] };
   }
 }
