@@ -1,5 +1,5 @@
 // `npm start`: does all set-up, then runs Oriel on this machine until Ctrl-C.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { checkNode, endWithNpm, ensureBuilt, ensureDependencies, ensureSystem, orExplain } from './setup.mjs';
 
 endWithNpm();
@@ -7,14 +7,8 @@ await orExplain(async () => {
   checkNode();
   await ensureDependencies();
   await ensureSystem(['redis', ...(usesFfmpegProgram() ? ['ffmpeg'] : [])], { required: true });
-  await ensureBuilt([
-    '@oriel/local-stack',
-    '@oriel/ingest',
-    '@oriel/transcoder',
-    '@oriel/gateway',
-    '@oriel/web',
-    '@oriel/camera',
-  ]);
+  const services = readdirSync(new URL('../services/', import.meta.url)).map((name) => `@oriel/${name}`);
+  await ensureBuilt(['@oriel/local-stack', '@oriel/camera', ...services]);
   // In this process, so that signals reach it and its exit code is ours.
   process.setSourceMapsEnabled(true);
   await import('../tools/local-stack/dist/main.js');

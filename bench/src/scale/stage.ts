@@ -1,15 +1,14 @@
 /** Some cameras and the services between them and viewers, whose number can be changed while it runs. */
 import type { CameraOptions } from '@oriel/camera';
 import { type LocalStack, startLocalStack } from '@oriel/local-stack';
+import type { ServiceName } from '@oriel/model';
 import type { CameraMethods } from '../children/camera-process.ts';
 import { RemoteProcess } from '../children/remote-process.ts';
 import { localConfig } from '../local-config.ts';
 import { until } from '../until.ts';
 
-export type ServiceKind = 'ingest' | 'transcoder' | 'gateway';
-
 /** How many processes of each. */
-export type Counts = Readonly<Record<ServiceKind, number>>;
+export type Counts = Readonly<Record<ServiceName, number>>;
 
 export interface StageOptions {
   readonly cameras: number;
@@ -24,13 +23,12 @@ export interface StageOptions {
 }
 
 interface Instance {
-  readonly service: ServiceKind;
+  readonly service: ServiceName;
   readonly pid: number;
   readonly cameras: readonly string[];
   readonly healthy: boolean;
 }
 
-export const SERVICE_KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'gateway'];
 const BUFFER_SIZE_BYTES = 4_000_000;
 /** Two heartbeats: what was true before a change is not taken for its result. */
 const HEARTBEATS_MS = 2_000;
@@ -77,17 +75,17 @@ export class Stage {
   }
 
   get counts(): Counts {
-    const count = (kind: ServiceKind) => this.namesOf(kind).length;
+    const count = (kind: ServiceName) => this.namesOf(kind).length;
     return { ingest: count('ingest'), transcoder: count('transcoder'), gateway: count('gateway') };
   }
 
   /** Names of the processes of a service, oldest first. */
-  namesOf(kind: ServiceKind): readonly string[] {
+  namesOf(kind: ServiceName): readonly string[] {
     return this.stack.services.map(({ name }) => name).filter((name) => name.startsWith(`${kind}-`));
   }
 
   /** Starts more, or ends the newest in order; resolves when all that remain are ready. */
-  async scale(kind: ServiceKind, count: number): Promise<void> {
+  async scale(kind: ServiceName, count: number): Promise<void> {
     const names = this.namesOf(kind);
     const missing = Array.from({ length: Math.max(0, count - names.length) }, () => this.stack.add(kind));
     await Promise.all([...missing, ...names.slice(count).map((name) => this.stack.remove(name))]);

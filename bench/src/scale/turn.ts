@@ -1,13 +1,14 @@
 /** What everything did and took while a stage stood as it was. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICE_NAMES, type ServiceName } from '@oriel/model';
 import { loadOfMachine } from '../measure/machine.ts';
 import { takeSnapshot, type UsageSnapshot, usageBetween } from '../measure/process-usage.ts';
 import { type RedisCounters, type RedisRates, readRedis, redisRatesBetween } from '../measure/redis-usage.ts';
 import { metricIn, readMetrics } from '../measure/service-metrics.ts';
-import { type Counts, SERVICE_KINDS, type ServiceKind, type Stage } from './stage.ts';
+import type { Counts, Stage } from './stage.ts';
 
 /** The Redis servers count their own. */
-export type Part = ServiceKind | 'camera' | 'viewers';
+export type Part = ServiceName | 'camera' | 'viewers';
 
 /** What the services themselves count, a second, all processes together. */
 export interface WorkRates {
@@ -58,7 +59,7 @@ const COUNTERS = {
   encodedBytes: ['transcoder', 'oriel_transcoder_jpeg_bytes_total'],
   sentFrames: ['gateway', 'oriel_gateway_frames_sent_total'],
   sentBytes: ['gateway', 'oriel_gateway_frame_bytes_sent_total'],
-} as const satisfies Record<string, readonly [ServiceKind, string]>;
+} as const satisfies Record<string, readonly [ServiceName, string]>;
 
 type Counters = Readonly<Record<keyof typeof COUNTERS, number>>;
 
@@ -109,8 +110,8 @@ async function read(stage: Stage, pids: ReadonlyMap<string, number>): Promise<Re
 }
 
 async function readCounters(stage: Stage): Promise<Counters> {
-  const texts = new Map<ServiceKind, readonly string[]>();
-  for (const kind of SERVICE_KINDS) {
+  const texts = new Map<ServiceName, readonly string[]>();
+  for (const kind of SERVICE_NAMES) {
     const urls = stage.namesOf(kind).map((name) => stage.stack.process(name).healthUrl ?? '');
     texts.set(kind, await Promise.all(urls.map(readMetrics)));
   }
@@ -137,7 +138,7 @@ function workBetween(before: Counters, after: Counters, seconds: number): WorkRa
 
 /** `transcoder-3` is part of the transcoders, `viewers-1` of the viewers. */
 function coresByPart(cores: Readonly<Record<string, number>>): Readonly<Record<Part, number>> {
-  const parts: Part[] = [...SERVICE_KINDS, 'camera', 'viewers'];
+  const parts: Part[] = [...SERVICE_NAMES, 'camera', 'viewers'];
   const sumOf = (part: Part) =>
     Object.entries(cores).reduce((sum, [name, value]) => sum + (name.replace(/-\d+$/, '') === part ? value : 0), 0);
   return Object.fromEntries(parts.map((part) => [part, sumOf(part)])) as Record<Part, number>;

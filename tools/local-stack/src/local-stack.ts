@@ -7,12 +7,12 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { configToToml, type OrielConfig } from '@oriel/config';
-import type { CameraSettings } from '@oriel/model';
+import { type CameraSettings, SERVICE_NAMES, type ServiceName } from '@oriel/model';
 import { isCameraBuilt, planCamera } from './camera-plan.ts';
 import { GuardClient } from './guard-client.ts';
 import { LogFiles } from './log-files.ts';
 import { planRedis } from './redis-plan.ts';
-import { missingBuilds, type ServiceKind, ServicePlan } from './service-plan.ts';
+import { missingBuilds, ServicePlan } from './service-plan.ts';
 import { failureOf, type StackProcess, viewOf } from './stack-process.ts';
 import { type Launch, SupervisedProcess, type SupervisedProcessDeps } from './supervised-process.ts';
 
@@ -69,7 +69,7 @@ export interface LocalStack {
   /** Replaces the cameras; services notice within 2 s. An empty list changes nothing. */
   setCameras(cameras: readonly CameraSettings[]): void;
   /** Starts one more process of a service; resolves when it is ready. */
-  add(kind: ServiceKind): Promise<StackProcess>;
+  add(kind: ServiceName): Promise<StackProcess>;
   /** Stops a process in order and does not restart it. */
   remove(name: string): Promise<void>;
   /** Stops everything, services first; resolves when nothing is left. */
@@ -111,7 +111,7 @@ class Stack implements LocalStack {
   readonly #logFiles: LogFiles;
   readonly #entries: { process: SupervisedProcess; view: StackProcess; plan: ServicePlan | undefined }[] = [];
   readonly #configFile = join(this.#privateDir, 'config.toml');
-  readonly #numbers: Record<ServiceKind, number> = { ingest: 0, transcoder: 0, gateway: 0 };
+  readonly #numbers: Record<ServiceName, number> = { ingest: 0, transcoder: 0, gateway: 0 };
   #cameras: readonly CameraSettings[] = [];
   #controlUrl = '';
   #mediaUrl = '';
@@ -189,7 +189,7 @@ class Stack implements LocalStack {
     await Promise.all(this.#entries.map(({ process }) => this.#untilReady(process, deadlineAtMs)));
   }
 
-  async add(kind: ServiceKind): Promise<StackProcess> {
+  async add(kind: ServiceName): Promise<StackProcess> {
     const process = this.#startService(kind);
     await this.#untilReady(process, Date.now() + START_DEADLINE_MS);
     return this.process(process.name);
@@ -224,10 +224,15 @@ class Stack implements LocalStack {
     await this.#logFiles.close();
   }
 
+  get #counts(): Readonly<Record<ServiceName, number>> {
+    const { ingests = 1, transcoders = 1, gateways = 1 } = this.#options;
+    return { ingest: ingests, transcoder: transcoders, gateway: gateways };
+  }
+
   #refuseMissingBuilds(): void {
-    const { ingests = 1, transcoders = 1, gateways = 1, config } = this.#options;
-    const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
-    const kinds = KINDS.filter((kind) => counts[kind] > 0);
+    const { config } = this.#options;
+    const counts = this.#counts;
+    const kinds = SERVICE_NAMES.filter((kind) => counts[kind] > 0);
     const missing: string[] = missingBuilds(kinds);
     if (config.cameras.length === 0 && !isCameraBuilt()) missing.push('camera');
     if (missing.length > 0) throw new StackError(`not built: ${missing.join(', ')}. Run "npm run build".`);
@@ -240,10 +245,9 @@ class Stack implements LocalStack {
   }
 
   async #startServices(): Promise<void> {
-    const { ingests = 1, transcoders = 1, gateways = 1 } = this.#options;
     this.#writeConfig();
-    const counts: Record<ServiceKind, number> = { ingest: ingests, transcoder: transcoders, gateway: gateways };
-    for (const kind of KINDS) for (let number = 1; number <= counts[kind]; number++) this.#startService(kind);
+    const counts = this.#counts;
+    for (const kind of SERVICE_NAMES) for (let number = 1; number <= counts[kind]; number++) this.#startService(kind);
   }
 
   /** Replaces the file atomically, because services reload it when it changes. */
@@ -255,7 +259,7 @@ class Stack implements LocalStack {
     renameSync(next, this.#configFile);
   }
 
-  #startService(kind: ServiceKind): SupervisedProcess {
+  #startService(kind: ServiceName): SupervisedProcess {
     const { config, port = config.server.port } = this.#options;
     const number = ++this.#numbers[kind];
     const host = kind === 'gateway' ? config.server.host : '127.0.0.1';
@@ -307,8 +311,6 @@ class Stack implements LocalStack {
     this.#options.onReady?.(name);
   }
 }
-
-const KINDS: readonly ServiceKind[] = ['ingest', 'transcoder', 'gateway'];
 
 /** The test camera without its address. */
 const TEST_CAMERA: CameraSettings = {

@@ -2,12 +2,11 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@oriel/model';
 import type { ProcessPlan } from './supervised-process.ts';
 
-export type ServiceKind = 'ingest' | 'transcoder' | 'gateway';
-
 export interface ServiceOptions {
-  readonly kind: ServiceKind;
+  readonly kind: ServiceName;
   /** `ingest-1`, … */
   readonly name: string;
   /** Its complete configuration: nothing comes from this process' environment. */
@@ -33,7 +32,7 @@ export class ServicePlan implements ProcessPlan {
     this.args = ['--enable-source-maps', mainOf(options.kind)];
   }
 
-  get kind(): ServiceKind {
+  get kind(): ServiceName {
     return this.#options.kind;
   }
 
@@ -69,7 +68,7 @@ export class ServicePlan implements ProcessPlan {
 }
 
 /** Names of services that have not been built. */
-export function missingBuilds(kinds: Iterable<ServiceKind>): ServiceKind[] {
+export function missingBuilds(kinds: Iterable<ServiceName>): ServiceName[] {
   return [...new Set(kinds)].filter((kind) => !existsSync(mainOf(kind)));
 }
 
@@ -83,7 +82,7 @@ const CONFIG_VARIABLE = /^ORIEL_(AUTH|CONFIG|(SERVER|RTSP|TRANSCODING|REDIS|TRAN
 /** Longer than the 2 s that readiness gives each of its checks. */
 const HEALTH_DEADLINE_MS = 3000;
 
-function mainOf(kind: ServiceKind): string {
+function mainOf(kind: ServiceName): string {
   return fileURLToPath(new URL(`../../../services/${kind}/dist/main.js`, import.meta.url));
 }
 

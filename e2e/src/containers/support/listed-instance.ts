@@ -1,9 +1,10 @@
+import type { ServiceName } from '@oriel/model';
 import { waitFor } from '@oriel/testing';
 
 /** One process as GET /api/system shows it, as far as the tests look at it. */
 export interface ListedInstance {
   readonly id: string;
-  readonly service: 'ingest' | 'transcoder' | 'gateway';
+  readonly service: ServiceName;
   /** In a container: the beginning of its id, unless it has the name of its node. */
   readonly host: string;
   readonly healthUrl: string;
