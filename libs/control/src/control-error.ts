@@ -25,11 +25,6 @@ export class ControlError extends Error {
   ) {
     super(message);
   }
-
-  /** Whether the same call can succeed later without anybody changing something. */
-  get retryable(): boolean {
-    return this.code === 'disconnected' || this.code === 'refused';
-  }
 }
 
 /**

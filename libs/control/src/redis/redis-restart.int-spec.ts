@@ -85,7 +85,7 @@ describe('a Redis that comes back with its data', () => {
     const told: string[] = [];
     await board.subscribe((cameraIds) => told.push(...cameraIds));
     await redis.kill();
-    await expect(board.wanted()).rejects.toMatchObject({ code: 'disconnected', retryable: true });
+    await expect(board.wanted()).rejects.toMatchObject({ code: 'disconnected' });
     await redis.restart();
     const wants = [{ cameraId: 'front-door', rendition: { width: 640, quality: 75, framerate: 15 } }];
     await waitFor(async () => {

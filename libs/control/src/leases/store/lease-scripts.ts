@@ -136,7 +136,8 @@ end
 for _ = 1, tonumber(ARGV[7]) do
   local camera, token = ARGV[at], ARGV[at + 1]
   local isHolder = holds(camera, token)
-  local isSuccessor = not isHolder and successorOf(camera) == token
+  -- Somebody may have removed the camera at a Redis prompt.
+  local isSuccessor = not isHolder and expiryOf(camera) and successorOf(camera) == token
   if isHolder or (isSuccessor and expiryOf(camera) <= now) then
     hold(camera, token)
     passed[#passed + 1] = camera

@@ -202,6 +202,21 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     });
   });
 
+  it('a camera that was removed at a Redis prompt is lost to its successor, and the others are renewed', async () => {
+    await store.offer([CAMERA, 'other']);
+    await store.take('t1', 2);
+    await store.beginSuccession(CAMERA, 't1', 's1');
+    await redis.zrem(controlKeys.leases('ingest'), CAMERA);
+    const answer = await store.sync({
+      self: LOAD,
+      host: 'h',
+      held: [{ cameraId: 'other', token: 't1' }],
+      successions: [{ cameraId: CAMERA, token: 's1' }],
+      newCosts: new Map(),
+    });
+    expect(answer).toMatchObject({ lost: [], withdrawn: [CAMERA], passed: [] });
+  });
+
   it('a camera has one successor at a time', async () => {
     await store.offer([CAMERA]);
     await store.take('holder', 1);

@@ -59,7 +59,7 @@ describe('offers', () => {
   });
 
   it('refuse what is no camera id', async () => {
-    await expect(offers.offer('ingest', 'a:b')).rejects.toMatchObject({ code: 'invalid', retryable: false });
+    await expect(offers.offer('ingest', 'a:b')).rejects.toMatchObject({ code: 'invalid' });
   });
 
   it('start a waiting worker at once', async () => {
