@@ -4,7 +4,7 @@ import type { ViewerSocket } from '../core/delivery/socket-io-internals.ts';
 import { SocketViewers } from '../core/requests/socket-viewers.ts';
 import { invalid } from './validation.ts';
 
-/** Counts every request of a viewer, good or bad, before anything else looks at it. */
+/** Counts every request of a viewer, valid or not, before anything else handles it. */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   constructor(@Inject(SocketViewers) private readonly viewers: SocketViewers) {}

@@ -1,4 +1,4 @@
-/** Which methods an address takes: for 405, and for OPTIONS. */
+/** Finds the methods an address takes, for 405 and OPTIONS replies. */
 
 /** The part of Express 5's application that is used here. */
 export interface Routes {
@@ -11,7 +11,7 @@ interface Layer {
   match(path: string): boolean;
 }
 
-/** @returns the value of an `Allow` header; undefined when there is nothing at this address at all */
+/** @returns the value of an `Allow` header; undefined when no route matches the address */
 export function allowedMethods({ router }: Routes, path: string): string | undefined {
   const methods = new Set<string>();
   for (const layer of router.stack) {
@@ -19,7 +19,7 @@ export function allowedMethods({ router }: Routes, path: string): string | undef
     for (const method of Object.keys(layer.route.methods)) methods.add(method.toUpperCase());
   }
   if (methods.size === 0) return undefined;
-  // Express answers HEAD by way of GET.
+  // Express answers HEAD with the GET route.
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods, 'OPTIONS'].sort().join(', ');
 }

@@ -5,7 +5,7 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { CAMERA_ID_WORDS } from './watch.dto.ts';
 
-/** Digits become a number; other spellings of one, such as `1e2` or `0x20`, stay text and are refused. */
+/** Converts digits to a number. Other spellings, such as `1e2` or `0x20`, stay text and are refused. */
 function WholeNumber(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
@@ -46,7 +46,7 @@ export class MjpegQuery extends SnapshotQuery {
   framerate?: number;
 }
 
-/** Shows {@link CameraView} in the API's description. */
+/** Documents {@link CameraView} in the API description. */
 export class CameraBody implements CameraView {
   @ApiProperty()
   id!: string;

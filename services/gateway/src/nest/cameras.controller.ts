@@ -39,7 +39,7 @@ const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 
 @ApiTags('cameras')
 @UseGuards(PrincipalGuard)
-// Not global: Nest would put a global pipe in front of the socket handlers' own too.
+// Not global: Nest would also run a global pipe before the socket handlers' own.
 @UsePipes(httpValidation)
 @Controller('api/cameras')
 export class CamerasController {

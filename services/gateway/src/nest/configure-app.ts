@@ -1,4 +1,4 @@
-/** What is set on the Nest application before it listens, in tests as in production. */
+/** Configures the Nest application before it listens, in tests as in production. */
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { HttpErrorsFilter } from './http-errors.filter.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
-/** @param pageDirectory - the built page; it is left out where there is none */
+/** @param pageDirectory the built page; undefined serves the API alone */
 export function configureApp(app: NestExpressApplication, pageDirectory = builtPage()): void {
   const options = app.get<GatewayOptions>(GATEWAY_OPTIONS);
   app.disable('x-powered-by');
@@ -22,7 +22,7 @@ export function configureApp(app: NestExpressApplication, pageDirectory = builtP
   if (pageDirectory !== undefined) servePage(app, pageDirectory);
 }
 
-/** The build of @oriel/web; undefined where it is not installed, as in the gateway's image, whose page the web image serves. */
+/** The build of @oriel/web; undefined where it is not installed, as in the gateway image: there the web image serves the page. */
 function builtPage(): string | undefined {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('@oriel/web/package.json')), 'dist');
@@ -32,7 +32,7 @@ function builtPage(): string | undefined {
   }
 }
 
-/** No site may frame the page, and the page loads nothing from elsewhere. Styles of the API's page are inline. */
+/** No site may frame the page, and the page loads nothing from other hosts. Swagger UI's styles are inline. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",
@@ -67,11 +67,11 @@ function describeApi(app: NestExpressApplication, version: string): void {
   });
 }
 
-/** The app, so that one port is enough without a proxy; nothing when it has not been built. */
+/** Serves the page from the same port, so that no proxy is needed. Does nothing when the page has not been built. */
 function servePage(app: NestExpressApplication, pageDirectory: string): void {
   if (!existsSync(join(pageDirectory, 'index.html'))) return;
   app.useStaticAssets(pageDirectory, {
-    // Vite names the files in assets/ after their content.
+    // Vite puts a content hash into file names in assets/.
     setHeaders: (response: ServerResponse, path: string) => {
       const isNamedByContent = path.startsWith(join(pageDirectory, 'assets'));
       response.setHeader('Cache-Control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
@@ -87,7 +87,7 @@ function servePage(app: NestExpressApplication, pageDirectory: string): void {
 type PageRequest = Pick<IncomingMessage, 'method' | 'headers'> & { readonly path: string };
 type PageResponse = ServerResponse & { sendFile(path: string): void };
 
-/** The page's own addresses have no file; those of the server keep their 404. */
+/** Whether the page's own router handles the address. Unknown addresses of the server keep their 404. */
 function isPageAddress({ method, headers, path }: PageRequest): boolean {
   if (method !== 'GET' || !headers.accept?.includes('text/html')) return false;
   return !/^\/(api|socket\.io|health|metrics|assets)(\/|$)/.test(path);

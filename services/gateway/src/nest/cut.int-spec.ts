@@ -1,4 +1,4 @@
-/** Ending what viewers are sent, whatever they are sent it over. */
+/** Cuts viewers off, over every protocol. */
 import type { IncomingMessage } from 'node:http';
 import { RedisMediaBus } from '@oriel/media-bus';
 import type { EndedEvent } from '@oriel/stream-protocol';
@@ -110,7 +110,7 @@ describe('cutting viewers', () => {
         for await (const chunk of response.body ?? []) stream.bytes += (chunk as Uint8Array).length;
         return 'whole';
       } catch {
-        // The gateway of the test closes while it is read.
+        // The test's gateway closes while the response is being read.
         return 'torn';
       }
     };
@@ -127,7 +127,7 @@ function nameOf({ headers }: IncomingMessage): string {
 class Watcher {
   readonly frames: string[] = [];
   readonly ended: EndedEvent[] = [];
-  /** How often it was told to ask for the list of cameras. */
+  /** Number of `cameras` events received. */
   lists = 0;
 
   constructor(readonly client: Client) {

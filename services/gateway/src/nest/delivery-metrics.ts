@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@oriel/observability';
 import type { DeliveryKind, DeliveryMeter, FrameRefusal, ViewerKind } from '../core/delivery/delivery-meter.ts';
 import type { EndReason } from '../core/requests/guard-connections.ts';
 
-/** What is delivered, as Prometheus metrics. */
+/** Exports deliveries as Prometheus metrics. */
 export class DeliveryMetrics implements DeliveryMeter {
   readonly #viewers: Gauge<'kind'>;
   readonly #frames: Counter<'kind'>;

@@ -288,7 +288,7 @@ class TestViewer {
     for (const shown of this.#heldBack.splice(0)) shown();
   }
 
-  /** Stops reading from the line, so that the buffers of both kernels fill. */
+  /** Stops reading, so that both kernels' socket buffers fill. */
   pause(): void {
     this.#line.pause();
   }

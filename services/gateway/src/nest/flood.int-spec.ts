@@ -61,7 +61,7 @@ describe('a stranger who floods', () => {
     stranger.flood({ connections: 1, perSecond: 2_000, packets: () => ATTACKS['clock']?.packets('') ?? [] }, cameraId);
     await stranger.closed;
     const farewell = stranger.received.subarray(-80).toString('latin1');
-    // 1008 in two bytes, then the words (RFC 6455 §5.5.1).
+    // 1008 in two bytes, then the reason (RFC 6455 §5.5.1).
     expect(farewell).toContain('\x03\xf0too-many: far more requests than the gateway takes');
     expect(await metric('flood')).toBe(1);
   });

@@ -10,7 +10,7 @@ import {
 import { allowedMethods, type Routes } from './allowed-methods.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
-/** Every error over HTTP has the same shape: `{error: {code, message}}`; health keeps Terminus' own, which names the parts. */
+/** Gives every HTTP error the shape `{error: {code, message}}`. Health keeps Terminus' own, which names the failing parts. */
 @Catch()
 export class HttpErrorsFilter implements ExceptionFilter {
   constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
@@ -22,7 +22,7 @@ export class HttpErrorsFilter implements ExceptionFilter {
       return;
     }
     const request = host.switchToHttp().getRequest<RoutedRequest>();
-    // Nest answers 404 both for addresses and for methods that it does not have.
+    // Nest answers 404 for unknown methods too, not only for unknown addresses.
     if (exception instanceof NotFoundException && answerOtherMethod(request, response)) return;
     const { status, code, message } = this.#describe(exception);
     const isHealth = exception instanceof HttpException && request.url?.startsWith('/health/');
@@ -47,7 +47,7 @@ export class HttpErrorsFilter implements ExceptionFilter {
 
 type RoutedRequest = IncomingMessage & { readonly app: Routes; readonly path: string };
 
-/** Answers a method that this address does not take, and OPTIONS; false when there is no such address. */
+/** Answers OPTIONS and methods that this address does not take. @returns false when there is no such address */
 function answerOtherMethod({ method, app, path }: RoutedRequest, response: ServerResponse): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const allowed = allowedMethods(app, path);
@@ -66,7 +66,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 const CODES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'unauthorized', 404: 'not-found' };
 const MESSAGES: Readonly<Record<number, string>> = { 404: 'There is nothing at this address.' };
 
-/** Express' own refusals, such as a malformed address, carry a status too. */
+/** Express's own errors, e.g. for a malformed address, carry a status too. */
 function statusOf(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
   const status = exception instanceof Error && 'status' in exception ? exception.status : undefined;

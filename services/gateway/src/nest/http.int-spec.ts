@@ -124,7 +124,7 @@ describe('HTTP', () => {
     await waitFor(() => gateway.fanout.wants().length === 1);
     for (let i = 0; i < 3; i++) {
       await source.publish({ data: jpegOf(2_000 + i) });
-      // The boundary behind a picture comes with it: it is whole before the next one.
+      // The closing boundary comes with each picture, so the picture is complete before the next one.
       await waitFor(() => client.parts().length === i + 1);
     }
     expect(client.contentType).toBe('multipart/x-mixed-replace; boundary=oriel-frame');
@@ -285,7 +285,7 @@ function status(part: Partial<CameraStatus>): CameraStatus {
   };
 }
 
-/** Moves the pictures whose closing boundary has come to `parts`; returns what is left. */
+/** Moves the pictures whose closing boundary has arrived to `parts`. Returns the remaining bytes. */
 function takeParts(body: Buffer, parts: Uint8Array[]): Buffer {
   let from = 0;
   for (;;) {

@@ -1,4 +1,4 @@
-/** Schemathesis sends what the API's description allows, and what it does not, and checks that the answers are those it promises. */
+/** Schemathesis sends requests that the API description allows, and some that it does not, and checks the answers against it. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,23 +11,23 @@ import { type RunningGateway, runGateway, testRedis } from '../../test/running-g
 
 jest.setTimeout(300_000);
 
-/** Set by `npm test`, which installs it where there are Python and its package index. */
+/** Set by `npm test`, which installs Schemathesis where Python and its package index are available. */
 const schemathesis = process.env['SCHEMATHESIS'];
-/** The id that the API's description gives as an example. */
+/** The example id of the API description. */
 const CAMERA_ID = 'default';
 
 (schemathesis === undefined ? describe.skip : describe)('the API, by its own description', () => {
   let bus: RedisMediaBus;
   let gateway: RunningGateway;
   let transcoder: NodeJS.Timeout;
-  /** Schemathesis leaves notes where it runs. */
+  /** Schemathesis writes files into its working directory. */
   const cwd = mkdtempSync(join(tmpdir(), 'oriel-openapi-'));
 
   beforeAll(async () => {
     bus = new RedisMediaBus({ redis: testRedis() });
     gateway = await runGateway([cameraConfig(CAMERA_ID, { maxLatencyMs: 60_000 })]);
     const sources = new Map<string, JpegSource>();
-    // Every rendition that is asked for has a picture at once.
+    // Every requested rendition has a picture at once.
     transcoder = setInterval(() => {
       for (const { rendition } of gateway.fanout.wants()) {
         const id = JSON.stringify(rendition);
@@ -50,7 +50,7 @@ const CAMERA_ID = 'default';
       `${gateway.url}/api/openapi.json`,
       '--checks=all',
       '--max-examples=30',
-      // Its answer has no end.
+      // Excluded: the response never ends.
       '--exclude-path-regex=stream\\.mjpeg$',
       '--seed=1',
       '--no-color',

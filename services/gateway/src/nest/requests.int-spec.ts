@@ -2,7 +2,7 @@ import { waitFor } from '@oriel/testing';
 import { CANARY_PASSWORD, cameraConfig } from '../../test/camera-config.ts';
 import { type Client, newCameraId, type RunningGateway, runGateway } from '../../test/running-gateway.ts';
 
-/** Sends what the typed client would not. */
+/** Sends payloads that the typed client would reject. */
 type AnyClient = {
   emit(event: string, ...args: unknown[]): void;
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown>;
@@ -153,7 +153,7 @@ describe('requests over Socket.IO', () => {
     { name: 'lists in place of a payload', packet: (inside: string) => `2["watch",${inside}]`, message: /^payload / },
     { name: 'lists for clock', event: 'clock', packet: (inside: string) => `2["clock",${inside}]`, message: /^clock / },
   ])('refuses $name, nested as deep as a message can hold', async ({ event = 'watch', packet, message }) => {
-    // Past the client library, which cannot look into such a thing itself.
+    // Bypasses the client library, which cannot encode payloads this deep.
     const exception = new Promise((resolve) => client.once('exception', resolve));
     client.io.engine.send(packet(`${'['.repeat(7_900)}${']'.repeat(7_900)}`));
     expect(await exception).toEqual({ event, error: { code: 'invalid', message: expect.stringMatching(message) } });

@@ -5,7 +5,7 @@ import type { ViewerSocket } from '../core/delivery/socket-io-internals.ts';
 import { refusal } from '../core/requests/refusal.ts';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 
-/** Every refused or failed request is answered: through its acknowledgement, or as an `exception` event if it wants none. */
+/** Answers every refused or failed request: in its acknowledgement or, if the client asked for none, with an `exception` event. */
 @Catch()
 export class SocketErrorsFilter implements WsExceptionFilter {
   constructor(@Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions) {}
@@ -26,11 +26,11 @@ export class SocketErrorsFilter implements WsExceptionFilter {
   }
 }
 
-/** @param acknowledge - what the client may have passed as the last argument of its event */
+/** @param acknowledge the last argument of the event, if the client passed one */
 export function answer(socket: ViewerSocket, event: string, acknowledge: unknown, { ok, error }: ErrorReply): void {
   if (typeof acknowledge === 'function') acknowledge({ ok, error });
   else socket.emit('exception', { event, error });
 }
 
-/** Nest hands a handler the socket, the payload, the acknowledgement and the event's name. */
+/** Nest's handler arguments: socket, payload, acknowledgement, event name. */
 const ACKNOWLEDGE_ARGUMENT = 2;

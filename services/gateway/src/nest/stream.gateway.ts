@@ -32,15 +32,15 @@ import { GATEWAY_OPTIONS, type GatewayOptions } from './tokens.ts';
 import { invalid, OneObjectPipe, socketValidation } from './validation.ts';
 import { UnwatchDto, WatchDto } from './watch.dto.ts';
 
-/** Clients send a few small numbers and names. */
+/** Requests hold a few short numbers and names. */
 const MAX_REQUEST_BYTES = 16 * 1024;
-/** A client whose line is gone is dropped after both together. */
+/** A client that lost its line is dropped after both intervals together. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
 
 const REFUSAL_DELAY_MS = 1_000;
 const REFUSALS_LOG_INTERVAL_MS = 10_000;
-/** Longest name of an event that is repeated to who sent it. */
+/** Characters of an unknown event's name that are sent back to the client. */
 const MAX_EVENT_NAME = 64;
 
 const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'clock'];
@@ -53,7 +53,7 @@ const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'cl
   maxHttpBufferSize: MAX_REQUEST_BYTES,
   pingInterval: PING_INTERVAL_MS,
   pingTimeout: PING_TIMEOUT_MS,
-  // JPEG does not get smaller.
+  // JPEG does not compress further.
   perMessageDeflate: false,
   httpCompression: false,
   serveClient: false,
@@ -62,7 +62,7 @@ const EVENTS: readonly (keyof ClientToServerEvents)[] = ['watch', 'unwatch', 'cl
 export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection, OnGatewayDisconnect {
   server!: Server;
   readonly #limits = new IntakeLimits(() => performance.now());
-  /** At most one line in ten seconds, with the last address: a flood must not fill the log too. */
+  /** Logs at most one line in ten seconds, with the last address, so that a flood does not fill the log. */
   readonly #refusals: BurstReporter;
   #lastRefusal = { address: '', reason: '' };
 
@@ -134,7 +134,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
     return { serverTimeMs: Math.round(this.sharedClock.nowMs()) };
   }
 
-  /** Decides who may connect, and sees what they send, before Socket.IO does. */
+  /** Decides who may connect, and counts what they send before Socket.IO sees it. */
   #guard(server: Server): void {
     const { engine } = server;
     const { addresses } = this;
@@ -147,7 +147,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
       const address = addresses.of(request);
       if (engine.clientsCount < MAX_VIEWERS.socket && limits.admits(address)) return decide(null, true);
       this.#onRefusal(address, 'refused');
-      // Who connects again at once is held up rather than answered: each attempt costs more here than there.
+      // Delays the refusal, because clients reconnect at once and an attempt costs the gateway more than the client.
       request.socket.on('error', () => undefined);
       setTimeout(() => decide('too-many: try again in a moment', false), REFUSAL_DELAY_MS).unref();
     };
@@ -163,7 +163,7 @@ export class StreamGateway implements OnGatewayInit<Server>, OnGatewayConnection
     this.#refusals.add();
   }
 
-  /** Nobody listens to it, so Nest never sees it. */
+  /** Answers an unknown event. Nest never sees it, because no handler listens for it. */
   #refuseUnknown(socket: ViewerSocket, event: string, acknowledge: unknown): void {
     const reply =
       this.viewers.get(socket.id)?.admit() ??

@@ -7,13 +7,14 @@ import { PrincipalGuard, type WithPrincipal } from './principal.guard.ts';
 
 interface SystemBody {
   readonly instances: readonly Instance[];
-  /** Cameras that no ingest reads, and watched ones that no transcoder decodes: why, and what to do. */
+  /** Cameras that no ingest service reads, and watched ones that no transcoder decodes. */
   readonly uncarried: readonly UncarriedCamera[];
 }
 
 interface UncarriedCamera {
   readonly cameraId: string;
   readonly reasonCode: string;
+  /** Says why, and what to do. */
   readonly reason: string;
 }
 
@@ -26,7 +27,7 @@ export class SystemController {
     @Inject(CameraDirectory) private readonly directory: CameraDirectory,
   ) {}
 
-  /** Every instance of every service that has sent a heartbeat within the last 3 s, and the cameras that none of them works on. */
+  /** Instances that sent a heartbeat within the last 3 s, and cameras that none of them works on. */
   @Get()
   @ApiOkResponse({
     description: 'Every running instance: health, load, version; and the cameras that nobody works on, with the reason',

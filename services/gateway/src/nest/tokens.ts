@@ -2,7 +2,7 @@ import type { OrielConfig } from '@oriel/config';
 import type { Logger } from '@oriel/observability';
 import type { Authenticator } from '../core/requests/access.ts';
 
-/** What guards, filters and controllers share. */
+/** Shared by guards, filters and controllers. */
 export interface GatewayOptions {
   readonly config: OrielConfig;
   readonly version: string;

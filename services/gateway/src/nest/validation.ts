@@ -1,9 +1,9 @@
-/** Checks what comes from outside against a DTO, and says in one line which field is wrong. */
+/** Validates input against a DTO and names the wrong fields in one line. */
 import { BadRequestException, type PipeTransform, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { refusal } from '../core/requests/refusal.ts';
 
-/** Longest message sent back: an unknown property's name is the client's own text. */
+/** Caps the message, because it repeats names of unknown properties, which the client chose. */
 const MAX_MESSAGE_CHARACTERS = 300;
 
 const RULES = {
@@ -13,7 +13,7 @@ const RULES = {
   validationError: { target: false, value: false },
 } as const;
 
-/** For Socket.IO payloads. Throws a WsException that holds the reply. */
+/** Validates Socket.IO payloads. Throws a WsException that holds the reply. */
 export const socketValidation = new ValidationPipe({
   ...RULES,
   forbidNonWhitelisted: true,
@@ -21,8 +21,8 @@ export const socketValidation = new ValidationPipe({
 });
 
 /**
- * For HTTP. Texts of the query become numbers where the DTO says so. Parameters that are not known are passed over: pages and
- * dashboards add one of their own, such as `?t=123`, against caches.
+ * Validates HTTP requests. Converts query strings to numbers where the DTO asks for them. Ignores unknown parameters: pages and
+ * dashboards add their own against caches, such as `?t=123`.
  */
 export const httpValidation = new ValidationPipe({
   ...RULES,
@@ -30,8 +30,8 @@ export const httpValidation = new ValidationPipe({
 });
 
 /**
- * A payload has to be one plain object; stands before {@link socketValidation}. No field of any takes an object or a list: what is in
- * one is left out here, as class-transformer would follow it to whatever depth it has.
+ * Requires the payload to be one plain object; runs before {@link socketValidation}. No DTO field takes an object or a list, so nested values
+ * are emptied here: class-transformer would follow them to any depth.
  */
 export class OneObjectPipe implements PipeTransform<unknown, object> {
   transform(value: unknown): object {

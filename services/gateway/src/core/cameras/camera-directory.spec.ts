@@ -114,7 +114,7 @@ describe('CameraDirectory', () => {
       reasonCode: 'no-ingest',
     });
 
-    // Its first heartbeat comes later than its first status.
+    // The first heartbeat arrives after the first status.
     statuses = [status({ instanceId: 'ingest-2', epoch: 2, state: 'connecting' })];
     announce(status({ instanceId: 'ingest-2', epoch: 2, state: 'connecting' }));
     expect(yard()?.state).toBe('connecting');
@@ -145,7 +145,7 @@ describe('CameraDirectory', () => {
     });
     expect(gate()).toMatchObject({ frameShare: undefined, warning: gopTooLarge });
 
-    // The other one is about to take it over, and does not speak for it yet.
+    // The other transcoder is taking the camera over. Its report does not count yet.
     transcoders = [
       { cameras: ['gate'], pictures: [{ cameraId: 'gate', frameShare: 0.03, keyframesOnly: true }] },
       { cameras: ['yard'], pictures: [{ cameraId: 'gate', frameShare: 0.5 }] },
@@ -261,7 +261,7 @@ describe('CameraDirectory', () => {
         transcoders = next;
         await play(1_000);
       }
-      // Two seconds until the leases of a killed one run out.
+      // A killed transcoder's leases take two seconds to run out.
       await jest.advanceTimersByTimeAsync(2_000);
       await play(1_000);
       expect([...states]).toEqual([]);

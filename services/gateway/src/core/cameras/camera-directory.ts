@@ -1,4 +1,4 @@
-/** Which cameras there are and how they are: the catalog, merged with what the ingest services report. */
+/** All cameras and their states: the catalog merged with what ingest, transcoders and gateways report. */
 import type { CameraCatalog, CameraStatus, CameraStatusBoard, InstanceBoard } from '@oriel/control';
 import type { CameraView } from '@oriel/stream-protocol';
 import type { Logger } from '../logger.ts';
@@ -11,21 +11,21 @@ export interface CameraDirectoryDeps {
   readonly statusBoard: Pick<CameraStatusBoard, 'all' | 'subscribe'>;
   readonly instanceBoard: Pick<InstanceBoard, 'all'>;
   readonly pictures: Pick<CameraPictures, 'know' | 'explain' | 'whyNoIngest' | 'setInstances' | 'setWatched' | 'came'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
   readonly logger: Logger;
 }
 
-/** Reads heartbeats, and the statuses whose announcement was missed. */
+/** Polling picks up heartbeats and statuses whose announcement was missed. */
 export const POLL_INTERVAL_MS = 1_000;
-/** A new status proves that its instance is alive before its first heartbeat has been read. */
+/** A new status vouches for its instance this long, because its first heartbeat may be read later. */
 const STATUS_VOUCHES_MS = 3_000;
 
 export class CameraDirectory {
   readonly #deps: CameraDirectoryDeps;
   readonly #statuses = new Map<string, CameraStatus>();
   readonly #heardAtMs = new Map<string, number>();
-  /** Announced during the current poll, whose answer is older for these. */
+  /** Cameras announced during the current poll. Its answer is older than the announcement. */
   readonly #announcedSincePoll = new Set<string>();
   readonly #views = new Map<string, CameraView>();
   readonly #changeListeners = new Set<(view: CameraView) => void>();
@@ -43,7 +43,7 @@ export class CameraDirectory {
     for (const { id } of deps.catalog.list()) this.#refresh(id);
   }
 
-  /** Starts reading the boards as soon as they can be reached. */
+  /** Starts reading the boards. Keeps trying while Redis cannot be reached. */
   start(): void {
     this.#leaveCatalog = this.#deps.catalog.subscribe((changedIds) => this.#follow(changedIds));
     this.#timer = setInterval(() => void this.#pollOnce(), POLL_INTERVAL_MS);
@@ -55,11 +55,11 @@ export class CameraDirectory {
     this.#leaveCatalog();
     const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
-    // Not awaited: it would wait for a Redis that is away.
+    // Not awaited: it would hang while Redis is away.
     void unsubscribe?.();
   }
 
-  /** Viewers of this gateway wait for pictures of these cameras, and of no others. */
+  /** Sets the cameras that viewers of this gateway watch, and whose pictures are therefore expected. */
   awaitPictures(cameraIds: ReadonlySet<string>): void {
     this.#deps.pictures.setWatched(cameraIds);
   }
@@ -68,14 +68,14 @@ export class CameraDirectory {
     if (this.#deps.pictures.came(cameraId)) this.#refresh(cameraId);
   }
 
-  /** For whoever has waited for a picture in vain: reads the boards once more, because the reason may be a moment old. */
+  /** Explains a missing picture. Reads the boards again first, because the reason may be only moments old. */
   async whyNoPicture(cameraId: string): Promise<string | undefined> {
     await this.#pollOnce();
     const view = this.#views.get(cameraId);
     return view?.state === 'live' ? this.#deps.pictures.explain(cameraId).message : view?.reason;
   }
 
-  /** In the order of the catalog. */
+  /** All views, in catalog order. */
   views(): readonly CameraView[] {
     return this.#deps.catalog.list().flatMap(({ id }) => this.#views.get(id) ?? []);
   }
@@ -84,7 +84,7 @@ export class CameraDirectory {
     return this.#views.get(cameraId);
   }
 
-  /** What delivery has to know of a camera; undefined when there is none with this id. */
+  /** What delivery needs to know about a camera; undefined when there is none with this id. */
   watched(cameraId: string): WatchedCamera | undefined {
     const camera = this.#deps.catalog.get(cameraId);
     if (camera === undefined) return undefined;
@@ -104,7 +104,7 @@ export class CameraDirectory {
     return () => this.#removalListeners.delete(listener);
   }
 
-  /** Of a camera that was removed nothing stays: one that comes back under its id starts anew. */
+  /** Forgets removed cameras entirely, so that a camera added later under the same id starts from scratch. */
   #follow(changedIds: readonly string[]): void {
     for (const id of changedIds) {
       if (this.#deps.catalog.get(id) === undefined) {
@@ -132,7 +132,7 @@ export class CameraDirectory {
     return this.#polling;
   }
 
-  /** Never rejects: an outage of the control Redis is logged once, and the last known state stays. */
+  /** Never rejects. An outage of the control Redis is logged once, and the last known state stays. */
   async #poll(): Promise<void> {
     this.#announcedSincePoll.clear();
     try {
@@ -156,7 +156,7 @@ export class CameraDirectory {
     }
   }
 
-  /** A status that changed between two polls proves that its instance was alive a moment ago. */
+  /** A status that changed between two polls proves that its instance was alive moments ago. */
   #adopt(status: CameraStatus): void {
     const known = this.#statuses.get(status.cameraId);
     const hasChanged = JSON.stringify(known) !== JSON.stringify(status);

@@ -1,16 +1,16 @@
 /**
- * What is known of each camera's pictures between ingest and viewers: what transcoders report, and what this gateway and the others see. Pure.
+ * Tracks each camera's pictures between ingest and viewers, from the reports of transcoders and of all gateways. Pure.
  */
 import type { CameraStatus, Instance, PictureReport, PictureTrouble } from '@oriel/control';
 import { whyNotCarried } from './carriers.ts';
 import { PictureWatch } from './picture-watch.ts';
 
 export interface PictureKnowledge {
-  /** Share of the wanted frames that its transcoder makes, 0 to 1, in hundredths; undefined while it makes all. */
+  /** Share of the wanted frames that the transcoder makes, 0 to 1, rounded to hundredths; undefined while it makes all. */
   readonly frameShare: number | undefined;
-  /** Its transcoder decodes only keyframes because it lacks cores. */
+  /** The transcoder decodes only keyframes because it lacks cores. */
   readonly keyframesOnly: boolean;
-  /** Why nobody is shown a picture, although the camera sends them. */
+  /** Why viewers see no picture although the camera sends video. */
   readonly trouble: PictureTrouble | undefined;
 }
 
@@ -21,10 +21,10 @@ export class CameraPictures {
   #transcoderOf: ReadonlyMap<string, Instance> = new Map();
   #byTranscoders: ReadonlyMap<string, PictureReport> = new Map();
   #byGateways: ReadonlyMap<string, PictureReport> = new Map();
-  /** What this gateway reports to the others. */
+  /** Reported to the other gateways. */
   readonly #own = new Map<string, PictureTrouble>();
 
-  /** @param ownId of this gateway's instance @param nowMs monotonic */
+  /** @param ownId instance id of this gateway @param nowMs monotonic */
   constructor(ownId: string, nowMs: () => number) {
     this.#ownId = ownId;
     this.#watch = new PictureWatch(nowMs);
@@ -39,7 +39,7 @@ export class CameraPictures {
     this.#watch.setWatched(cameraIds);
   }
 
-  /** @returns whether the camera had been without pictures */
+  /** Notes a picture of this camera. @returns whether it had been silent */
   came(cameraId: string): boolean {
     return this.#watch.came(cameraId);
   }
@@ -48,13 +48,13 @@ export class CameraPictures {
     this.#instances = instances;
     const transcoders = instances.filter(({ service }) => service === 'transcoder');
     this.#transcoderOf = new Map(transcoders.flatMap((one) => one.cameras.map((cameraId) => [cameraId, one] as const)));
-    // During a hand-over two transcoders work on a camera; only its holder's report counts.
+    // During a hand-over two transcoders work on the same camera. Only the holder's report counts.
     this.#byTranscoders = reportsOf(transcoders, ({ cameraId }, { cameras }) => cameras.includes(cameraId));
     const others = instances.filter(({ id, service }) => service === 'gateway' && id !== this.#ownId);
     this.#byGateways = reportsOf(others, () => true);
   }
 
-  /** @param status undefined while no living ingest speaks for the camera */
+  /** @param status undefined while no live ingest instance reports on the camera */
   know(cameraId: string, status: CameraStatus | undefined): PictureKnowledge {
     const report = this.#byTranscoders.get(cameraId);
     const frameShare = report?.frameShare === undefined ? undefined : Math.round(report.frameShare * 100) / 100;
@@ -70,15 +70,15 @@ export class CameraPictures {
     return { ...known, trouble: report?.trouble ?? this.#own.get(cameraId) ?? this.#byGateways.get(cameraId)?.trouble };
   }
 
-  /** Why no picture of a live camera comes, where none does. */
+  /** Why a live camera yields no picture. Call only when it yields none. */
   explain(cameraId: string): PictureTrouble {
-    const told = this.#byTranscoders.get(cameraId)?.trouble;
-    if (told !== undefined) return told;
+    const reported = this.#byTranscoders.get(cameraId)?.trouble;
+    if (reported !== undefined) return reported;
     if (!this.#transcoderOf.has(cameraId)) return whyNotCarried('transcoder', this.#instances);
     return { code: 'no-picture', message: 'The camera sends video, but no picture of it comes from its transcoder.' };
   }
 
-  /** Of a camera that is not carried by an ingest. */
+  /** Why no ingest service holds a camera. */
   whyNoIngest(): PictureTrouble {
     return whyNotCarried('ingest', this.#instances);
   }

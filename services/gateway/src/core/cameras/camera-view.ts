@@ -1,4 +1,4 @@
-/** A camera in the words of API and page: its configuration, what ingest says of it, and what its transcoder gets through. */
+/** A camera as API and page show it: its configuration merged with what ingest and transcoders report. */
 
 import type { CameraStatus, PictureTrouble } from '@oriel/control';
 import type { CameraSettings } from '@oriel/model';
@@ -6,16 +6,16 @@ import type { CameraView } from '@oriel/stream-protocol';
 import type { PictureKnowledge } from './camera-pictures.ts';
 
 export interface CameraKnowledge {
-  /** Undefined while no ingest has said anything. */
+  /** Undefined until an ingest service has reported. */
   readonly status: CameraStatus | undefined;
-  /** Whether the ingest that said it is there. */
+  /** Whether the ingest instance that reported the status is still alive. */
   readonly isHeld: boolean;
-  /** Why no ingest holds it, where none does. */
+  /** Shown while no ingest service holds the camera. */
   readonly whyNoIngest: PictureTrouble;
   readonly pictures: PictureKnowledge;
 }
 
-/** Field by field, so that nothing a status or a configuration comes to hold later slips out. */
+/** Copies field by field, so that fields added to a status or a configuration later do not leak to viewers. */
 export function cameraView(
   camera: CameraSettings,
   { status, isHeld, whyNoIngest, pictures }: CameraKnowledge,

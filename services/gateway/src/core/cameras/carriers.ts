@@ -1,9 +1,9 @@
-/** Why nobody works on a camera: what the processes that could say of themselves, in words that say what to do. Pure. */
+/** Why no service works on a camera, and what the owner can do about it. Pure. */
 import type { Instance, PictureTrouble } from '@oriel/control';
 
 export type CarrierService = 'ingest' | 'transcoder';
 
-/** @param instances all that run, of whatever service; undefined while that is not known */
+/** @param instances running instances of every service; undefined until they are known */
 export function whyNotCarried(service: CarrierService, instances: readonly Instance[] | undefined): PictureTrouble {
   const name = service === 'ingest' ? 'ingest service' : 'transcoder';
   const notYet = { code: `no-${service}`, message: `No ${name} has taken this camera yet.` };
@@ -29,7 +29,7 @@ export function whyNotCarried(service: CarrierService, instances: readonly Insta
   return notYet;
 }
 
-/** Of the codes that {@link whyNotCarried} gives. */
+/** Whether the code is one of {@link whyNotCarried}'s. */
 export function saysNotCarried(code: string | undefined): boolean {
   return code !== undefined && NOT_CARRIED.has(code);
 }

@@ -1,6 +1,6 @@
 /**
- * Notices that pictures of a watched camera stay away. It sits right before the viewers, so it sees every cause, whichever service is at fault.
- * Pure.
+ * Detects that pictures of a watched camera have stopped. It sits last in the chain, so it catches every cause, whichever service is at
+ * fault. Pure.
  */
 export class PictureWatch {
   readonly #nowMs: () => number;
@@ -11,19 +11,19 @@ export class PictureWatch {
     this.#nowMs = nowMs;
   }
 
-  /** Call on every change of what is watched. */
+  /** Call whenever the set of watched cameras changes. */
   setWatched(cameraIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs();
     for (const id of cameraIds) this.#watched(id, nowMs).leftAtMs = undefined;
     for (const [id, camera] of this.#cameras) {
       if (cameraIds.has(id)) continue;
-      // Remember a silent one for a while, so that whoever watches it again sees the reason at once.
+      // A silent camera is remembered for a while, so that the next viewer sees the reason at once.
       if (camera.isSilent) camera.leftAtMs ??= nowMs;
       else this.#cameras.delete(id);
     }
   }
 
-  /** A picture of this camera has come. @returns whether it had been silent */
+  /** Notes a picture of this camera. @returns whether it had been silent */
   came(cameraId: string): boolean {
     const nowMs = this.#nowMs();
     const camera = this.#watched(cameraId, nowMs);
@@ -34,7 +34,7 @@ export class PictureWatch {
     return isSilent;
   }
 
-  /** No pictures can be expected now, e.g. from a camera that is offline; counting starts over. */
+  /** Restarts the count while no pictures can be expected, e.g. because the camera is offline. */
   excuse(cameraId: string): void {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
@@ -71,7 +71,7 @@ export class PictureWatch {
   }
 }
 
-/** `awaited`: watched, no picture yet, and not for long. */
+/** `awaited`: watched for a short time, no picture yet. */
 export type PictureFlow = 'unwatched' | 'awaited' | 'flowing' | 'silent';
 
 interface WatchedPictures {
@@ -83,9 +83,9 @@ interface WatchedPictures {
   isSilent: boolean;
 }
 
-/** The same as ingest's limit for a stalled camera. */
+/** Matches ingest's limit for a stalled camera. */
 const SILENT_MS = 3_000;
-/** Below one picture a second, this many may be missing before the camera counts as silent. */
+/** Slow cameras, below one picture a second, may miss this many before they count as silent. */
 const PATIENCE_PICTURES = 3;
-/** The same as the transcoder's linger for a camera that nobody watches. */
+/** Matches how long a transcoder keeps a camera that nobody watches. */
 const REMEMBERED_MS = 10_000;

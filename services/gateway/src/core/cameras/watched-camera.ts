@@ -1,11 +1,11 @@
-/** What delivery has to know of a camera. */
+/** What delivery needs to know about a camera. */
 export interface WatchedCamera {
   readonly id: string;
-  /** As configured: the JPEG quality (IJG scale) for whoever asks for none. */
+  /** Configured JPEG quality (IJG scale), used when a viewer asks for none. */
   readonly quality: number;
-  /** As configured: the most frames per second that anybody gets. */
+  /** Configured upper limit, frames per second. */
   readonly framerate: number;
-  /** The camera's own width in pixels; undefined until it has been seen. */
+  /** The camera's own width in pixels; undefined until it is known. */
   readonly width: number | undefined;
   readonly maxLatencyMs: number;
 }

@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.ts';
 import { PictureDelivery, type PictureDeliveryDeps } from './picture-delivery.ts';
 import type { PictureLine } from './viewer-line.ts';
 
-/** Makes a viewer's deliveries: the only place that knows which kinds there are and what each stands on. */
+/** Creates deliveries. The only place that knows which kinds exist and what each depends on. */
 export class Deliveries {
   readonly #pictures: PictureDeliveryDeps;
 

@@ -1,35 +1,34 @@
 import type { WatchRequest } from '@oriel/stream-protocol';
 import type { WatchedCamera } from '../cameras/watched-camera.ts';
 
-/** What a viewer asks for of one camera. */
+/** What a viewer asks for, without the camera's id. */
 export type DeliveryRequest = Omit<WatchRequest, 'camera'>;
 
 /**
- * What one viewer is sent of one camera. `Viewer` has one for each camera watched and knows nothing of what they send; `Deliveries`
- * makes them. A change of format ends one delivery and begins another.
+ * Sends one camera to one viewer. `Viewer` has one for each watched camera and does not know what it sends. `Deliveries` creates them. A
+ * change of format ends one delivery and begins another. `PictureDelivery` is the only kind so far; the rules below also fit coded video.
  *
- * Every kind keeps to this:
+ * Rules for every kind:
  *
- * - **Ownership.** It owns its source, what waits, and its credit. The line belongs to the viewer, and all its deliveries share it.
- * - **Pace.** It hands nothing over while the line is not flushed or its credit is spent. Each arrival gives credit back and sends what is
- *   due next, so a slow line gets less, never older.
- * - **Memory.** What waits is shared with all other viewers of the camera, and bounded by the kind's rule, not by the viewer's speed.
- * - **Order.** Nothing goes out that is older than what went before.
- * - **Loss.** What may be left out is the rule of the kind. It is counted, and told with the next thing that is sent (`skipped`).
- *   - `picture`: each stands by itself, so the newest takes the place of the one that waits (`PictureDelivery`).
- *   - `coded`: a unit needs all units since its keyframe, so it begins at a keyframe and leaves none out within a group of pictures. Out of
- *     credit for longer than the camera's `maxLatencyMs`, it drops the rest of the group and goes on at the newest keyframe; that one unit
- *     must say that it does not continue the one before.
- * - **Change.** The old choice goes on until the new one has something to show, so that the picture never goes black: at its first picture, or
- *   at its first keyframe.
- * - **Demand.** A source that somebody has to make states so itself: the picture fan-out tells the transcoders which renditions it wants. What
- *   the camera sends is on the media bus anyway; forwarding it wants no rendition, and must not start a decoder.
+ * - **Ownership.** A delivery owns its source, its waiting frames and its credit. All deliveries of a viewer share the viewer's line.
+ * - **Pace.** It sends only while the line is flushed and credit is left. Each arrival returns credit and sends what is due next, so a slow
+ *   line gets fewer frames, never older ones.
+ * - **Memory.** Waiting frames are shared with all other viewers of the camera. The kind's rule bounds them, not the viewer's speed.
+ * - **Order.** It never sends anything older than what it sent before.
+ * - **Loss.** Each kind has its own rule for what may be dropped. Drops are counted and reported with the next frame (`skipped`).
+ *   - Pictures are independent of each other, so the newest replaces the waiting one (`PictureDelivery`).
+ *   - Coded video depends on every unit since the keyframe. It starts at a keyframe and skips none within a group of pictures. Out of credit
+ *     for longer than the camera's `maxLatencyMs`, it drops the rest of the group and resumes at the newest keyframe, which must be marked as
+ *     not continuing the previous unit.
+ * - **Change.** The old choice continues until the new one delivers its first picture or keyframe, so that the picture never goes black.
+ * - **Demand.** A source that has to be produced announces its own demand: the picture fan-out tells transcoders which renditions it wants.
+ *   Coded video is on the media bus anyway. Forwarding it needs no rendition and must not start a decoder.
  */
 export interface Delivery {
-  /** Starts, or changes what is sent. @returns the id of what was chosen, e.g. of a rendition */
+  /** Starts sending, or changes what is sent. @returns the id of what was chosen, e.g. of a rendition */
   change(camera: WatchedCamera, request: DeliveryRequest): string;
-  /** Sends the next thing if there is one, the line is flushed and there is credit. @returns whether something went out */
+  /** Sends the next frame if one waits, the line is flushed and credit is left. @returns whether it sent one */
   sendNext(): boolean;
-  /** Lets go of source and line: nothing is sent after this, whatever arrives late. */
+  /** Releases source and line. Nothing is sent afterwards, whatever arrives late. */
   end(): void;
 }

@@ -1,4 +1,4 @@
-/** Keeps this gateway's wants on the demand board, where transcoders find them. Wants expire, so they are renewed every second. */
+/** Keeps this gateway's wants on the demand board for transcoders. Wants expire, so they are renewed every second. */
 import type { DemandBoard, Want } from '@oriel/control';
 import type { Logger } from '../logger.ts';
 
@@ -19,7 +19,7 @@ export class DemandKeeper {
   #isStale = false;
   #isFailing = false;
   #isClosed = false;
-  /** Redis knows that this gateway wants nothing, so nothing can expire. */
+  /** Redis already holds no wants of this gateway, so there is nothing to renew. */
   #isKnownToWantNothing = false;
 
   constructor(deps: DemandKeeperDeps) {
@@ -32,14 +32,14 @@ export class DemandKeeper {
     }, RENEW_INTERVAL_MS);
   }
 
-  /** Replaces what is wanted and writes it at once; changes during a write are written together by the next. */
+  /** Replaces the wants and writes them at once. Changes during a write go out together in the next one. */
   want(wants: readonly Want[]): void {
     this.#wants = wants;
     this.#isKnownToWantNothing = false;
     this.#renew();
   }
 
-  /** Takes all wants back. */
+  /** Withdraws all wants. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
@@ -59,7 +59,7 @@ export class DemandKeeper {
     });
   }
 
-  /** Never rejects: the timer tries again, and an outage of the control Redis is logged once. */
+  /** Never rejects. The timer tries again; an outage of the control Redis is logged once. */
   async #renewUntilCurrent(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false;

@@ -66,7 +66,7 @@ describe('FrameCredit', () => {
   });
 });
 
-/** Sixty seconds of 30 frames/s over a line that carries one frame after the other; the newest waiting one goes first. */
+/** Sends 30 frames/s for 60 s over a line that carries one frame at a time; the newest waiting frame goes first. */
 function watch(credit: FrameCredit, roundTripMs: number, msPerFrame: number) {
   const underWay: { sentAtMs: number; backAtMs: number }[] = [];
   let lineFreeAtMs = 0;

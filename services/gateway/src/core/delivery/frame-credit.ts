@@ -1,14 +1,14 @@
 /**
- * Limits how many frames of a camera may be in flight to one viewer: a congestion window of two, which grows only where distance, not
- * slowness, delays the acknowledgements. With two, a viewer 150 ms away would get 13 of 30 frames/s on a line that carries them all.
+ * Limits how many frames of a camera may be in flight to one viewer. The congestion window starts at two and grows only when distance, not a
+ * slow line, delays acknowledgements. A fixed two would give a viewer 150 ms away 13 of 30 frames/s on a line that carries them all.
  *
- * The shortest delay seen stands for the distance. The limit grows by one while frames wait and delays stay near the shortest, and shrinks
- * by one when delays exceed it, because frames then queue somewhere on the way.
+ * The shortest delay seen measures the distance. The limit grows by one while frames wait and delays stay near the shortest. It shrinks by one
+ * when delays exceed that, because frames are then queueing somewhere on the way.
  */
 export const LEAST_FRAMES_IN_FLIGHT = 2;
 export const MOST_FRAMES_IN_FLIGHT = 8;
 
-/** Nearer than this, two are enough for 50 frames/s. */
+/** Below this delay, two frames in flight are enough for 50 frames/s. */
 const DISTANT_MS = 40;
 
 export class FrameCredit {
@@ -16,14 +16,14 @@ export class FrameCredit {
   #limit = LEAST_FRAMES_IN_FLIGHT;
   #shortestDelayMs = Number.POSITIVE_INFINITY;
   #hasHeldBack = false;
-  /** Acknowledgements to wait for before growing again: a change shows its effect only a round trip later. */
+  /** Acknowledgements to wait for before growing again: a change shows only after a round trip. */
   #untilMore = 0;
 
   get limit(): number {
     return this.#limit;
   }
 
-  /** @returns whether a frame may go now; if so, it counts as in flight */
+  /** @returns whether a frame may go now; if so, counts it as in flight */
   spend(): boolean {
     if (this.#inFlight >= this.#limit) {
       this.#hasHeldBack = true;
@@ -33,12 +33,12 @@ export class FrameCredit {
     return true;
   }
 
-  /** A frame did not go after all. */
+  /** Takes back {@link spend} for a frame that was not sent. */
   refund(): void {
     this.#inFlight--;
   }
 
-  /** @param delayMs - from handing the frame over to its acknowledgement */
+  /** @param delayMs from handing the frame over to its acknowledgement */
   giveBack(delayMs: number): void {
     this.#inFlight--;
     this.#untilMore--;
@@ -59,7 +59,7 @@ export class FrameCredit {
     this.#hasHeldBack = false;
   }
 
-  /** Call when frames change their size, and with it how long they take. */
+  /** Call when frames change size: their delays no longer compare. */
   forgetDelays(): void {
     this.#shortestDelayMs = Number.POSITIVE_INFINITY;
   }

@@ -1,6 +1,6 @@
 /**
- * Encodes a `frame` event as the bytes that Socket.IO (protocol 5) and Engine.IO (protocol 4) would write to a WebSocket. Written here, the
- * header is encoded once per frame instead of once per viewer, and two writes become one. `sendEncoded` uses it.
+ * Encodes a `frame` event as the bytes that Socket.IO (protocol 5) and Engine.IO (protocol 4) would write to a WebSocket. Doing it here encodes
+ * the header once per frame instead of once per viewer, and turns two writes into one. `sendEncoded` uses it.
  */
 import type { FrameHeader } from '@oriel/stream-protocol';
 import type { LiveFrame } from './live-frame.ts';
@@ -11,9 +11,9 @@ export function frameHeader(frame: LiveFrame, skipped: number, sentAtMs: number)
 
 /**
  * Engine.IO's text message with the event (`4` message, `5` binary event, `1-` one attachment), then the head of the binary
- * message; the picture itself follows as it is (RFC 6455 §5.2, unmasked, unfragmented).
+ * message. The picture follows as is (RFC 6455 §5.2, unmasked, unfragmented).
  *
- * @param acknowledgementId - under which the client acknowledges
+ * @param acknowledgementId the client repeats it in its acknowledgement
  */
 export function framePacketHead(
   frame: LiveFrame,
@@ -22,7 +22,7 @@ export function framePacketHead(
   acknowledgementId: number,
 ): Uint8Array {
   const text = `451-${acknowledgementId}["frame",${sharedJson(frame)},"skipped":${skipped},"sentAtMs":${sentAtMs}},{"_placeholder":true,"num":0}]`;
-  // Camera and rendition ids are ASCII: a character is a byte.
+  // Camera and rendition ids are ASCII, one byte per character.
   const textHead = webSocketHead(TEXT, text.length);
   const binaryHead = webSocketHead(BINARY, frame.data.byteLength);
   const bytes = Buffer.allocUnsafe(textHead.length + text.length + binaryHead.length);
@@ -61,7 +61,7 @@ function sharedHeader(frame: LiveFrame): SharedHeader {
   };
 }
 
-/** What all viewers of a frame have in common, without the closing brace; made once per frame. */
+/** The part of the header that all viewers share, without the closing brace; encoded once per frame. */
 function sharedJson(frame: LiveFrame): string {
   let json = sharedJsonOf.get(frame);
   if (json === undefined) {

@@ -1,29 +1,29 @@
-/** A JPEG on its way out of the gateway: made once when it arrives, shared by every viewer that gets it. */
+/** A JPEG on its way out of the gateway. Built once on arrival and shared by every viewer that gets it. */
 import type { JpegFrame } from '@oriel/media-bus';
 import { isLater } from '@oriel/model';
 
 export interface LiveFrame {
   readonly cameraId: string;
   readonly renditionId: string;
-  /** (sourceEpoch, sequence) orders the pictures of a camera, whatever their rendition: the order of presentation. */
+  /** (sourceEpoch, sequence) is the presentation order of a camera's pictures, across all renditions. */
   readonly sourceEpoch: number;
   readonly sequence: number;
   /** Size of the JPEG in pixels. */
   readonly width: number;
   readonly height: number;
-  /** When the last packet of the picture arrived from the camera: milliseconds since the Unix epoch by the shared clock. */
+  /** When the picture's last packet arrived from the camera: shared clock, in milliseconds since the Unix epoch. */
   readonly receivedAtMs: number;
-  /** The earliest moment it could be shown: later than `receivedAtMs` where B-frames, which come after it, are shown before it. */
+  /** Earliest moment it could be shown. Later than `receivedAtMs` when B-frames that arrive after it are shown before it. */
   readonly showableAtMs: number;
-  /** By the camera's own clock; undefined where it does not tell. */
+  /** By the camera's own clock; undefined when the camera does not send it. */
   readonly capturedAtMs: number | undefined;
   /** One whole JPEG. */
   readonly data: Uint8Array;
 }
 
 /**
- * Added to a camera's `maxLatencyMs` before a picture counts as too old: two hops over Redis, and the error of the shared clock in ingest,
- * which stamps the picture, and in this gateway.
+ * Added to a camera's `maxLatencyMs` before a picture counts as too old. Covers two hops over Redis and the error of the shared clock, both in
+ * ingest, which stamps the picture, and in this gateway.
  */
 export const CLOCK_AND_NETWORK_ALLOWANCE_MS = 50;
 
@@ -53,12 +53,12 @@ export function isNewer(
   );
 }
 
-/** @param nowMs by the shared clock. A picture from slightly ahead of that has the age 0. */
+/** 0 for a picture stamped slightly in the future. @param nowMs by the shared clock */
 export function ageMs(frame: Pick<LiveFrame, 'receivedAtMs'>, nowMs: number): number {
   return Math.max(0, nowMs - frame.receivedAtMs);
 }
 
-/** By how much it is later than it could have been, which is what `maxLatencyMs` limits. @param nowMs by the shared clock */
+/** How long ago it could have been shown; `maxLatencyMs` limits this. @param nowMs by the shared clock */
 export function lateByMs(frame: Pick<LiveFrame, 'showableAtMs'>, nowMs: number): number {
   return Math.max(0, nowMs - frame.showableAtMs);
 }

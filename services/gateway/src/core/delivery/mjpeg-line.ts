@@ -1,4 +1,4 @@
-/** A viewer's line over plain HTTP, as `multipart/x-mixed-replace`: for `<img>`, dashboards and other programs. */
+/** A viewer's line over plain HTTP (`multipart/x-mixed-replace`), for `<img>`, dashboards and other programs. */
 import type { Writable } from 'node:stream';
 import type { LiveFrame } from './live-frame.ts';
 import type { PictureLine } from './viewer-line.ts';
@@ -6,7 +6,7 @@ import type { PictureLine } from './viewer-line.ts';
 const BOUNDARY = 'oriel-frame';
 export const MJPEG_CONTENT_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
 
-/** Nobody acknowledges over HTTP: a picture counts as arrived once the operating system has taken it. */
+/** HTTP has no acknowledgements, so a picture counts as arrived once the operating system has taken it. */
 export class MjpegLine implements PictureLine {
   readonly kind = 'mjpeg';
   readonly #output: Writable;
@@ -45,7 +45,7 @@ export class MjpegLine implements PictureLine {
     output.cork();
     output.write(head.join(''), 'latin1');
     output.write(frame.data);
-    // The next part's boundary comes with this part: browsers show a part only when they see its end.
+    // Sends the next part's boundary now: browsers show a part only once they see its end.
     output.write(`\r\n--${BOUNDARY}\r\n`, 'latin1');
     output.uncork();
     if (output.writableNeedDrain) this.#onTaken = onArrived;

@@ -1,4 +1,4 @@
-/** Room for one picture: a newer one replaces one that could not be sent yet, and the loss is counted. */
+/** Holds one picture. A newer one replaces a picture that could not be sent yet, which counts as skipped. */
 import { isNewer, type LiveFrame, lateByMs } from './live-frame.ts';
 
 export class NewestFrame {
@@ -7,7 +7,7 @@ export class NewestFrame {
   #lastTaken: LiveFrame | undefined;
   #skipped = 0;
 
-  /** @param maxLateMs - a frame later than this by the time it could go is dropped */
+  /** @param maxLateMs frames later than this when the line is free are dropped */
   constructor(maxLateMs: number) {
     this.#maxLateMs = maxLateMs;
   }
@@ -16,7 +16,7 @@ export class NewestFrame {
     return this.#waiting === undefined;
   }
 
-  /** Replaces the frame that waits. Ignores one that shows no later moment, as after a change of rendition. */
+  /** Replaces the waiting frame. Ignores one that shows no later moment, as happens after a change of rendition. */
   put(frame: LiveFrame): void {
     const previous = this.#waiting ?? this.#lastTaken;
     if (previous !== undefined && !isLater(frame, previous)) return;
@@ -24,7 +24,7 @@ export class NewestFrame {
     this.#waiting = frame;
   }
 
-  /** The frame to send now, with how many were not sent since the one before; undefined when there is none worth sending. */
+  /** The frame to send now and how many were skipped since the previous one; undefined when there is none worth sending. */
   take(nowMs: number): { readonly frame: LiveFrame; readonly skipped: number } | undefined {
     const frame = this.#waiting;
     if (frame === undefined) return undefined;
@@ -41,8 +41,8 @@ export class NewestFrame {
 }
 
 /**
- * Two renditions of a camera share one order, so a change between them neither repeats a picture nor steps back. The time decides as well:
- * after epochs fell back (see `PictureFanout`), the order alone would hold this viewer's last picture for the newest forever.
+ * All renditions of a camera share one order, so switching between them neither repeats a picture nor steps back. Time counts as well:
+ * once epochs have fallen back (see `PictureFanout`), order alone would reject every later picture.
  */
 function isLater(frame: LiveFrame, other: LiveFrame): boolean {
   return isNewer(frame, other) || frame.showableAtMs > other.showableAtMs;

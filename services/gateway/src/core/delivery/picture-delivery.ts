@@ -1,4 +1,4 @@
-/** JPEGs of one camera to one viewer: the newest wins, and any may be left out. */
+/** Sends one camera's JPEGs to one viewer. The newest wins; any may be skipped. */
 import type { SharedClock } from '@oriel/control';
 import { type Rendition, renditionId } from '@oriel/model';
 import type { WatchedCamera } from '../cameras/watched-camera.ts';
@@ -13,7 +13,7 @@ import type { PictureLine } from './viewer-line.ts';
 export interface PictureDeliveryDeps {
   readonly fanout: Pick<PictureFanout, 'subscribe' | 'renditionFor'>;
   readonly sharedClock: Pick<SharedClock, 'nowMs'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
   readonly meter: Pick<DeliveryMeter, 'frameSent' | 'framesSkipped'>;
 }
@@ -24,7 +24,7 @@ export class PictureDelivery implements Delivery {
   readonly #newest: NewestFrame;
   readonly #credit = new FrameCredit();
   #current: Feed | undefined;
-  /** The rendition that takes over with its first frame. */
+  /** Takes over from `#current` with its first frame. */
   #next: Feed | undefined;
   #isEnded = false;
 
@@ -76,7 +76,7 @@ export class PictureDelivery implements Delivery {
     const feed: Feed = { id, stop: () => undefined };
     if (this.#current === undefined) this.#current = feed;
     else this.#next = feed;
-    // The fan-out may have a frame at hand and call back before it returns.
+    // The fan-out may already have a frame, and then calls back before it returns.
     feed.stop = this.#deps.fanout.subscribe(cameraId, rendition, (frame) => this.#onFrame(feed, frame));
   }
 

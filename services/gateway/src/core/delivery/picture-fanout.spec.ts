@@ -3,7 +3,7 @@ import type { Rendition } from '@oriel/model';
 import { type DeliveryMeter, type FrameRefusal, NO_METER } from './delivery-meter.ts';
 import { PictureFanout } from './picture-fanout.ts';
 
-/** The time that pictures bear is not that of this process' clock. */
+/** Pictures carry shared-clock times, which differ from this process's clock. */
 const SHARED_START_MS = 1_800_000_000_000;
 const FULL: Rendition = { width: 0, quality: 85, framerate: 30 };
 
@@ -46,7 +46,7 @@ describe('PictureFanout', () => {
     });
   });
 
-  /** @param ageMs - of the frame when it arrives */
+  /** @param ageMs the frame's age on arrival */
   const arrive = (part: Partial<JpegFrame>, ageMs = 10) =>
     open[0]?.onFrame({ ...FRAME, arrivalTimeUs: (SHARED_START_MS + nowMs - ageMs) * 1_000, ...part });
 

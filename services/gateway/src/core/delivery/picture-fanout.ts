@@ -1,4 +1,4 @@
-/** One subscription to the media bus per camera and rendition, however many viewers it has. */
+/** Holds one subscription to the media bus per camera and rendition, however many viewers it has. */
 import type { SharedClock, Want } from '@oriel/control';
 import type { JpegFrame, MediaBus, Subscription } from '@oriel/media-bus';
 import { type Rendition, renditionId } from '@oriel/model';
@@ -13,17 +13,17 @@ export type FrameListener = (frame: LiveFrame) => void;
 export interface PictureFanoutDeps {
   readonly bus: Pick<MediaBus, 'subscribeJpegs'>;
   readonly sharedClock: Pick<SharedClock, 'nowMs'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
   readonly meter: Pick<DeliveryMeter, 'frameRefused'>;
-  /** Is told which renditions transcoders have to make for this gateway. */
+  /** Publishes which renditions transcoders have to make for this gateway. */
   readonly demand: Pick<DemandKeeper, 'want'>;
   readonly cameras: Pick<CameraDirectory, 'watched' | 'pictureCame' | 'awaitPictures'>;
 }
 
 /**
- * After this silence whatever comes next is taken. Epochs grow from the Unix time, so they fall back only where the control Redis lost its
- * data and its clock was set back as well. Nobody who writes the newer pictures is still writing after three seconds.
+ * After this silence any next frame is accepted. Epochs start at the Unix time, so they fall back only when the control Redis lost its data
+ * and its clock was set back too. After three silent seconds no writer of the higher epoch is left.
  */
 const FORGET_ORDER_AFTER_MS = 3_000;
 
@@ -36,8 +36,8 @@ export class PictureFanout {
   }
 
   /**
-   * Delivers every acceptable frame from now on; the last one at once, unless it is too old by now.
-   * @returns ends the deliveries; calling it again does nothing
+   * Delivers every accepted frame from now on, and the last one at once unless it is too old.
+   * @returns unsubscribes; calling it again does nothing
    */
   subscribe(cameraId: string, rendition: Rendition, onFrame: FrameListener): () => void {
     const id = renditionId(rendition);
@@ -56,7 +56,7 @@ export class PictureFanout {
     };
   }
 
-  /** The rendition that serves this request best, shared with other viewers as far as possible. */
+  /** The best rendition for this request, shared with other viewers where possible. */
   renditionFor(camera: RenditionSource & { readonly id: string }, request: RenditionRequest): Rendition {
     const inUse = [...this.#feeds.values()].filter(({ cameraId }) => cameraId === camera.id);
     return chooseRendition(
@@ -66,7 +66,7 @@ export class PictureFanout {
     );
   }
 
-  /** Renditions with listeners now. */
+  /** Renditions that have listeners now. */
   wants(): readonly Want[] {
     return [...this.#feeds.values()].map(({ cameraId, rendition }) => ({ cameraId, rendition }));
   }
@@ -129,7 +129,7 @@ interface Feed {
   readonly rendition: Rendition;
   readonly listeners: Set<FrameListener>;
   subscription: Subscription | undefined;
-  /** Transcoder's lease epoch of the latest frame accepted. */
+  /** The transcoder's lease epoch of the last accepted frame. */
   epoch: number;
   last: LiveFrame | undefined;
   lastFrameAtMs: number | undefined;

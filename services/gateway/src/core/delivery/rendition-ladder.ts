@@ -1,34 +1,34 @@
 /**
- * Which rendition a viewer gets for what it asks. Every distinct rendition costs the transcoder an encode, so requests
- * are put on the rungs of a small ladder: viewers that ask for nearly the same share one.
+ * Chooses the rendition for a viewer's request. Every distinct rendition costs the transcoder an encode, so requests are
+ * rounded to a small ladder: viewers that ask for nearly the same share one.
  */
 import { isSameRendition, type Rendition, WIDTH_LADDER_PIXELS } from '@oriel/model';
 
 export interface RenditionRequest {
   /** Widest picture wanted, in pixels; absent for the camera's own width. */
   readonly maxWidth?: number | undefined;
-  /** Most frames per second wanted; absent for what the camera is configured to. */
+  /** Most frames per second wanted; absent for the camera's configured frame rate. */
   readonly maxFramerate?: number | undefined;
-  /** JPEG quality 1-100, IJG scale; absent for what the camera is configured to. */
+  /** JPEG quality 1-100, IJG scale; absent for the camera's configured quality. */
   readonly quality?: number | undefined;
 }
 
 export interface RenditionSource {
-  /** As configured: the default quality, and the most frames per second anybody gets. */
+  /** Configured default quality and upper limit of frames per second. */
   readonly quality: number;
   readonly framerate: number;
-  /** The camera's own width in pixels; undefined until it has been seen. */
+  /** The camera's own width in pixels; undefined until it is known. */
   readonly width: number | undefined;
 }
 
-/** Most renditions of one camera that one gateway asks for; a further request shares the nearest of them. */
+/** Most renditions of one camera that one gateway asks for; further requests share the nearest of them. */
 export const MAX_RENDITIONS_PER_CAMERA = 8;
 
 /**
- * The rendition for a request: never wider and never faster than asked. The width is the next rung down, the camera's own
- * (0) when that is not wider than asked; the quality is the nearest rung or the configured one.
+ * Never wider and never faster than asked. The width is the next rung down, or 0 for the camera's own width when that is
+ * no wider than asked. The quality is the nearest rung or the configured one.
  *
- * @param inUse - renditions of this camera that this gateway asks for already
+ * @param inUse renditions of this camera that this gateway already asks for
  */
 export function chooseRendition(
   request: RenditionRequest,
@@ -45,7 +45,7 @@ export function chooseRendition(
   return nearest(chosen, inUse);
 }
 
-/** Rungs in pixels; 16 is there so that "never wider than asked" holds for every request that is valid. */
+/** Rungs in pixels. 16 is the smallest valid request, so "never wider than asked" always holds. */
 const WIDTHS = [16, 80, ...WIDTH_LADDER_PIXELS] as const;
 const FRAMERATES = [1, 2, 5, 10, 15, 20, 25, 30, 60] as const;
 const QUALITIES = [10, 25, 40, 55, 70, 85, 95] as const;
@@ -68,7 +68,7 @@ function chooseQuality(wanted: number | undefined, configured: number): number {
   return QUALITIES.reduce((best, quality) => (distance(quality) < distance(best) ? quality : best), configured);
 }
 
-/** The largest one in use that keeps within what was chosen, else the smallest of all. */
+/** The largest one in use that does not exceed `chosen`, else the smallest of all. */
 function nearest(chosen: Rendition, inUse: readonly Rendition[]): Rendition {
   const bySize = inUse.toSorted((a, b) => cost(a) - cost(b));
   const within = bySize.findLast(

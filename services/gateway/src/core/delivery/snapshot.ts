@@ -1,16 +1,16 @@
-/** One fresh picture of a camera. */
+/** Takes one fresh picture of a camera. */
 import type { Rendition } from '@oriel/model';
 import type { LiveFrame } from './live-frame.ts';
 import type { PictureFanout } from './picture-fanout.ts';
 
-/** Enough for a transcoder to take the camera and to decode from its latest keyframe on. */
+/** Enough time for a transcoder to take the camera and decode from its latest keyframe. */
 export const SNAPSHOT_TIMEOUT_MS = 3_000;
 
 /**
- * The next picture, or one that a viewer was just shown.
+ * Resolves with the next picture, or with the last one if a viewer has just been shown it.
  *
- * @param signal - aborted when nobody waits for it any more
- * @returns undefined when none came within {@link SNAPSHOT_TIMEOUT_MS}, or after the signal
+ * @param signal aborted when the client is gone
+ * @returns undefined when none came within {@link SNAPSHOT_TIMEOUT_MS}, or on abort
  */
 export function takeSnapshot(
   fanout: Pick<PictureFanout, 'subscribe'>,
@@ -33,7 +33,7 @@ export function takeSnapshot(
     const timer = setTimeout(onAbort, SNAPSHOT_TIMEOUT_MS);
     signal.addEventListener('abort', onAbort);
     stop = fanout.subscribe(cameraId, rendition, finish);
-    // The fan-out may have had a picture at hand, and then `stop` came too late for `finish`.
+    // The fan-out may have called back before it returned `stop`.
     if (isDone) stop();
     if (signal.aborted) finish(undefined);
   });

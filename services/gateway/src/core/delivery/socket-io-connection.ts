@@ -1,4 +1,4 @@
-/** A viewer's line over Socket.IO, whichever transport carries it. */
+/** A viewer's line over Socket.IO, on any transport. */
 import type { SharedClock } from '@oriel/control';
 import type { CameraEvent, EndedEvent } from '@oriel/stream-protocol';
 import { frameHeader, framePacketHead } from './frame-packet.ts';
@@ -12,10 +12,10 @@ export class SocketIoConnection implements PictureLine {
   readonly #engine: EngineSocket;
   readonly #sharedClock: Pick<SharedClock, 'nowMs'>;
   #onFlushed: () => void = () => undefined;
-  /** One for each transport ping under way, oldest first; pings that Engine.IO sends on its own have no callback. */
+  /** Callbacks of the transport pings under way, oldest first; undefined for Engine.IO's own pings. */
   readonly #pings: ((() => void) | undefined)[] = [];
   #ownPing: (() => void) | undefined;
-  /** Until its first acknowledgement a client counts as one that never sends any. */
+  /** False until the first acknowledgement: some clients never send any. */
   #acknowledges = false;
 
   constructor(socket: ViewerSocket, sharedClock: Pick<SharedClock, 'nowMs'>) {
@@ -36,7 +36,7 @@ export class SocketIoConnection implements PictureLine {
     this.#onFlushed = listener;
   }
 
-  /** Arrived means acknowledged; for a client that never acknowledges, that its transport answered behind the frame. */
+  /** A picture has arrived once acknowledged or, for a client that never acknowledges, once its transport answers the ping sent after it. */
   sendPicture(frame: LiveFrame, skipped: number, onArrived: () => void): void {
     let isUnderWay = true;
     const arrive = () => {
@@ -78,8 +78,8 @@ export class SocketIoConnection implements PictureLine {
   }
 
   /**
-   * Asks the client's transport for a sign of life behind everything sent so far; it answers without help from the client's author. Bytes
-   * that the kernel has taken may still be seconds from the client.
+   * Pings the client's transport after everything sent so far. Transports answer without any code by the client's author. The kernel is no
+   * evidence: bytes that it has taken may still be seconds from the client.
    */
   #probe(onReached: () => void): void {
     this.#ownPing = onReached;
@@ -98,7 +98,7 @@ export class SocketIoConnection implements PictureLine {
     this.#engine.transport.on('ready', this.#onReady);
   };
 
-  /** Engine.IO's own listener comes first and hands over what waits in its write buffer. */
+  /** Engine.IO's own listener runs first and sends its write buffer. */
   readonly #onReady = (): void => {
     if (this.isFlushed) this.#onFlushed();
   };

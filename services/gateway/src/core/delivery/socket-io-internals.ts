@@ -1,14 +1,14 @@
 /**
- * The parts of Socket.IO 4.8 and Engine.IO 6 that are not in their types, all in this file:
+ * The parts of Socket.IO 4.8 and Engine.IO 6 that their types leave out. No other file uses them:
  *
- * - `socket.acks`, `socket.nsp._ids`: the acknowledgements that Socket.IO waits for, and the next one's number.
- * - `socket.conn.sendPacket`, with the option `wsPreEncodedFrame`: bytes that need no framing any more.
+ * - `socket.acks`, `socket.nsp._ids`: pending acknowledgements, and the number of the next one.
+ * - `socket.conn.sendPacket`, with the option `wsPreEncodedFrame`: bytes that are already framed.
  * - `socket.conn.transport`: `writable`, its event `ready`, `perMessageDeflate`, and ws' `socket._sender.sendFrame`.
  * - `socket.conn.writeBuffer`, and the events `packetCreate`, `heartbeat` and `upgrade`.
  *
- * The first two save Socket.IO's walk through header and picture for every viewer, and one of two writes. {@link sendEncoded} looks before it
- * touches them and otherwise leaves the frame to Socket.IO, so an upgrade that moves them costs CPU, not pictures.
- * `delivery.int-spec.ts` fails when the fast path is not taken any more.
+ * The first two spare Socket.IO's traversal of header and picture per viewer, and one of two writes. {@link sendEncoded} checks that they
+ * exist and falls back to Socket.IO, so an upgrade that moves them costs CPU, not pictures. `delivery.int-spec.ts` fails when the fast path
+ * is no longer taken.
  */
 import type { ClientToServerEvents, ServerToClientEvents } from '@oriel/stream-protocol';
 import type { Socket } from 'socket.io';
@@ -18,7 +18,7 @@ export type ViewerSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 export interface EngineSocket {
   readonly transport: EngineTransport;
   readonly writeBuffer: readonly unknown[];
-  /** A ping makes every Engine.IO client answer with a pong, behind everything that it has received before. */
+  /** Every Engine.IO client answers a ping with a pong, after everything it received before. */
   sendPacket(type: 'ping'): void;
   sendPacket(type: 'message', data: string, options: PacketOptions): void;
   on(event: 'packetCreate', listener: (packet: { readonly type: string }) => void): void;
@@ -31,7 +31,7 @@ interface EngineTransport {
   readonly name: string;
   readonly perMessageDeflate?: unknown;
   readonly socket?: { readonly _sender?: { readonly sendFrame?: unknown } };
-  /** False from handing bytes to the operating system until it has taken them all (WebSocket), or until the next poll (polling). */
+  /** False until the operating system has taken all bytes (WebSocket), or until the next poll (polling). */
   readonly writable: boolean;
   on(event: 'ready', listener: () => void): void;
   off(event: 'ready', listener: () => void): void;
@@ -39,7 +39,7 @@ interface EngineTransport {
 
 interface PacketOptions {
   readonly compress: boolean;
-  /** Taken in place of the data by the WebSocket transport, in two pieces. */
+  /** Two pieces that the WebSocket transport sends instead of the data. */
   readonly wsPreEncodedFrame: readonly [Uint8Array, Uint8Array];
 }
 
@@ -52,17 +52,17 @@ export function engineOf(socket: ViewerSocket): EngineSocket {
   return socket.conn as unknown as EngineSocket;
 }
 
-/** Nothing waits in this process, and the transport has handed everything to the operating system. */
+/** Whether this process holds no unsent bytes: the operating system has taken them all. */
 export function isFlushed({ transport, writeBuffer }: EngineSocket): boolean {
   return transport.writable && writeBuffer.length === 0;
 }
 
 /**
- * Sends an event that is encoded already, past Socket.IO's encoder. The line has to be flushed: then the packet goes to this transport now,
- * and nothing gets between its two pieces.
+ * Sends an encoded event, bypassing Socket.IO's encoder. Needs a flushed line: only then does the packet go straight to this transport, with
+ * nothing between its two pieces.
  *
- * @param headOf - the bytes in front of `data`, given the number under which the client acknowledges
- * @returns false where that is not possible; nothing has been sent then
+ * @param headOf returns the bytes in front of `data` for an acknowledgement id
+ * @returns false when that is not possible and nothing was sent
  */
 export function sendEncoded(
   socket: ViewerSocket,
@@ -79,7 +79,7 @@ export function sendEncoded(
   return true;
 }
 
-/** As Engine.IO's WebSocket transport asks itself before it takes `wsPreEncodedFrame`. */
+/** The conditions under which Engine.IO's WebSocket transport takes `wsPreEncodedFrame`. */
 function takesEncoded(transport: EngineTransport): boolean {
   return (
     transport.name === 'websocket' &&

@@ -4,16 +4,16 @@ import type { LiveFrame } from './live-frame.ts';
 
 export interface ViewerLine {
   readonly kind: ViewerKind;
-  /** Whether everything handed over has left this process. While it has not, deliveries send nothing. */
+  /** Whether everything handed over has left this process. Deliveries send nothing until it has. */
   readonly isFlushed: boolean;
-  /** Calls back whenever the line becomes flushed; one listener, the viewer. */
+  /** Sets the one listener, the viewer, which is called whenever the line becomes flushed. */
   onFlushed(listener: () => void): void;
 }
 
 export interface PictureLine extends ViewerLine {
   /**
-   * @param skipped - pictures left out since the one before
-   * @param onArrived - called at most once, as soon as the best sign there is says that the client has it
+   * @param skipped pictures left out since the previous one
+   * @param onArrived called at most once, on the best available evidence that the client has the picture
    */
   sendPicture(frame: LiveFrame, skipped: number, onArrived: () => void): void;
 }

@@ -1,4 +1,4 @@
-/** One viewer: which cameras it is sent, and whose turn it is on the line that they share. */
+/** One viewer: the cameras it watches, and their turns on the line they share. */
 import type { SharedClock } from '@oriel/control';
 import type { WatchedCamera } from '../cameras/watched-camera.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -14,13 +14,13 @@ export interface ViewerDeps {
 /** One camera that a viewer watches. */
 export interface Watch {
   readonly cameraId: string;
-  /** When it began: milliseconds since the Unix epoch by the shared clock. */
+  /** When the watch began: shared clock, in milliseconds since the Unix epoch. */
   readonly sinceMs: number;
 }
 
 export class Viewer {
   readonly #deps: ViewerDeps;
-  /** In the order in which they get the line next. */
+  /** In the order of their next turns on the line. */
   readonly #watched = new Map<string, { readonly delivery: Delivery; readonly sinceMs: number }>();
   #isClosed = false;
 
@@ -37,7 +37,7 @@ export class Viewer {
     return this.#watched.has(cameraId);
   }
 
-  /** Starts sending a camera, or changes what is sent of it. @returns the id of what was chosen */
+  /** Starts sending a camera, or changes how it is sent. @returns the id of what was chosen, e.g. of a rendition */
   watch(camera: WatchedCamera, request: DeliveryRequest): string {
     const { deliveries, line, sharedClock } = this.#deps;
     let watched = this.#watched.get(camera.id);
@@ -49,7 +49,7 @@ export class Viewer {
     return watched.delivery.change(camera, request);
   }
 
-  /** @returns false where it was not watched */
+  /** @returns false when the camera was not watched */
   unwatch(cameraId: string): boolean {
     this.#watched.get(cameraId)?.delivery.end();
     return this.#watched.delete(cameraId);
@@ -60,7 +60,7 @@ export class Viewer {
     for (const cameraId of [...this.#watched.keys()]) this.unwatch(cameraId);
   }
 
-  /** Whoever has just sent goes to the end, so that one busy camera cannot keep the others off the line. */
+  /** A camera that has sent goes to the end of the queue, so that a busy one cannot keep the others off the line. */
   #takeTurns(): void {
     for (const [cameraId, watched] of [...this.#watched]) {
       if (!this.#deps.line.isFlushed) return;

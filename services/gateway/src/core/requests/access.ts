@@ -1,21 +1,21 @@
-/** Who asks, and which cameras that person or program may see: the one place where a request becomes a principal. */
+/** Who sends a request, and which cameras they may see. Requests become principals nowhere else. */
 import type { IncomingMessage } from 'node:http';
 
 export interface Principal {
-  /** For logs and metrics; never a secret. */
+  /** May appear in logs, so never a secret. */
   readonly name: string;
   maySee(cameraId: string): boolean;
 }
 
 export interface Authenticator {
   /**
-   * @param auth - what a Socket.IO client passes as `auth`; undefined for HTTP
+   * @param auth what a Socket.IO client passes as `auth`; undefined for HTTP
    * @returns undefined when the request must be refused
    */
   authenticate(request: IncomingMessage, auth: unknown): Promise<Principal | undefined>;
 }
 
-/** Everybody sees every camera: `auth = "none"`, without which the gateway does not start. */
+/** Implements `auth = "none"`: everybody sees every camera. The gateway does not start with any other value. */
 export const EVERYBODY: Authenticator = {
   authenticate: () => Promise.resolve({ name: 'anybody', maySee: () => true }),
 };

@@ -1,11 +1,11 @@
-/** From which address a request comes, behind whatever proxies there are. */
+/** Finds the client's address behind trusted proxies. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 export class ClientAddresses {
   readonly #trusted = new BlockList();
 
-  /** @param trustedProxies - networks in CIDR notation; `X-Forwarded-For` from anywhere else is ignored */
+  /** @param trustedProxies networks in CIDR notation; `X-Forwarded-For` from anywhere else is ignored */
   constructor(trustedProxies: readonly string[]) {
     for (const network of trustedProxies) {
       const [address = '', bits] = network.split('/');
@@ -13,14 +13,14 @@ export class ClientAddresses {
     }
   }
 
-  /** Whether connections from there are a proxy's, of many viewers. */
+  /** Whether the address belongs to a trusted proxy, whose connections carry many viewers. */
   isProxy(address: string | undefined): boolean {
     return address !== undefined && isIP(address) > 0 && this.#trusted.check(address, familyOf(address));
   }
 
   /**
-   * The last address that is not a trusted proxy's; everything before it in `X-Forwarded-For` is the client's own claim. For IPv6 the /64
-   * network, because every subscriber has at least that to himself.
+   * The last address that is not a trusted proxy's. Everything before it in `X-Forwarded-For` is the client's own claim. For IPv6 this is the
+   * /64 network, because every subscriber has at least that much.
    */
   of(request: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string } }): string {
     let address = request.socket.remoteAddress ?? 'unknown';
@@ -44,7 +44,7 @@ function networkOf(address: string): string {
   return mapped ?? `${wholeGroups(address).slice(0, 4).join(':')}::/64`;
 }
 
-/** The eight groups of an IPv6 address, `::` filled in. */
+/** All eight groups of an IPv6 address, with `::` expanded. */
 function wholeGroups(address: string): string[] {
   const canonical = new URL(`http://[${address.split('%', 1)[0]}]`).hostname.slice(1, -1);
   const [head = '', tail] = canonical.split('::');

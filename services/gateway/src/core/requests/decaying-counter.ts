@@ -1,6 +1,6 @@
 /**
- * A counter that decays exponentially: what was added `memoryMs` ago counts 1/e of what is added now. A steady rate of r a second settles
- * at r × memoryMs / 1000, so one limit bounds both a burst and a lasting rate.
+ * A counter that decays exponentially: an amount added `memoryMs` ago counts 1/e of one added now. A steady rate of r per second settles at
+ * r × memoryMs / 1000, so one limit bounds both a burst and a sustained rate.
  */
 export class DecayingCounter {
   readonly #memoryMs: number;
@@ -22,7 +22,7 @@ export class DecayingCounter {
     return this.#value;
   }
 
-  /** Returns the count with this in it. */
+  /** @returns the count including this amount */
   add(amount: number): number {
     this.#value = this.value + amount;
     return this.#value;

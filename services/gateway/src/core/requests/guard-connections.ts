@@ -1,4 +1,4 @@
-/** Counts what clients send before Socket.IO decodes it, and ends the connection of whoever sends too much or reads too little. */
+/** Counts what clients send before Socket.IO decodes it. Ends the connections of clients that send too much or read too little. */
 import type { IncomingMessage } from 'node:http';
 import type { ClientAddresses } from './client-address.ts';
 import type { IntakeLimits } from './intake-limits.ts';
@@ -13,14 +13,14 @@ export interface GuardDeps {
 
 /**
  * Packets that may wait for one client. A wall of 64 cameras on a slow line has some 200 replies and camera events waiting, each below a
- * kilobyte. Frames never wait here: none is sent while anything does.
+ * kilobyte. Frames never wait here, because none is sent while anything else waits.
  */
 const MAX_UNSENT_PACKETS = 1_000;
-/** A longer packet counts as several, because decoding takes longer. */
+/** Longer packets count as several, because they take longer to decode. */
 const BYTES_PER_PACKET = 256;
-/** What opening a namespace costs in packets' worth of time: a socket and its listeners. */
+/** Opening a namespace takes as long as this many packets: a socket and its listeners. */
 const CONNECT_COST = 20;
-/** Time for a client that reads to see why it is cut off. */
+/** Lets a client that reads see why it is cut off. */
 const CLOSE_GRACE_MS = 500;
 /** RFC 6455 §7.4.1: policy violation. */
 const POLICY_VIOLATION = 1008;
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<EndReason, string>> = {
   'reads-nothing': 'too-many: answers wait that nobody reads',
 };
 
-/** @param connection - as Engine.IO announces it, before anything has been read from it */
+/** @param connection just announced by Engine.IO, with nothing read yet */
 export function guardConnection(connection: EngineConnection, { limits, addresses, onEnd }: GuardDeps): void {
   const address = addresses.of(connection.request);
   const endFor = (reason: EndReason) => {
@@ -48,7 +48,7 @@ export function guardConnection(connection: EngineConnection, { limits, addresse
   };
   countControlFrames();
   connection.on('upgrade', countControlFrames);
-  // A client may offer a WebSocket in place of polling over and over.
+  // A client may start upgrades to WebSocket over and over.
   connection.on('upgrading', () => intake.onPacket(1));
   connection.on('packetCreate', () => {
     intake.onSent();
@@ -57,7 +57,7 @@ export function guardConnection(connection: EngineConnection, { limits, addresse
   connection.once('close', () => intake.close());
 }
 
-/** The part of Engine.IO 6's server-side connection that is used here. */
+/** The part of Engine.IO 6's server-side socket that is used here. */
 export interface EngineConnection {
   readonly request: IncomingMessage;
   readonly readyState: string;
@@ -76,7 +76,7 @@ interface ClosableWebSocket {
   terminate(): void;
 }
 
-/** Socket.IO's packet type is the first character of the message. */
+/** Socket.IO packet types: the first character of a message. */
 const CONNECT = '0';
 const ACKNOWLEDGEMENT = '3';
 
@@ -94,7 +94,7 @@ function end(connection: EngineConnection, words: string): void {
   const { socket } = connection.transport;
   socket?.close(POLICY_VIOLATION, words);
   connection.close(true);
-  // Reads nothing more; a polling client learns of it at its next request.
+  // Stops reading. A polling client notices at its next request.
   socket?.pause();
   setTimeout(() => socket?.terminate(), CLOSE_GRACE_MS).unref();
 }

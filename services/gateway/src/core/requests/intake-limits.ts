@@ -1,38 +1,38 @@
-/** Limits what clients may send, for each connection and for each address: far above any page's need, and within what one process can bear. */
+/** Limits what clients may send, per connection and per address: far above any page's need, and within what one process can bear. */
 import { DecayingCounter } from './decaying-counter.ts';
 
-/** Half of what a gateway serves, so that no address takes it all. */
+/** Half of what a gateway serves, so that one address cannot take it all. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1_000;
 /**
- * Packets that one connection may send unasked. Opening a wall of 64 cameras and asking the time takes 70. `ViewerSession` answers requests
- * above 20 a second with too-many long before the connection is ended here.
+ * Unsolicited packets of one connection. Opening a wall of 64 cameras and asking the time takes 70. `ViewerSession` answers requests above 20
+ * per second with too-many long before this limit ends the connection.
  */
 const MAX_RECENT_OF_CONNECTION = 600;
 const CONNECTION_MEMORY_MS = 10_000;
 /**
- * Packets from one address: after a gateway restarts, 500 viewers behind one address come back within a second and open 36 cameras each,
- * which is 28,000. As a lasting rate this allows 1,000 a second, some 3 % of a core.
+ * Packets from one address. After a gateway restarts, 500 viewers behind one address reconnect within a second and open 36 cameras each: with
+ * the cost of the connections, 28,000. As a sustained rate this allows 1,000 per second, some 3 % of a core.
  */
 const MAX_RECENT_OF_ADDRESS = 30_000;
 const ADDRESS_MEMORY_MS = 30_000;
-/** What opening a connection costs, in packets' worth of time: a handshake, a namespace, and a dozen listeners. */
+/** Opening a connection takes as long as this many packets: a handshake, a namespace, and a dozen listeners. */
 const CONNECTION_COST = 20;
-/** What a connection ended for flooding costs its address: after six of them, the next is ended at its first packets. */
+/** Charged to the address for each connection ended for flooding. After six, the next is ended at its first packets. */
 const CUT_COST = 5_000;
-/** Addresses remembered at most; the oldest is forgotten first. */
+/** Most addresses remembered; the oldest is forgotten first. */
 const MAX_ADDRESSES = 10_000;
 
-/** Above an address' limit, a connection below this is spared: two packets a second; a page asks for the time every few seconds. */
+/** Two packets per second. Connections below this survive when their address is over its limit; a page asks for the time every few seconds. */
 const MIN_RECENT_OF_THE_HEAVIEST = 20;
-/** Eight frames in flight for each of 64 cameras, and a ping behind each. */
+/** Eight frames in flight for each of 64 cameras, each followed by a ping. */
 const MAX_UNANSWERED = 1_024;
 
-/** One connection's account. */
+/** Counts what one connection sends. */
 export class Intake {
   readonly recent: DecayingCounter;
   readonly #account: AddressAccount;
   readonly #endConnection: () => void;
-  /** Frames and pings sent that the client may still answer for free. */
+  /** Frames and pings that the client may still answer for free. */
   #unanswered = 0;
 
   constructor(account: AddressAccount, nowMs: () => number, endConnection: () => void) {
@@ -42,18 +42,18 @@ export class Intake {
     account.intakes.add(this);
   }
 
-  /** Counts something sent that the client may answer once. */
+  /** Counts a frame or ping sent, which the client may answer once. */
   onSent(): void {
     if (this.#unanswered < MAX_UNANSWERED) this.#unanswered++;
   }
 
-  /** Counts an answer: free if there was something to answer. */
+  /** Counts an answer. It is free when there was something to answer. */
   onAnswer(): void {
     if (this.#unanswered > 0) this.#unanswered--;
     else this.onPacket(1);
   }
 
-  /** Counts something that the client sent unasked. */
+  /** Counts an unsolicited packet. */
   onPacket(cost: number): void {
     const isFarOver = this.recent.add(cost) > MAX_RECENT_OF_CONNECTION;
     this.#account.charge(isFarOver ? CUT_COST : cost);
@@ -82,7 +82,7 @@ class AddressAccount {
     return this.#recent.value >= MAX_RECENT_OF_ADDRESS;
   }
 
-  /** Above the limit, ends the connection that has sent most, so that its neighbours behind the address keep theirs. */
+  /** Above the limit, ends the connection that has sent the most, so that its neighbours behind the same address stay connected. */
   charge(cost: number): void {
     if (this.#recent.add(cost) < MAX_RECENT_OF_ADDRESS) return;
     let heaviest: Intake | undefined;
@@ -104,7 +104,7 @@ export class IntakeLimits {
     this.#nowMs = nowMs;
   }
 
-  /** Whether this address may open one more connection; counts the attempt. */
+  /** Whether this address may open another connection. Counts the attempt. */
   admits(address: string): boolean {
     const account = this.#account(address);
     if (account.isOver || account.intakes.size >= MAX_CONNECTIONS_PER_ADDRESS) return false;
@@ -112,7 +112,7 @@ export class IntakeLimits {
     return true;
   }
 
-  /** @param endConnection - called at most once, when the connection has to go */
+  /** @param endConnection called at most once, when the connection must be ended */
   open(address: string, endConnection: () => void): Intake {
     return new Intake(this.#account(address), this.#nowMs, endConnection);
   }
@@ -126,7 +126,7 @@ export class IntakeLimits {
     return account;
   }
 
-  /** Forgets the oldest address without connections; far fewer have connections than are remembered. */
+  /** Forgets the oldest address without connections. There always is one: far fewer have connections than are remembered. */
   #forgetOne(): void {
     for (const [address, account] of this.#accounts) {
       if (account.intakes.size > 0) continue;

@@ -1,14 +1,14 @@
-/** The WebSocket server under Engine.IO, with limits on what Engine.IO never sees: control frames, fragments, and peers that will not close. */
+/** The WebSocket server under Engine.IO, limiting what Engine.IO never sees: control frames, fragments, and peers that refuse to close. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { DecayingCounter } from './decaying-counter.ts';
 
-/** Real clients send a few hundred bytes in one piece. */
+/** Real clients send a few hundred bytes, unfragmented. */
 const MAX_FRAGMENTS = 16;
-/** Socket.IO has its own ping; some client libraries send WebSocket's as well, every few seconds. */
+/** Socket.IO has its own ping; some client libraries also send WebSocket pings every few seconds. */
 const MAX_RECENT_CONTROL_FRAMES = 100;
-/** Time for a peer that broke the protocol to read why. */
+/** Lets a peer that broke the protocol read why. */
 const CLOSE_GRACE_MS = 500;
 const CONTROL_FRAME_MEMORY_MS = 10_000;
 
@@ -39,7 +39,7 @@ function limit(client: WebSocket): void {
   client.on('ping', onControlFrame);
   client.on('pong', onControlFrame);
   client.on('error', () => setTimeout(() => client.terminate(), CLOSE_GRACE_MS).unref());
-  // ws waits half a minute for the other side to close; what it sends meanwhile is not worth reading.
+  // ws waits half a minute for the peer to close. What the peer still sends is not worth reading.
   client.on('message', () => {
     if (client.readyState !== client.OPEN) client.terminate();
   });

@@ -1,4 +1,4 @@
-/** One MJPEG response, from its headers to its end. */
+/** MJPEG responses, from their headers to their end. */
 import type { ServerResponse } from 'node:http';
 import type { SharedClock } from '@oriel/control';
 import type { WatchedCamera } from '../cameras/watched-camera.ts';
@@ -9,13 +9,13 @@ import { Viewer, type Watch } from '../delivery/viewer.ts';
 import type { Principal } from './access.ts';
 import type { OpenViewer, OpenViewers } from './open-viewers.ts';
 
-/** A client that has taken nothing of what waits for so long is gone. A silent camera is no reason: nothing waits then. */
+/** A client that takes no waiting bytes for this long is gone. A silent camera does not count: then nothing waits. */
 const STALL_MS = 20_000;
 
 const HEADERS = {
   'Content-Type': MJPEG_CONTENT_TYPE,
   'Cache-Control': 'no-store',
-  // Proxies that buffer would hold the pictures back.
+  // Tells nginx not to buffer, which would hold the pictures back.
   'X-Accel-Buffering': 'no',
 };
 
@@ -55,7 +55,7 @@ class MjpegViewer implements OpenViewer {
     this.#viewer.watch(camera, wanted);
   }
 
-  /** The response has no word for a reason. A client that reads sees it end; one that does not is cut off with what waits for it. */
+  /** HTTP cannot carry the reason. A client that reads sees the response end; one that does not is cut off and its waiting bytes dropped. */
   cut(cameraId: string): void {
     if (!this.#viewer.unwatch(cameraId)) return;
     if (this.#response.writableNeedDrain) this.#response.destroy();
@@ -78,12 +78,12 @@ export class MjpegViewers {
     return this.#deps.viewers.hasRoomFor('mjpeg');
   }
 
-  /** Answers a HEAD request: what {@link open} would begin with. */
+  /** Answers a HEAD request with the headers that {@link open} sends. */
   describe(response: ServerResponse): void {
     response.writeHead(200, HEADERS).end();
   }
 
-  /** Sends pictures until the client goes or the viewer is cut. */
+  /** Sends pictures until the client leaves or the viewer is cut. */
   open(request: MjpegRequest): void {
     const { viewers } = this.#deps;
     const { camera, wanted, response } = request;

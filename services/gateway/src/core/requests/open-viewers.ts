@@ -1,4 +1,4 @@
-/** Every open viewer of any kind, in one list: what counts viewers, limits them, and cuts them off. */
+/** Lists every open viewer of any kind. Counts viewers, limits them, and cuts them off. */
 import type { CameraDirectory } from '../cameras/camera-directory.ts';
 import type { DeliveryMeter, ViewerKind } from '../delivery/delivery-meter.ts';
 import type { Watch } from '../delivery/viewer.ts';
@@ -7,8 +7,8 @@ import type { Principal } from './access.ts';
 import { noSuchCamera, type Refusal } from './refusal.ts';
 
 /**
- * Most viewers of one gateway. One core serves a few hundred Socket.IO viewers at 30 frames/s, each with up to 64 cameras; an MJPEG response
- * is one camera and one HTTP connection that nothing else can use.
+ * Most viewers of one gateway. One core serves a few hundred Socket.IO viewers at 30 frames/s, each with up to 64 cameras. An MJPEG response
+ * carries one camera and occupies an HTTP connection of its own.
  */
 export const MAX_VIEWERS: Readonly<Record<ViewerKind, number>> = { socket: 2_000, mjpeg: 500 };
 
@@ -16,15 +16,15 @@ export const MAX_VIEWERS: Readonly<Record<ViewerKind, number>> = { socket: 2_000
 export interface OpenViewer {
   readonly kind: ViewerKind;
   readonly principal: Principal;
-  /** Of the client, behind whatever proxies there are. */
+  /** The client's own address, looked up behind trusted proxies. */
   readonly address: string;
-  /** The cameras that it is sent now. */
+  /** The cameras that it watches now. */
   readonly watches: readonly Watch[];
-  /** Ends what it is sent of this camera at once, and says why where its protocol has a word for that. */
+  /** Stops sending this camera at once. Reports the reason if the protocol can carry one. */
   cut(cameraId: string, reason: Refusal): void;
 }
 
-/** One camera that one viewer is sent: what {@link OpenViewers.cut} chooses by. */
+/** One viewer's watch of one camera, as {@link OpenViewers.cut} selects it. */
 export interface OpenWatch extends Watch, Pick<OpenViewer, 'kind' | 'principal' | 'address'> {}
 
 export interface OpenViewersDeps {
@@ -48,7 +48,7 @@ export class OpenViewers {
     return [...this.#viewers].flatMap(watchesOf);
   }
 
-  /** @param kind - all kinds when left out */
+  /** @param kind counts all kinds when absent */
   count(kind?: ViewerKind): number {
     if (kind === undefined) return this.#viewers.size;
     return [...this.#viewers].filter((viewer) => viewer.kind === kind).length;
@@ -69,8 +69,8 @@ export class OpenViewers {
   }
 
   /**
-   * Ends every watch that `isMeant` chooses. New ones are not its concern: whoever may not watch any more must be refused at the door.
-   * @returns how many were ended
+   * Ends every watch that `isMeant` selects. It does not prevent new ones: access checks must refuse them.
+   * @returns the number of ended watches
    */
   cut(isMeant: (watch: OpenWatch) => boolean, reason: Refusal): number {
     let watches = 0;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a page may open a socket here: only one from the same host and port, so that another site's page cannot watch
+ * Whether a page may open a socket. Only pages from the same host and port may, so that another site's page cannot watch
  * with its visitor's cookies. Programs send no Origin and are let through.
  */
 export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
@@ -9,7 +9,7 @@ export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   if (origin === undefined) return true;
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: originHost } = new URL(origin);
-  // Read with the page's scheme, so that a Host that spells the default port compares equal.
+  // Parsed with the page's scheme, so that a Host with the default port spelled out compares equal.
   const own = `${protocol}//${host}`;
   return URL.canParse(own) && new URL(own).host === originHost;
 }

@@ -1,4 +1,4 @@
-/** The viewers that are connected over Socket.IO now, by their sockets. */
+/** The viewers connected over Socket.IO, by socket id. */
 import type { SharedClock } from '@oriel/control';
 import type { CameraDirectory } from '../cameras/camera-directory.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
@@ -14,7 +14,7 @@ export interface SocketViewersDeps {
   readonly directory: CameraDirectory;
   readonly deliveries: Deliveries;
   readonly sharedClock: Pick<SharedClock, 'nowMs'>;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 

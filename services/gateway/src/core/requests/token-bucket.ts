@@ -1,4 +1,4 @@
-/** A token bucket: a burst at once, then a steady rate. */
+/** A token bucket: allows a burst, then a steady rate. */
 export class TokenBucket {
   readonly #burst: number;
   readonly #perSecond: number;
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#updatedAtMs = options.nowMs();
   }
 
-  /** Whether one more request is within the rate; counts it if so. */
+  /** Whether another request is within the rate. Counts it if so. */
   take(): boolean {
     const nowMs = this.#nowMs();
     const elapsedMs = nowMs - this.#updatedAtMs;

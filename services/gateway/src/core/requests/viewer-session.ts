@@ -1,4 +1,4 @@
-/** A viewer over Socket.IO: answers its requests, and says what becomes of the cameras that it watches. */
+/** A viewer over Socket.IO: answers its requests and reports state changes of the cameras it watches. */
 import type {
   CameraEvent,
   CameraView,
@@ -15,9 +15,9 @@ import type { OpenViewer } from './open-viewers.ts';
 import { noSuchCamera, type Refusal, refusal } from './refusal.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Most cameras one viewer watches at a time. */
+/** Most cameras that one viewer watches at a time. */
 export const MAX_CAMERAS_PER_VIEWER = 64;
-/** A wall of cameras is opened, and resized, at once. */
+/** A page opens a whole wall of cameras at once, and may resize it right away. */
 const REQUEST_BURST = 2 * MAX_CAMERAS_PER_VIEWER;
 const REQUESTS_PER_SECOND = 20;
 
@@ -27,11 +27,11 @@ export interface ViewerSessionDeps {
   readonly directory: Pick<CameraDirectory, 'watched' | 'view'>;
   readonly viewer: Viewer;
   readonly client: ViewerClient;
-  /** Monotonic. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
-/** What the client is told beside pictures. */
+/** What the client receives besides pictures. */
 export interface ViewerClient {
   sendCamera(event: CameraEvent): void;
   sendEnded(event: EndedEvent): void;
@@ -59,7 +59,7 @@ export class ViewerSession implements OpenViewer {
     return this.#deps.viewer.watches;
   }
 
-  /** Counts one request; every request asks this first. */
+  /** Counts a request; must come first for every one. @returns the refusal when the viewer sends too many */
   admit(): ErrorReply | undefined {
     if (this.#requests.take()) return undefined;
     return refusal('too-many', `More than ${REQUESTS_PER_SECOND} requests a second; wait a moment.`);
@@ -81,7 +81,7 @@ export class ViewerSession implements OpenViewer {
     return { ok: true, camera: camera.id, rendition };
   }
 
-  /** Also right for a camera that is not watched. */
+  /** Also succeeds for a camera that is not watched. */
   unwatch(cameraId: string): UnwatchReply {
     this.#deps.viewer.unwatch(cameraId);
     return { ok: true, camera: cameraId };
