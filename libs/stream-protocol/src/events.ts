@@ -1,12 +1,11 @@
 /**
  * The Socket.IO events between gateway and viewers (path `/socket.io`, namespace `/`, standard parser).
- * docs/protocol.md shows the same for people who write their own client.
+ * docs/protocol.md documents them for people who write their own client.
  */
 import type { CameraView } from './camera-view.ts';
 import type { FrameHeader } from './frame-header.ts';
 
 export interface WatchRequest {
-  /** Camera id. */
   camera: string;
   /** @defaultValue 'jpeg' */
   format?: 'jpeg' | 'h264';
@@ -42,13 +41,13 @@ export interface ClockReply {
   serverTimeMs: number;
 }
 
-/** Sent on every change of a watched camera, and at `watch`. */
+/** Sent on every change of a watched camera, and in reply to `watch`. */
 export type CameraEvent = { readonly camera: string } & Omit<CameraView, 'id' | 'name'>;
 
-/** The gateway has ended a watch of its own accord. No more frames of this camera come, unless it is watched again. */
+/** The gateway ended a watch on its own initiative. No more frames of this camera come until it is watched again. */
 export interface EndedEvent {
   readonly camera: string;
-  /** `unknown-camera` where the camera was removed, or is not for this viewer any more. */
+  /** `unknown-camera` when the camera was removed. */
   readonly error: ErrorReply['error'];
 }
 
@@ -59,12 +58,12 @@ export interface ClientToServerEvents {
 }
 
 export interface ServerToClientEvents {
-  /** One picture: call `shown` when it is on the screen, that is what asks for the next one. */
+  /** One picture. Call `shown` once it is on screen: that asks for the next one. */
   frame: (header: FrameHeader, data: Uint8Array, shown: () => void) => void;
   camera: (event: CameraEvent) => void;
-  /** Which cameras there are, their names or their order have changed; `GET /api/cameras` says how. */
+  /** Cameras were added, removed, renamed or reordered. Fetch `GET /api/cameras` again. */
   cameras: () => void;
   ended: (event: EndedEvent) => void;
-  /** A request without an acknowledgement was refused, or failed. */
+  /** A request that asked for no acknowledgement was refused or failed. */
   exception: (exception: { readonly event: string; readonly error: ErrorReply['error'] }) => void;
 }

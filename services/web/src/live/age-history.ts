@@ -1,15 +1,15 @@
-/** Frame ages of the last minute, two a second. Fixed memory. */
+/** Frame ages of the last minute, two per second, in fixed memory. */
 export class AgeHistory {
   readonly #agesMs = new Float32Array(AGE_HISTORY_SAMPLES).fill(Number.NaN);
   #next = 0;
 
-  /** @param ageMs - undefined where there was no picture to have an age */
+  /** @param ageMs undefined when there was no picture */
   add(ageMs: number | undefined): void {
     this.#agesMs[this.#next] = ageMs ?? Number.NaN;
     this.#next = (this.#next + 1) % AGE_HISTORY_SAMPLES;
   }
 
-  /** Oldest first; NaN where there was no picture. */
+  /** NaN stands for samples without a picture. */
   oldestFirst(): Float32Array {
     const ordered = new Float32Array(AGE_HISTORY_SAMPLES);
     ordered.set(this.#agesMs.subarray(this.#next));

@@ -1,22 +1,22 @@
-/** What a camera's picture is worth at this moment, in words for the person in front of the screen. */
+/** Says in plain words what a camera's picture is worth right now. */
 import type { CameraView } from '@oriel/stream-protocol';
 
 export type ConditionKind =
   | 'live'
-  /** The camera is live; its first picture is on the way. */
+  /** The camera is live, its first picture on the way. */
   | 'starting'
-  /** The camera counts as live, but no picture came for a while. */
+  /** The camera counts as live, but no picture has come for a while. */
   | 'frozen'
   | 'connecting'
   | 'stalled'
   /** The camera sends video, but Oriel makes no picture of it. */
   | 'unshown'
   | 'offline'
-  /** The person on this page disconnected it. */
+  /** The user disconnected the camera on this page. */
   | 'stopped'
-  /** No connection to the gateway: nothing is known about the camera. */
+  /** There is no connection to the gateway, so nothing is known about the camera. */
   | 'unknown'
-  /** The gateway does not give this page the picture. */
+  /** The gateway refuses to send this page the picture. */
   | 'refused';
 
 export interface CameraCondition {
@@ -25,20 +25,20 @@ export interface CameraCondition {
   readonly label: string;
   /** One sentence, where there is something to say. */
   readonly detail?: string;
-  /** Whole seconds until the camera is tried again; 0 means now. */
+  /** Whole seconds until the next attempt to reach the camera; 0 means now. */
   readonly nextTryInSeconds?: number;
 }
 
 export interface ConditionInputs {
   readonly view: CameraView;
-  /** False once the person disconnected the camera on this page. */
+  /** False once the user has disconnected the camera on this page. */
   readonly isWanted: boolean;
   readonly isConnected: boolean;
   /** Why the gateway refused the watch. */
   readonly refusal?: string;
-  /** Whether a picture came since watching began. */
+  /** Whether a picture has come since watching began. */
   readonly hasFreshPicture: boolean;
-  /** Whether there is any picture of this camera to look at, fresh or old. */
+  /** Whether any picture of this camera is on screen, fresh or old. */
   readonly hasPicture: boolean;
   /** Time since the last picture, or since watching began, ms. */
   readonly silentMs: number;
@@ -59,7 +59,7 @@ export function cameraCondition(inputs: ConditionInputs): CameraCondition {
     case 'connecting':
       return { kind: 'connecting', label: 'Connecting', ...reason(view), ...nextTry(inputs) };
     case 'stalled':
-      // `stalled` is also ingest's word for a camera that falls silent; whatever else stands there is not the camera's doing.
+      // Ingest reports `stalled` for a camera that falls silent. Any other code means that the camera is not to blame.
       if (view.reasonCode !== undefined && view.reasonCode !== 'stalled') return unshownCondition(view);
       return { kind: 'stalled', label: 'Stalled', ...reason(view, 'The camera stopped sending.'), ...nextTry(inputs) };
     case 'offline':
@@ -72,7 +72,7 @@ export function cameraCondition(inputs: ConditionInputs): CameraCondition {
   }
 }
 
-/** Longest silence of a live camera that is not worth a remark, ms. */
+/** Shorter silences of a live camera are not reported. */
 const FROZEN_MS = 3_000;
 
 /** A camera that sends one picture in five seconds is not frozen after three. */
@@ -84,7 +84,7 @@ function pictureCondition({
   silentMs,
   usualIntervalMs = 0,
 }: ConditionInputs): CameraCondition {
-  // Without a picture nothing can be frozen: why it is late, the gateway says with another state.
+  // Nothing can be frozen without a picture. If the first one is late, the gateway reports another state.
   if (hasPicture && silentMs >= Math.max(FROZEN_MS, FROZEN_INTERVALS * usualIntervalMs)) {
     return { kind: 'frozen', label: 'Frozen', detail: `No picture for ${Math.floor(silentMs / 1000)} s` };
   }
@@ -95,7 +95,7 @@ function unshownCondition(view: CameraView): CameraCondition {
   return { kind: 'unshown', label: UNSHOWN_LABELS[view.reasonCode ?? ''] ?? 'No picture', ...reason(view) };
 }
 
-/** Short enough for the smallest tile, which has no room for the reason. */
+/** Fit the smallest tile, which has no room for the reason. */
 const UNSHOWN_LABELS: Readonly<Record<string, string>> = {
   'no-transcoder': 'No transcoder',
   'no-transcoder-room': 'Transcoders are full',
@@ -115,7 +115,7 @@ function nextTry({ view, serverNowMs }: ConditionInputs): { nextTryInSeconds?: n
   return { nextTryInSeconds: Math.max(0, Math.ceil((view.nextAttemptAtMs - serverNowMs) / 1000)) };
 }
 
-/** The gateway's reasons are clauses for logs as well: here they begin with a capital and end with a full stop. */
+/** Turns a reason, which may be a clause written for logs, into a sentence with a capital and a full stop. */
 function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`;

@@ -1,6 +1,6 @@
 /**
- * The cameras of this page and the beat they share: which there are (GET /api/cameras), one feed each, numbers twice a
- * second, nothing watched while nobody can see the page.
+ * The cameras of this page: reads the list (GET /api/cameras), keeps one feed per camera, refreshes readings twice a
+ * second, and watches nothing while nobody can see the page.
  */
 import type { CameraView } from '@oriel/stream-protocol';
 import type { CameraFeed } from './camera-feed.ts';
@@ -10,7 +10,7 @@ export type DirectoryStatus =
   | { readonly status: 'loading' }
   | { readonly status: 'ready' }
   | { readonly status: 'signed-out' }
-  /** The list could not be had; asked again by itself. */
+  /** The list could not be fetched. Retries automatically. */
   | { readonly status: 'failed'; readonly message: string };
 
 export interface DirectorySnapshot {
@@ -18,7 +18,7 @@ export interface DirectorySnapshot {
   readonly feeds: readonly CameraFeed[];
 }
 
-/** What GET /api/cameras gave. */
+/** The result of GET /api/cameras. */
 export type CameraListAnswer =
   | { readonly ok: true; readonly cameras: readonly CameraView[] }
   | { readonly ok: false; readonly signedOut: boolean; readonly message: string };
@@ -38,7 +38,7 @@ export class CameraDirectory {
   #isHidden = false;
   #isPaused = false;
   #isLoading = false;
-  /** Somebody asked while an answer was on its way, which may say how things were before. */
+  /** A load was requested while another was under way, whose answer may already be out of date. */
   #isAskedAgain = false;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #loadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +79,7 @@ export class CameraDirectory {
     this.#feeds.clear();
   }
 
-  /** Asks for the list now. One request at a time; afterwards again by itself. */
+  /** Fetches the list now and schedules the next fetch. Runs one request at a time. */
   async load(): Promise<void> {
     this.#isAskedAgain = this.#isLoading;
     if (this.#isLoading) return;
@@ -93,7 +93,7 @@ export class CameraDirectory {
     this.#loadTimer = setTimeout(() => void this.load(), answer.ok ? RELOAD_MS : RETRY_MS);
   }
 
-  /** The page was hidden or shown again. A short look at another tab costs nothing; a longer one stops the watching. */
+  /** Call when the page is hidden or shown. Watching survives a short look at another tab, and pauses after a longer one. */
   setPageHidden(isHidden: boolean): void {
     this.#isHidden = isHidden;
     clearTimeout(this.#pauseTimer);
@@ -114,13 +114,13 @@ export class CameraDirectory {
 
   #onConnectionState(): void {
     for (const feed of this.#feeds.values()) feed.connectionChanged();
-    // Cameras may have come and gone while the connection was away, and a refusal may mean that we are signed out.
+    // Cameras may have changed while the connection was down, and a refusal may mean that we are signed out.
     if (this.#deps.connection.state.status !== 'lost') void this.load();
   }
 
   #onLoadFailed(signedOut: boolean, message: string): void {
     if (signedOut) this.#publish({ list: { status: 'signed-out' }, feeds: [] });
-    // A list that was there once stays: the pictures may well go on.
+    // Keeps an existing list, because pictures may still arrive.
     else if (this.#feeds.size === 0) this.#publish({ list: { status: 'failed', message }, feeds: [] });
   }
 

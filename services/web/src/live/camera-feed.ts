@@ -1,8 +1,8 @@
 /**
- * One camera on this page: whether it is watched, its picture, its numbers.
+ * One camera on this page: whether it is watched, its picture, its readings.
  *
- * Lives as long as the camera is on the list, so that picture and counts survive the way from grid to single view.
- * Frames go past React: it only sees `snapshot`, renewed twice a second and when something changes.
+ * Lives as long as the camera is on the list, so picture and counts survive the switch from grid to single view.
+ * Frames bypass React, which only sees `snapshot`. That is renewed twice a second and whenever something changes.
  */
 import type { CameraEvent, CameraView, FrameHeader, WatchReply } from '@oriel/stream-protocol';
 import { AgeHistory } from './age-history.ts';
@@ -14,16 +14,16 @@ import type { ReceivedFrame, ViewerConnection } from './viewer-connection.ts';
 export interface CameraFeedDeps {
   readonly connection: ViewerConnection;
   readonly nowMs: () => number;
-  /** Called once, when the feed is made. */
+  /** Called once, at construction. */
   readonly createPath: (events: MediaPathEvents) => MediaPath;
 }
 
 export interface FeedSnapshot {
   readonly view: CameraView;
   readonly condition: CameraCondition;
-  /** False once the person disconnected the camera on this page. */
+  /** False once the user has disconnected the camera on this page. */
   readonly isWanted: boolean;
-  /** Whether there is a picture on the surface, fresh or old. */
+  /** Whether a picture is on the surface, fresh or old. */
   readonly hasPicture: boolean;
   readonly readings: FrameReadings;
   /** Header of the picture on the surface. */
@@ -42,9 +42,9 @@ export class CameraFeed {
   #refusal: string | undefined;
   #isWanted = true;
   #isPaused = false;
-  /** Widest picture that the place on screen can use; undefined while it is not on screen. */
+  /** Widest picture that its place on screen can use; undefined while off screen. */
   #maxWidth: number | undefined;
-  /** What the gateway was last asked for; undefined while not watching. */
+  /** Width last requested from the gateway; undefined while not watching. */
   #watchedWidth: number | undefined;
   #watchingSinceMs = 0;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -70,13 +70,13 @@ export class CameraFeed {
     return this.#path.surface;
   }
 
-  /** Calls back whenever `snapshot` was renewed; returns what ends that. */
+  /** Calls back whenever `snapshot` is renewed. @returns unsubscribes */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes over what the list of cameras says; a watched camera's own events are newer when they disagree. */
+  /** Applies an entry of the camera list. For a watched camera whose state differs, its own events are newer and win. */
   update(view: CameraView): void {
     const eventIsNewer = this.#watchedWidth !== undefined && view.state !== this.#view.state;
     this.#view = eventIsNewer ? { ...this.#view, name: view.name } : view;
@@ -84,8 +84,8 @@ export class CameraFeed {
   }
 
   /**
-   * Where the picture is shown: device pixels wide at most, or undefined for nowhere. Watching goes on for a moment
-   * after that: scrolling past and back, or opening the single view, should not begin anew.
+   * Sets the widest useful picture in device pixels, or undefined when the picture is off screen. Watching then lasts
+   * a moment longer, so that scrolling past and back or opening the single view does not restart it.
    */
   setPlace(maxWidth: number | undefined): void {
     clearTimeout(this.#leaveTimer);
@@ -96,14 +96,14 @@ export class CameraFeed {
     }
   }
 
-  /** Connect or Disconnect, as the person wishes. */
+  /** Applies the user's Connect or Disconnect. */
   setWanted(isWanted: boolean): void {
     this.#isWanted = isWanted;
     this.#apply();
     this.refresh();
   }
 
-  /** Stops watching while nobody can see the page, without forgetting that it is wanted. */
+  /** Pauses watching while nobody can see the page. The camera stays wanted. */
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
     this.#apply();
@@ -113,7 +113,7 @@ export class CameraFeed {
     this.#path.setHidden(isHidden);
   }
 
-  /** The connection came or went. The silence of a lost connection is not the camera's, but its picture grows old. */
+  /** Call when the connection comes or goes. Silence while it is lost does not count against the camera, but its picture ages. */
   connectionChanged(): void {
     this.#path.clear();
     this.#refusal = undefined;
@@ -121,7 +121,7 @@ export class CameraFeed {
     this.refresh();
   }
 
-  /** Twice a second for what is on screen. */
+  /** Call twice a second for cameras on screen. */
   tick(): void {
     this.refresh();
     this.ageHistory.add(this.#isWanted ? this.#snapshot.readings.ageMs : undefined);
@@ -181,7 +181,7 @@ export class CameraFeed {
 
   #onCamera({ camera, ...state }: CameraEvent): void {
     if (state.state === 'live' && this.#view.state !== 'live') this.#startCounting();
-    // The event is the whole state: a reason of before must not outlive it.
+    // The event is the complete state; earlier fields, such as a reason, must not survive it.
     this.#view = { id: camera, name: this.#view.name, ...state };
     this.refresh();
   }
@@ -211,7 +211,7 @@ export class CameraFeed {
     const usualIntervalMs = this.#statistics.usualIntervalMs;
     const lastShownAtMs = this.#statistics.lastShownAtMs;
     const serverNowMs = connection.clock.toServerMs(nowMs);
-    // Off screen no pictures are asked for, so that none come says nothing about the camera.
+    // Off screen, no pictures are requested, so their absence says nothing about the camera.
     const isWatching = this.#watchedWidth !== undefined;
     return {
       view: this.#view,

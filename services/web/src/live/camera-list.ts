@@ -1,12 +1,12 @@
-/** What GET /api/cameras answered, checked far enough that the page can rely on it. */
+/** Checks the answer of GET /api/cameras as far as the page relies on it. */
 import { CAMERA_STATES } from '@oriel/model';
 import type { CameraView } from '@oriel/stream-protocol';
 
 /**
- * Reads the answer: a list of cameras. Entries without id or in a state from the future are
- * left out, so that an older page under a newer gateway shows the rest.
+ * Drops entries that lack an id or name, or have an unknown state, so that an old page on a newer
+ * gateway shows the rest.
  *
- * @returns undefined when it is no such list at all, for instance a proxy's error page
+ * @returns undefined when the body is no list at all, e.g. a proxy's error page
  */
 export function readCameraList(body: unknown): readonly CameraView[] | undefined {
   return Array.isArray(body) ? body.filter(isCameraView) : undefined;

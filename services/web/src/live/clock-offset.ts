@@ -1,11 +1,11 @@
-/** How far the gateway's clock is from this page's, by the round trips since the page connected. */
+/** Measures how far the gateway's clock is from this page's, by the round trips since the page connected. */
 import { ClockBounds, type ClockExchange } from '@oriel/model';
 
 export class ClockOffset {
   #bounds = new ClockBounds(ROUNDING_MS);
   #roundTripMs: number | undefined;
 
-  /** Adds a round trip; one that makes no sense is ignored. */
+  /** Adds a round trip. Ignores one that makes no sense. */
   add(exchange: ClockExchange): void {
     const roundTripMs = exchange.receivedAtMs - exchange.sentAtMs;
     if (!Number.isFinite(exchange.serverTimeMs) || roundTripMs < 0) return;
@@ -13,36 +13,36 @@ export class ClockOffset {
     this.#roundTripMs = roundTripMs;
   }
 
-  /** Forgets everything: after a reconnect it may be another gateway, with another clock. */
+  /** Forgets all round trips. A reconnect may lead to another gateway, with another clock. */
   reset(): void {
     this.#bounds = new ClockBounds(ROUNDING_MS);
     this.#roundTripMs = undefined;
   }
 
-  /** Gateway's clock minus local clock, ms; undefined before the first round trip. */
+  /** Gateway's clock minus local clock; undefined before the first round trip. */
   get offsetMs(): number | undefined {
     return this.#bounds.offsetMs;
   }
 
-  /** {@link offsetMs} is wrong by at most this much; infinite before the first round trip. */
+  /** Largest possible error of {@link offsetMs}; infinite before the first round trip. */
   get uncertaintyMs(): number {
     return this.#bounds.uncertaintyMs;
   }
 
-  /** Of the last one, ms. */
+  /** Duration of the last round trip. */
   get roundTripMs(): number | undefined {
     return this.#roundTripMs;
   }
 
-  /** What the gateway's clock shows when the local one shows `localMs`; undefined before the first round trip. */
+  /** Converts local time to the gateway's; undefined before the first round trip. */
   toServerMs(localMs: number): number | undefined {
     const { offsetMs } = this;
     return offsetMs === undefined ? undefined : localMs + offsetMs;
   }
 
   /**
-   * Whether something sent at `sentAtMs` by the gateway's clock cannot have arrived at `arrivedAtMs` by the local one, or only after
-   * a journey that no live picture makes: the gateway's clock was set since the last round trip.
+   * Whether a frame sent at `sentAtMs` by the gateway's clock cannot have arrived at `arrivedAtMs` by the local one, or only after a journey
+   * longer than any live picture's. The gateway's clock was then set since the last round trip.
    */
   isContradictedBy(sentAtMs: number, arrivedAtMs: number): boolean {
     const arrivedServerMs = this.toServerMs(arrivedAtMs);
@@ -52,11 +52,11 @@ export class ClockOffset {
   }
 }
 
-/** The gateway tells whole milliseconds. */
+/** The gateway reports whole milliseconds. */
 const ROUNDING_MS = 0.5;
 
-/** Slack for the drift of two quartz clocks over the minute between two measurements. */
+/** Slack for the drift of two quartz clocks over the 10 s between two measurements. */
 const TOLERANCE_MS = 5;
 
-/** A line this slow has been given up by the gateway's newest-frame rule. */
+/** On a line this slow, the gateway's newest-frame rule would have dropped the frame. */
 const LONGEST_JOURNEY_MS = 10_000;

@@ -1,16 +1,16 @@
 /**
- * What one camera's pictures tell about themselves: rate, age, loss. Fixed memory, however long the page stays open.
+ * Measures one camera's pictures: rate, age, loss. Memory stays fixed, however long the page is open.
  */
 
 /** One picture that reached the screen. Times in milliseconds by the page's monotonic clock. */
 export interface ShownFrame {
   readonly shownAtMs: number;
   readonly sizeBytes: number;
-  /** Pictures the gateway left out since the previous one. */
+  /** Pictures that the gateway skipped since the previous one. */
   readonly skipped: number;
   /** From the camera's last packet to the screen; absent while the clock offset is unknown. */
   readonly ageMs?: number;
-  /** The parts of `ageMs`: camera's last packet to the gateway's socket, from there to this page, and until drawn. */
+  /** Parts of `ageMs`: from the camera's last packet to the gateway's socket, from there to this page, and until drawn. */
   readonly serverMs?: number;
   readonly networkMs?: number;
   readonly drawMs: number;
@@ -18,13 +18,13 @@ export interface ShownFrame {
 
 export interface FrameReadings {
   readonly framesPerSecond: number;
-  /** Bits per second of JPEG that arrived. */
+  /** Bit rate of the shown JPEGs. */
   readonly bitsPerSecond: number;
   readonly shownFrames: number;
-  /** Left out by the gateway, or replaced here by a newer one before it was drawn. */
+  /** Skipped by the gateway, or replaced on this page by a newer picture before being drawn. */
   readonly droppedFrames: number;
   readonly undecodableFrames: number;
-  /** Age of the picture on the screen, ms; keeps growing when no newer one comes. */
+  /** Age of the picture on screen. Keeps growing while no newer one comes. */
   readonly ageMs: number | undefined;
   readonly serverMs: number | undefined;
   readonly networkMs: number | undefined;
@@ -34,7 +34,7 @@ export interface FrameReadings {
 export class FrameStatistics {
   readonly #shownAtMs = new Float64Array(CAPACITY);
   readonly #sizeBytes = new Float64Array(CAPACITY);
-  /** Pictures in the two rings, or more when they have come round. */
+  /** Pictures written to the two rings since the last {@link resume}. Exceeds `CAPACITY` once they wrap. */
   #ringFrames = 0;
   #shownFrames = 0;
   #droppedFrames = 0;
@@ -51,7 +51,7 @@ export class FrameStatistics {
     this.#last = frame;
   }
 
-  /** A picture gave way to a newer one before it was drawn. What the gateway had left out before it counts too. */
+  /** Counts a picture that a newer one replaced before it was drawn, and those that the gateway skipped before it. */
   replaced(skipped: number): void {
     this.#droppedFrames += 1 + Math.max(0, Math.trunc(skipped) || 0);
   }
@@ -60,19 +60,19 @@ export class FrameStatistics {
     this.#undecodableFrames++;
   }
 
-  /** When the picture on the screen was drawn. */
+  /** When the picture on screen was drawn; undefined before the first one since {@link resume}. */
   get lastShownAtMs(): number | undefined {
     return this.#last?.shownAtMs;
   }
 
-  /** Usual distance between two pictures, ms, over the last few; undefined before the second one. */
+  /** Mean interval over the last few pictures; undefined before the second one. */
   get usualIntervalMs(): number | undefined {
     const intervals = Math.min(this.#ringFrames - 1, USUAL_FRAMES);
     if (intervals < 1) return undefined;
     return (this.#shownAtBack(0) - this.#shownAtBack(intervals)) / intervals;
   }
 
-  /** Starts counting the rate anew, after a pause that was wanted. Counts since the page was opened stay. */
+  /** Restarts the rate after an intended pause. Totals since the page was opened stay. */
   resume(): void {
     this.#ringFrames = 0;
     this.#last = undefined;
@@ -95,8 +95,8 @@ export class FrameStatistics {
   }
 
   /**
-   * While pictures come at their usual pace the age is what it was when the last one was drawn: a number that means
-   * latency and does not flicker. Once one is overdue it grows with the clock.
+   * While pictures come at their usual pace, this is the age at which the last one was drawn: it means latency and does
+   * not flicker. Once a picture is overdue, it grows with the clock.
    */
   #ageMs(nowMs: number): number | undefined {
     const last = this.#last;
@@ -114,7 +114,7 @@ export class FrameStatistics {
       bytes += this.#sizeBytes[this.#slotBack(frames)] ?? 0;
       frames++;
     }
-    // Slower than two in the window: the distance of the last two, for as long as the next is not overdue.
+    // Fewer than two pictures in the window: use the interval of the last two until the next is overdue.
     if (frames < 2) {
       const intervalMs = available < 2 ? 0 : this.#shownAtBack(0) - this.#shownAtBack(1);
       if (intervalMs <= 0 || nowMs - this.#shownAtBack(0) > 2 * intervalMs) return NO_RATE;
@@ -124,7 +124,7 @@ export class FrameStatistics {
     const spanMs = this.#shownAtBack(0) - this.#shownAtBack(frames - 1);
     const intervalMs = spanMs / (frames - 1);
     const silentMs = nowMs - this.#shownAtBack(0);
-    // The silence since the last picture counts once it is longer than a picture usually takes.
+    // The silence since the last picture counts only once it exceeds the usual interval by far.
     const countedMs = silentMs > 2 * intervalMs + JITTER_MS ? spanMs + silentMs : spanMs;
     if (countedMs <= 0) return NO_RATE;
     return {

@@ -1,6 +1,6 @@
 import { NewestFramePainter } from './newest-frame-painter.ts';
 
-/** A painter whose decoder and animation frames the test conducts. Every happening is a word in `log`. */
+/** A painter whose decoder and animation frames the test controls. Each event adds a word to `log`. */
 function painter() {
   const log: string[] = [];
   const decodes: { name: string; finish: (ok?: boolean) => Promise<void> }[] = [];

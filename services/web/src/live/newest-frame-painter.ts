@@ -1,11 +1,11 @@
 /**
- * Brings JPEGs to the screen so that the newest wins and nothing queues.
+ * Draws JPEGs so that the newest wins and nothing queues.
  *
  * At most one JPEG is being decoded, one waits for the decoder, and one decoded picture waits for the next animation
- * frame. What a newer one replaces is never drawn. Every offer is answered exactly once, drawn or not, because the
- * answer is what frees the viewer's credit at the gateway.
+ * frame. A replaced frame is never drawn. Every offer is answered exactly once, drawn or not, because the answer frees
+ * the viewer's credit at the gateway.
  *
- * No DOM here: decoding, drawing and animation frames are handed in.
+ * Knows no DOM: decoding, drawing and animation frames are injected.
  */
 
 /** A decoded picture: an ImageBitmap in the browser. */
@@ -15,18 +15,18 @@ export interface Picture {
   close(): void;
 }
 
-/** A JPEG that arrived, with whatever its owner needs to know about it. */
+/** A received JPEG with its owner's data. */
 export interface OfferedFrame<Info> {
   readonly info: Info;
   readonly data: Uint8Array;
-  /** Answers the gateway. */
+  /** Acknowledges the frame to the gateway. */
   readonly answer: () => void;
 }
 
 export interface PainterDeps<Info, Decoded extends Picture> {
   decode(data: Uint8Array): Promise<Decoded>;
   draw(picture: Decoded): void;
-  /** Calls back before the next repaint; may never call while the page is hidden. */
+  /** Calls back before the next repaint; may never do so while the page is hidden. */
   requestFrame(callback: () => void): void;
   onDrawn(info: Info): void;
   onReplaced(info: Info): void;
@@ -40,7 +40,7 @@ export class NewestFramePainter<Info, Decoded extends Picture> {
   #decoded: { frame: OfferedFrame<Info>; picture: Decoded } | undefined;
   #frameRequested = false;
   #hidden = false;
-  /** Grows at each `clear`, so that a decode started before it draws nothing after it. */
+  /** Grows with each `clear`, so that a decode started earlier draws nothing later. */
   #generation = 0;
 
   constructor(deps: PainterDeps<Info, Decoded>) {
@@ -58,14 +58,14 @@ export class NewestFramePainter<Info, Decoded extends Picture> {
     }
   }
 
-  /** A hidden page gets no animation frames: whatever is on its way is answered at once and not drawn. */
+  /** A hidden page gets no animation frames, so frames under way are answered at once and not drawn. */
   setHidden(hidden: boolean): void {
     if (this.#hidden === hidden) return;
     this.#hidden = hidden;
     if (hidden) this.clear();
   }
 
-  /** Lets go of all that is on its way. What is on the screen stays there. */
+  /** Drops all frames under way. The picture on screen stays. */
   clear(): void {
     this.#generation++;
     this.#waiting?.answer();

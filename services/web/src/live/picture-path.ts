@@ -1,9 +1,9 @@
-/** JPEGs onto the page: each stands by itself, so the newest wins. */
+/** Brings JPEGs onto the page. They are independent of each other, so the newest wins. */
 import type { MediaPath, MediaPathEvents, PictureSurface } from './media-path.ts';
 import { NewestFramePainter, type Picture } from './newest-frame-painter.ts';
 import type { ReceivedFrame } from './viewer-connection.ts';
 
-/** A surface that decoded pictures are drawn on one by one. */
+/** A surface on which decoded pictures are drawn one by one. */
 export interface DrawnSurface<Decoded extends Picture> extends PictureSurface {
   draw(picture: Decoded): void;
 }

@@ -6,7 +6,7 @@ import { type CameraWatcher, openViewerSocket, type ReceivedFrame, ViewerConnect
 
 type GatewaySocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
-/** The server's side, in the test's hands; every event it gets is a line in `requests`. */
+/** A server that the test controls. Each event it receives is a line in `requests`. */
 class Gateway {
   readonly requests: string[] = [];
   sockets: GatewaySocket[] = [];
@@ -61,7 +61,7 @@ const header = (camera: string, sequence: number): FrameHeader => ({
   rendition: 'w640-q85-f30',
 });
 
-/** Collects what a watch brings. */
+/** Collects everything a watch delivers. */
 function collector() {
   const frames: ReceivedFrame[] = [];
   const events: string[] = [];
@@ -168,7 +168,7 @@ describe('ViewerConnection', () => {
     await until(() => connection.state.status === 'lost');
     await gateway.start(port);
     await until(() => gateway.requests.length === 2 && gateway.sockets.length === 1);
-    // The same acknowledgement number as the frame of before: a late answer to that one would answer this one.
+    // Has the same acknowledgement number as the earlier frame, so a late answer to that one would count for this one.
     let answers = 0;
     gateway.sockets[0]?.emit('frame', header('door', 2), new Uint8Array(4), () => answers++);
     await until(() => frames.length === 2);
@@ -193,7 +193,7 @@ describe('ViewerConnection', () => {
     async (jumpMs) => {
       connection.watch({ camera: 'door' }, { ...collector().watcher, onFrame: ({ answer }) => answer() });
       connection.open();
-      // The burst after connecting.
+      // Skips the burst after connecting.
       await until(() => gateway.clockRequests === 4 && connection.clock.offsetMs !== undefined);
       const show = () =>
         new Promise<void>((shown) => {

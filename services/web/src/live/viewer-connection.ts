@@ -1,8 +1,8 @@
 /**
- * The page's one connection to the gateway: what is watched stays watched, whatever happens to the socket.
+ * The page's single connection to the gateway. Watches survive whatever happens to the socket.
  *
- * Keeps the list of watches, sends them again after every reconnect, routes frames and camera events to their
- * watchers, and keeps the clock offset. Knows no DOM.
+ * Keeps the list of watches, resends them after every reconnect, routes frames and camera events to their
+ * watchers, and measures the clock offset. Knows no DOM.
  */
 import type {
   CameraEvent,
@@ -22,17 +22,17 @@ export type ConnectionState =
   /** The first attempt; nothing has been shown yet. */
   | { readonly status: 'connecting' }
   | { readonly status: 'connected' }
-  /** Was connected, or could not connect at once; tries again by itself. */
+  /** The connection broke, or the first attempt failed. Retries automatically. */
   | { readonly status: 'lost' }
-  /** The gateway answered and said no. Tries again by itself, slowly. */
+  /** The gateway refused the connection. Retries automatically, but slowly. */
   | { readonly status: 'refused'; readonly message: string };
 
 export interface ReceivedFrame {
   readonly header: FrameHeader;
   readonly data: Uint8Array;
-  /** When it arrived here, ms by the connection's local clock. */
+  /** When the frame arrived, by the page's monotonic clock. */
   readonly arrivedAtMs: number;
-  /** Asks for the next one. Does nothing when the connection it came over is gone. */
+  /** Acknowledges the frame, which asks for the next one. Does nothing once its connection is gone. */
   readonly answer: () => void;
 }
 
@@ -40,18 +40,18 @@ export interface CameraWatcher {
   onFrame(frame: ReceivedFrame): void;
   onCamera(event: CameraEvent): void;
   /**
-   * The gateway took the watch, or said why not: at once, or later by ending it. After a refusal that can pass, it is asked again by itself.
+   * The gateway accepted the watch, refused it, or ended it later. Refusals that may pass are retried automatically.
    */
   onReply(reply: WatchReply): void;
 }
 
 export interface ViewerConnectionDeps {
   readonly socket: ViewerSocket;
-  /** Monotonic local clock, ms. */
+  /** Monotonic clock. */
   readonly nowMs: () => number;
 }
 
-/** A socket that prefers WebSocket, falls back to polling where WebSocket does not get through, and never gives up. */
+/** A socket that prefers WebSocket, falls back to polling where WebSocket is blocked, and never gives up. */
 export function openViewerSocket(url?: string): ViewerSocket {
   const options = {
     path: '/socket.io',
@@ -66,12 +66,13 @@ export function openViewerSocket(url?: string): ViewerSocket {
   socket.io.on('reconnect_attempt', (attempt) => {
     if (attempt < FIRST_ATTEMPTS) return;
     pause(LATER_PAUSE_MS);
-    // A page that moved to another network may find WebSocket barred there.
+    // The page may have moved to a network that blocks WebSocket.
     socket.io.opts.transports = [...ALL_TRANSPORTS];
   });
   socket.io.on('open', () => {
     pause(FIRST_PAUSE_MS);
-    // A gateway that comes back between the two attempts would be reached by polling, and stay so: polling that was fallen back to is not upgraded.
+    // Drops polling once WebSocket has worked. Otherwise a gateway that comes back between the two attempts would be reached by polling, and
+    // Socket.IO never upgrades from a fallback.
     if (socket.io.engine.transport.name === 'websocket') socket.io.opts.transports = ['websocket'];
   });
   return socket;
@@ -80,11 +81,11 @@ export function openViewerSocket(url?: string): ViewerSocket {
 const ALL_TRANSPORTS = ['websocket', 'polling'] as const;
 
 /**
- * Between attempts, on average: Socket.IO varies each by half of it, so that the pages of a gateway that was killed come back spread out. A
- * gateway that is started again listens after one to two seconds.
+ * Mean pause between attempts. Socket.IO varies each by half, so that the pages of a killed gateway come back spread out. A restarted gateway
+ * listens after one to two seconds.
  */
 const FIRST_PAUSE_MS = 250;
-/** Three seconds of them. Chromium delays the WebSockets of a page by itself, by seconds, after some 15 that failed. */
+/** Attempts in the first 3 s. After some 15 failures Chromium delays a page's WebSockets by seconds. */
 const FIRST_ATTEMPTS = 12;
 const LATER_PAUSE_MS = 2_000;
 
@@ -96,7 +97,7 @@ export class ViewerConnection {
   readonly #stateListeners = new Set<() => void>();
   readonly #cameraListeners = new Set<() => void>();
   #state: ConnectionState = { status: 'connecting' };
-  /** Grows at each connect: acks of an earlier connection must not count for this one. */
+  /** Grows with each connect: acknowledgements of an earlier connection must not count for this one. */
   #generation = 0;
   /** The connection whose clock is being measured. */
   #measuringGeneration: number | undefined;
@@ -135,19 +136,19 @@ export class ViewerConnection {
     return this.#state;
   }
 
-  /** Calls back at each change of `state`; returns what ends that. */
+  /** Calls back on each change of `state`. @returns unsubscribes */
   onState(listener: () => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
   }
 
-  /** Calls back when cameras came, went, or changed their names or order; returns what ends that. */
+  /** Calls back when cameras are added, removed, renamed or reordered. @returns unsubscribes */
   onCameras(listener: () => void): () => void {
     this.#cameraListeners.add(listener);
     return () => this.#cameraListeners.delete(listener);
   }
 
-  /** Watches a camera, or changes the watch there is: one per camera. */
+  /** Watches a camera, or replaces its existing watch. */
   watch(request: WatchRequest, watcher: CameraWatcher): void {
     this.#forget(request.camera);
     const watch: Watch = { request, watcher };
@@ -160,7 +161,7 @@ export class ViewerConnection {
     if (this.#socket.connected) this.#socket.emit('unwatch', { camera }, () => {});
   }
 
-  /** Tries now instead of at the next turn: the page became visible, or the device came online. */
+  /** Skips the pause before the next attempt. Call when the page becomes visible or the device comes online. */
   retryNow(): void {
     if (this.#socket.connected) return;
     clearTimeout(this.#reopenTimer);
@@ -206,7 +207,7 @@ export class ViewerConnection {
     this.clock.reset();
     this.#setState({ status: 'connected' });
     for (const watch of this.#watches.values()) this.#send(watch);
-    // The first burst competes with the first pictures; the second finds a quieter line.
+    // The first burst competes with the first pictures. The second finds a quieter line.
     void this.#measureClock();
     this.#scheduleClock(CLOCK_SECOND_BURST_MS);
   }
@@ -218,12 +219,12 @@ export class ViewerConnection {
   }
 
   #onConnectError(error: Error): void {
-    // An active socket tries again by itself; an inactive one was refused by the gateway.
+    // An active socket retries on its own; an inactive one was refused by the gateway.
     this.#setState(this.#socket.active ? { status: 'lost' } : { status: 'refused', message: error.message });
     this.#reopenWhenInactive();
   }
 
-  /** socket.io leaves it to us to come back when it was the gateway that ended the connection. */
+  /** Socket.IO does not reconnect after the gateway has ended or refused the connection. */
   #reopenWhenInactive(): void {
     clearTimeout(this.#reopenTimer);
     if (this.#socket.active) return;
@@ -250,7 +251,7 @@ export class ViewerConnection {
     }, delayMs);
   }
 
-  /** One after the other: at once they would queue behind each other and measure that. */
+  /** Sends requests one after the other. Sent together, they would queue behind each other and measure that. */
   async #measureClock(): Promise<void> {
     const generation = this.#generation;
     if (this.#measuringGeneration === generation) return;
@@ -262,7 +263,7 @@ export class ViewerConnection {
         .emitWithAck('clock')
         .catch(() => undefined);
       if (generation !== this.#generation) return;
-      // A lost round trip says nothing; the next burst comes by itself.
+      // A lost round trip says nothing. The next burst is scheduled anyway.
       if (reply) this.clock.add({ sentAtMs, receivedAtMs: this.#nowMs(), serverTimeMs: reply.serverTimeMs });
     }
     this.#measuringGeneration = undefined;
@@ -281,7 +282,7 @@ interface Watch {
   retryTimer?: ReturnType<typeof setTimeout>;
 }
 
-/** Refusals that can be over in a moment. The others need a person, or another request. */
+/** Refusals that may pass by themselves. The others need a person or a different request. */
 const PASSING: ReadonlySet<ErrorReply['error']['code']> = new Set(['too-many', 'internal', 'unknown-camera']);
 
 const WATCH_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { WIDTH_LADDER_PIXELS } from '@oriel/model';
 
 /**
- * The narrowest ladder step that fills a picture shown `cssWidth` wide without enlarging it.
+ * The narrowest ladder step that fills a place `cssWidth` wide without upscaling.
  *
  * @param cssWidth - width on the page in CSS pixels
  * @param devicePixelRatio - device pixels per CSS pixel
@@ -13,5 +13,5 @@ export function ladderWidth(cssWidth: number, devicePixelRatio: number): number 
 
 const WIDEST_PIXELS = Math.max(...WIDTH_LADDER_PIXELS);
 
-/** A layout may give 640.3 pixels: that is no reason to fetch 960. */
+/** Layouts yield fractions: 640.3 pixels must not fetch 960. */
 const ROUNDING_PIXELS = 8;
