@@ -1,6 +1,6 @@
 /**
- * Credentials and a camera's last challenge: answers it on every later request, and decides whether a 401 is
- * worth another try (RFC 7616 §3.3, §3.4.5). Trying a wrong password again and again gets accounts locked.
+ * Answers a camera's last challenge on every later request, and decides whether a 401 is worth another try
+ * (RFC 7616 §3.3, §3.4.5). Retrying a wrong password gets accounts locked.
  */
 import { randomBytes } from 'node:crypto';
 import { parseChallenges } from '../message/www-authenticate-header.ts';
@@ -19,7 +19,7 @@ export interface AuthenticatorOptions {
 }
 
 export class Authenticator {
-  // Private, so that neither inspection nor serialisation of a session can show a password.
+  // Private, so that neither inspecting nor serialising a session reveals the password.
   readonly #credentials: RtspCredentials | undefined;
   readonly #nowMs: () => number;
   readonly #createCnonce: () => string;
@@ -34,7 +34,7 @@ export class Authenticator {
     this.#createCnonce = createCnonce;
   }
 
-  /** `Authorization` for a request, once a challenge is known. */
+  /** Value of `Authorization`; undefined until a challenge is known. */
   authorize(method: string, uri: string, body: Uint8Array = NO_BODY): string | undefined {
     if (this.#credentials === undefined || this.#challenge === undefined) return undefined;
     const { username, password } = this.#credentials;
@@ -47,21 +47,21 @@ export class Authenticator {
     return digestAuthorization(this.#challenge.digest, { username, password, method, uri, body, cnonce, nonceCount });
   }
 
-  /** A challenge was taken, and no reply has shown yet what the answer to it is worth. */
+  /** Whether a challenge was adopted whose answer no reply has confirmed yet. */
   get hasUntriedChallenge(): boolean {
     return this.#hasUntriedChallenge;
   }
 
-  /** A request with credentials was not refused: the password is right, so a later fresh nonce may be answered at once. */
+  /** Call when a request with credentials succeeds. The password is right, so the next fresh nonce may be answered at once. */
   accepted(): void {
     this.#hasUntriedChallenge = false;
     this.#lastRenewalMs = Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * Takes the challenges of a 401.
+   * Handles the challenges of a 401.
    *
-   * @param authenticatedAttempts How often this request was already sent with credentials.
+   * @param authenticatedAttempts How often this request has been sent with credentials.
    */
   refuse(wwwAuthenticate: readonly string[], authenticatedAttempts: number): Refusal {
     const next = chooseChallenge(parseChallenges(wwwAuthenticate));

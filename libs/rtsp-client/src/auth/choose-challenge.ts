@@ -1,4 +1,4 @@
-/** Which of a server's challenges to answer: the strongest that we can, whatever their order (RFC 7616 §3.7). */
+/** Chooses the strongest supported challenge, in whatever order the server lists them (RFC 7616 §3.7). */
 import type { AuthenticationChallenge } from '../message/www-authenticate-header.ts';
 import type { DigestAlgorithm, DigestChallenge } from './digest.ts';
 
@@ -6,7 +6,7 @@ export type ChosenChallenge =
   | { readonly scheme: 'digest'; readonly digest: DigestChallenge }
   | { readonly scheme: 'basic'; readonly realm: string };
 
-/** Undefined when there is none that we can answer: only `Bearer`, `Negotiate`, or a Digest with an unknown algorithm. */
+/** Undefined when none is supported: only `Bearer`, `Negotiate`, or Digest with an unknown algorithm or qop. */
 export function chooseChallenge(challenges: readonly AuthenticationChallenge[]): ChosenChallenge | undefined {
   let best: DigestChallenge | undefined;
   for (const challenge of challenges) {

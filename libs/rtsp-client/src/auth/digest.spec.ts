@@ -2,7 +2,7 @@ import { parseChallenges } from '../message/www-authenticate-header.ts';
 import { chooseChallenge } from './choose-challenge.ts';
 import { digestAuthorization } from './digest.ts';
 
-/** Cases with known answers: RFC 2069 §2.4 (errata), RFC 2617 §3.5, RFC 7616 §3.9.1; the others were calculated with OpenSSL. */
+/** Known answers from RFC 2069 §2.4 (errata), RFC 2617 §3.5 and RFC 7616 §3.9.1; the others were calculated with OpenSSL. */
 describe('digestAuthorization', () => {
   it.each([
     {

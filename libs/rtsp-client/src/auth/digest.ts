@@ -1,4 +1,4 @@
-/** Digest access authentication as a pure calculation (RFC 7616 §3.4, RFC 2069 for servers without `qop`). */
+/** Calculates Digest access authentication (RFC 7616 §3.4, RFC 2069 for servers without `qop`). Pure. */
 import { createHash } from 'node:crypto';
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
@@ -8,12 +8,12 @@ export interface DigestChallenge {
   readonly nonce: string;
   readonly opaque: string | undefined;
   readonly algorithm: DigestAlgorithm;
-  /** `-sess` variant: the key is bound to this nonce and cnonce. */
+  /** `-sess` variant, which binds the key to this nonce and cnonce. */
   readonly isSession: boolean;
-  /** As the server spelt it; undefined when it named none, and then none is sent back. */
+  /** As the server spelled it; undefined when the server named none. Then none is sent back. */
   readonly algorithmToken: string | undefined;
   readonly qop: 'auth' | 'auth-int' | undefined;
-  /** The server says that only the nonce was too old. */
+  /** The server says that only the nonce has expired. */
   readonly isStale: boolean;
 }
 
@@ -21,15 +21,15 @@ export interface DigestInput {
   readonly username: string;
   readonly password: string;
   readonly method: string;
-  /** Exactly the request-line URI (go2rtc#244). */
+  /** Must equal the request-line URI (go2rtc#244). */
   readonly uri: string;
   readonly body: Uint8Array;
   readonly cnonce: string;
-  /** How often this nonce has been used, from 1. */
+  /** Counts uses of this nonce from 1. */
   readonly nonceCount: number;
 }
 
-/** Value of the `Authorization` header. */
+/** @returns the value of the `Authorization` header */
 export function digestAuthorization(challenge: DigestChallenge, input: DigestInput): string {
   const hash = hashFunction(challenge.algorithm);
   const nc = input.nonceCount.toString(16).padStart(8, '0');

@@ -1,4 +1,4 @@
-/** The start of a message whose end has not arrived yet. Grows by doubling and is kept, so steady traffic allocates nothing. */
+/** Holds the start of a message whose end has not arrived yet. The storage doubles and is kept, so steady traffic allocates nothing. */
 export class CarryBuffer {
   #storage = Buffer.alloc(0);
   #length = 0;
@@ -7,7 +7,7 @@ export class CarryBuffer {
     return this.#length;
   }
 
-  /** A view that the next call invalidates. */
+  /** A view, invalid after the next call. */
   get bytes(): Uint8Array {
     return this.#storage.subarray(0, this.#length);
   }
@@ -29,7 +29,7 @@ export class CarryBuffer {
     this.#storage = grown;
   }
 
-  /** Forgets the first bytes. */
+  /** Drops bytes from the front. */
   drop(count: number): void {
     this.#storage.copyWithin(0, count, this.#length);
     this.#length -= count;
@@ -37,7 +37,7 @@ export class CarryBuffer {
 
   clear(): void {
     this.#length = 0;
-    // One large SDP or one burst of garbage must not pin its megabyte for the life of the session.
+    // One large SDP or burst of garbage must not pin a megabyte for the life of the session.
     if (this.#storage.length > KEPT_BYTES) this.#storage = Buffer.alloc(0);
   }
 }

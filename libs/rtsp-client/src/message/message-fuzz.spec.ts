@@ -1,4 +1,4 @@
-/** Properties of the parser on hostile input. ORIEL_FUZZ_RUNS sets how many runs each gets; a million takes some minutes. */
+/** Properties of the parser on hostile input. ORIEL_FUZZ_RUNS sets the runs per property; a million takes some minutes. */
 import fc from 'fast-check';
 import { MessageParser } from './message-parser.ts';
 import { parseMethodList } from './method-list-header.ts';

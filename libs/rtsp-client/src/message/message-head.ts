@@ -1,4 +1,4 @@
-/** The lines of a message before its body (RFC 2326 §4.1), read so leniently that no known camera fails (docs/rtsp-interop.md#messages). */
+/** Parses the lines before the body (RFC 2326 §4.1), leniently enough for every known camera (docs/rtsp-interop.md#messages). */
 import type { ParserLimits } from './parser-limits.ts';
 import { RtspHeaders } from './rtsp-headers.ts';
 
@@ -9,7 +9,7 @@ export type StartLine =
 export interface MessageHead {
   readonly startLine: StartLine;
   readonly headers: RtspHeaders;
-  /** Lines that were neither a field nor a continuation. */
+  /** Number of lines that were neither field nor continuation. */
   readonly skippedLines: number;
 }
 
@@ -17,9 +17,9 @@ export type ParsedHead =
   | { readonly ok: true; readonly head: MessageHead }
   | { readonly ok: false; readonly problem: 'bad-start-line' | 'header-limit' };
 
-/** @param block The bytes up to and without the blank line. */
+/** @param block The bytes before the blank line. */
 export function parseMessageHead(block: Uint8Array, limits: ParserLimits): ParsedHead {
-  // Bytes above 0x7f appear in vendor fields; latin-1 keeps each of them and never fails.
+  // Vendor fields contain bytes above 0x7f. Latin-1 preserves them and never fails.
   const lines = Buffer.from(block.buffer, block.byteOffset, block.length).toString('latin1').split('\n');
   const startLine = parseStartLine(lines[0] ?? '');
   if (startLine === undefined) return { ok: false, problem: 'bad-start-line' };
@@ -40,7 +40,7 @@ export function parseMessageHead(block: Uint8Array, limits: ParserLimits): Parse
     : { ok: true, head: { startLine, headers, skippedLines } };
 }
 
-/** Reason phrase optional, with or without the blank before it (gortsplib#807, #1043). */
+/** The reason phrase is optional, and so is the space before it (gortsplib#807, #1043). */
 export function parseStartLine(line: string): StartLine | undefined {
   const text = line.replace(/[\r\0]/g, '').trimEnd();
   const response = /^RTSP\/(\d+\.\d+) +(\d{3})(?: +(.*))?$/.exec(text);

@@ -1,8 +1,8 @@
 /**
- * Bytes of an RTSP connection to messages and interleaved frames (RFC 2326 §4, §10.12).
+ * Parses the bytes of an RTSP connection into messages and interleaved frames (RFC 2326 §4, §10.12).
  *
- * Input may be cut at any byte. Frames are handed out as views over the chunk that brought them; only one that straddles
- * chunks is joined, once. No sockets and no timers: the owner passes the time and decides when a body has ended.
+ * Chunks may end at any byte. Frames are views of their chunk; only a frame that straddles chunks is copied, once. There
+ * are no sockets and no timers: the owner passes the time and decides when a body without a length has ended.
  */
 import { CarryBuffer } from './carry-buffer.ts';
 import { bodyLength, findBodyEnd, holdsMediaSection } from './message-body.ts';
@@ -19,11 +19,11 @@ export interface ParserSink {
   onMessage(message: RtspResponse | RtspRequest): void;
   /** A tolerated deviation. */
   onFault(reason: string): void;
-  /** Bytes were skipped: media of any stream may be missing. */
+  /** Bytes were skipped, so media of any stream may be missing. */
   onResync(skippedBytes: number): void;
 }
 
-/** Why parsing cannot go on. */
+/** Why parsing cannot continue. */
 export type ParserFailure =
   | 'header-limit'
   | 'body-limit'
@@ -50,7 +50,7 @@ export interface MessageParserOptions {
 }
 
 export class MessageParser {
-  /** Set while the reply to a DESCRIBE is awaited: its SDP may come without any length. */
+  /** Set while the reply to a DESCRIBE is awaited, whose SDP may come without any length. */
   expectsDescription = false;
 
   readonly #sink: ParserSink;
@@ -61,7 +61,7 @@ export class MessageParser {
   #mode: Mode = { name: 'start' };
   #failure: ParserFailure | undefined;
   #nowMs = 0;
-  /** Bytes of an unfinished head already searched for the blank line. */
+  /** Bytes of an unfinished head that have been searched for the blank line. */
   #searchedBytes = 0;
 
   constructor({ sink, channels, limits }: MessageParserOptions) {
@@ -70,18 +70,18 @@ export class MessageParser {
     this.#limits = { ...DEFAULT_PARSER_LIMITS, ...limits };
   }
 
-  /** Bytes held for the next chunk; bounded by the limits. */
+  /** Bytes held until the next chunk, bounded by the limits. */
   get heldBytes(): number {
     return this.#carry.length;
   }
 
-  /** Which kind of body is unfinished. */
+  /** The kind of body that is unfinished. */
   get pendingBody(): 'none' | 'declared' | 'unbounded' {
     if (this.#mode.name !== 'body') return 'none';
     return this.#mode.bytes === undefined ? 'unbounded' : 'declared';
   }
 
-  /** @returns why parsing cannot go on; every later call returns the same. */
+  /** @returns why parsing cannot continue, on this and every later call. */
   push(chunk: Uint8Array, nowMs: number): ParserFailure | undefined {
     if (this.#failure !== undefined) return this.#failure;
     this.#nowMs = nowMs;
@@ -97,7 +97,7 @@ export class MessageParser {
     return this.#failure;
   }
 
-  /** Takes the body as far as it came: after silence, or when the connection ends. @returns whether a message came of it. */
+  /** Ends the body where it is. Call after silence, or when the connection ends. @returns whether that completed a message. */
   completeBody(): boolean {
     if (this.#mode.name !== 'body') return false;
     const body = this.#carry.bytes;
@@ -129,7 +129,7 @@ export class MessageParser {
     if (consumed < chunk.length) this.#carry.append(chunk.subarray(consumed));
   }
 
-  /** Of the frame at the start of the carry: its whole size, or its header's while that is incomplete. */
+  /** Size of the frame at the start of the carry, or of its header while the header is incomplete. */
   #carriedFrameBytes(): number {
     if (this.#carry.length < FRAME_HEADER_BYTES) return FRAME_HEADER_BYTES;
     return FRAME_HEADER_BYTES + (((this.#carry.byteAt(2) ?? 0) << 8) | (this.#carry.byteAt(3) ?? 0));
@@ -152,7 +152,7 @@ export class MessageParser {
     return end;
   }
 
-  /** @returns where to go on, or undefined when more bytes are needed. */
+  /** @returns the offset to continue at, or undefined when more bytes are needed. */
   #parseOne(bytes: Uint8Array, start: number, end: number): number | undefined {
     if (this.#mode.name === 'body') return this.#parseBody(this.#mode, bytes, start, end);
     if (this.#mode.name === 'garbage') return this.#skipGarbage(this.#mode, bytes, start, end);
@@ -269,7 +269,7 @@ export class MessageParser {
   }
 }
 
-/** The blank line after the headers: CRLF or a bare LF. */
+/** Finds the blank line after the headers: CRLF or a bare LF. */
 function findBlankLine(bytes: Uint8Array, from: number, end: number): { blockEnd: number; next: number } | undefined {
   for (let at = bytes.indexOf(0x0a, from); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
     const isBare = bytes[at + 1] === 0x0a && at + 1 < end;
@@ -279,10 +279,10 @@ function findBlankLine(bytes: Uint8Array, from: number, end: number): { blockEnd
   return undefined;
 }
 
-/** A wrong port, told apart so that the owner gets a useful sentence. */
+/** Detects the protocol of a wrong port, so that the owner gets a useful message. */
 function foreignProtocol(bytes: Uint8Array, start: number, end: number): ParserFailure | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(7, end - start));
   if (head.toString('latin1') === 'HTTP/1.') return 'speaks-http';
-  // TLS alert record, versions SSL 3.0 to TLS 1.3 (RFC 8446 §5.1).
+  // A TLS alert record, SSL 3.0 to TLS 1.3 (RFC 8446 §5.1).
   return head[0] === 0x15 && head[1] === 0x03 ? 'speaks-tls' : undefined;
 }

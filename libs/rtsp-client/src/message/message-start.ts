@@ -1,26 +1,26 @@
 /**
- * What a byte position of an RTSP connection may be the start of (RFC 2326 §4, §10.12).
+ * Classifies what may start at a byte of an RTSP connection (RFC 2326 §4, §10.12).
  *
- * Two strictnesses: right after a message any well-formed start will do; in the middle of garbage only what cannot
- * easily be chance, because a false `$` frame swallows up to 64 KiB of good bytes.
+ * There are two levels. Right after a message any well-formed start will do. Within garbage only a start that is
+ * unlikely to be chance counts, because a false `$` frame swallows up to 64 KiB of good bytes.
  */
 export type MessageStart = 'frame' | 'response' | 'request' | 'undecided' | 'none';
 
 export const DOLLAR = 0x24;
 export const FRAME_HEADER_BYTES = 4;
 
-/** Which interleaved channels SETUP gave out, and what may travel on them. */
+/** The interleaved channels that SETUP assigned, and what they may carry. */
 export interface ChannelExpectation {
   isAssigned(channel: number): boolean;
   /**
    * Whether a frame's payload could be RTP with an expected payload type, or RTCP.
    *
-   * @param head Its first bytes, 12 at most.
+   * @param head The payload's first bytes, 12 at most.
    */
   looksLikeMedia(head: Uint8Array, payloadBytes: number): boolean;
 }
 
-/** After a complete message, where the next one should begin. */
+/** For use after a complete message, where the next one should begin. */
 export function classifyStart(bytes: Uint8Array, offset: number, end: number): MessageStart {
   const first = bytes[offset];
   if (first === undefined || offset >= end) return 'undecided';
@@ -30,7 +30,7 @@ export function classifyStart(bytes: Uint8Array, offset: number, end: number): M
   return classifyMethod(bytes, offset, end);
 }
 
-/** In garbage: the version digit must be there, and the method must be one that exists. */
+/** For use within garbage. Requires the version digit, and a method that exists. */
 export function classifyStrictStart(bytes: Uint8Array, offset: number, end: number): MessageStart {
   const first = bytes[offset];
   if (first === undefined || offset >= end) return 'undecided';
@@ -67,17 +67,17 @@ const STRICT_PREFIXES: readonly StrictPrefix[] = [
   { prefix: ascii('RTSP/1.'), start: 'response' },
   ...KNOWN_METHODS.map((method) => ({ prefix: ascii(`${method} `), start: 'request' as const })),
 ];
-/** Garbage is searched byte by byte: nearly every byte must be dismissed by one look-up. */
+/** Garbage is searched byte by byte, so one lookup must rule out nearly every byte. */
 const STRICT_PREFIXES_BY_FIRST_BYTE: readonly (readonly StrictPrefix[])[] = Array.from({ length: 256 }, (_, byte) =>
   STRICT_PREFIXES.filter(({ prefix }) => prefix[0] === byte),
 );
 
-/** Longest method name accepted from a server; the longest defined one has 13 letters. */
+/** Longest method name accepted from a server; the longest defined one has 13 characters. */
 const MAX_METHOD_BYTES = 24;
 const SPACE = 0x20;
 const UNDERSCORE = 0x5f;
 
-/** A method is upper-case letters and `_`, then a blank; the request line is checked once it is whole. */
+/** A method is upper-case letters and `_`, then a space. The request line is checked once complete. */
 function classifyMethod(bytes: Uint8Array, offset: number, end: number): MessageStart {
   for (let index = offset; index < end; index++) {
     const byte = bytes[index] ?? 0;

@@ -1,13 +1,13 @@
-/** What a peer may make the parser hold; beyond each the session ends with `protocol-violation`. */
+/** How much a peer may make the parser hold. Exceeding a limit ends the session with `protocol-violation`. */
 export interface ParserLimits {
   readonly startLineBytes: number;
   readonly headerCount: number;
   readonly headerLineBytes: number;
-  /** All header lines of a message together. */
+  /** Total of a message's header lines. */
   readonly headerBlockBytes: number;
-  /** Some servers send very large SDP (v4l2rtspserver#32). */
+  /** Generous, because some servers send very large SDP (v4l2rtspserver#32). */
   readonly bodyBytes: number;
-  /** Garbage skipped in search of a message, in one go. */
+  /** Garbage skipped in one search for a message. */
   readonly garbageBytes: number;
   readonly garbageMs: number;
   readonly resyncsPerMinute: number;

@@ -1,4 +1,4 @@
-/** What is no message and no frame: skipped within limits, and never taken for a frame (docs/rtsp-interop.md#garbage). */
+/** Garbage is skipped within limits and never taken for a frame (docs/rtsp-interop.md#garbage). */
 import fc from 'fast-check';
 import { frame, Recorder, RTP } from './testing-parser.ts';
 
@@ -34,7 +34,7 @@ describe('item 41: garbage', () => {
 
   it('item 41, device 3: is skipped after a frame cut short (moonfire#302): one false frame, then only good ones', () => {
     const recorder = new Recorder();
-    // Of 1000 declared bytes 293 come; the next frames fill it up, and what is left begins in the middle of one.
+    // Only 293 of 1000 declared bytes come. The next frames fill the gap, and the rest begins in the middle of a frame.
     recorder.push(`$\x00\x03\xe8\x80\x60${'z'.repeat(291)}${good.repeat(80)}`);
     const [first, skipped, ...rest] = recorder.log;
     expect(first).toMatch(/^\$0 80607a7a/);

@@ -1,6 +1,6 @@
 /**
- * Finding the next message in garbage: a partial write of a full TCP window (live555 before 2013.12.04, moonfire#302),
- * two threads of a server writing at once, or noise between messages (Canon VB-H47, gortsplib#653).
+ * Finds the next message in garbage. Garbage comes from partial writes into a full TCP window (live555 before 2013.12.04,
+ * moonfire#302), from two server threads writing at once, or as noise between messages (Canon VB-H47, gortsplib#653).
  */
 import {
   type ChannelExpectation,
@@ -11,12 +11,12 @@ import {
 } from './message-start.ts';
 
 export interface ResyncPoint {
-  /** Where the next message begins, or from where bytes must be kept to decide. */
+  /** Where the next message begins or, if undecided, the first byte to keep. */
   readonly offset: number;
   readonly found: boolean;
 }
 
-/** @param isAtLineStart Whether the byte before `offset`, which is gone, ended a line. */
+/** @param isAtLineStart Whether the byte before `offset`, no longer available, ended a line. */
 export function findMessage(
   bytes: Uint8Array,
   offset: number,
@@ -57,7 +57,7 @@ function judge(
 const MEDIA_HEADER_BYTES = 12;
 const SHORTEST_RTCP_BYTES = 8;
 
-/** `$` alone is one byte of chance in 256: channel, content and what follows must all fit. */
+/** One random byte in 256 is a `$`, so channel, content and what follows must all fit. */
 function judgeFrame(bytes: Uint8Array, at: number, end: number, channels: ChannelExpectation): Verdict {
   const available = end - at;
   const channel = bytes[at + 1];

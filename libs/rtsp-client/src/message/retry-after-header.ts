@@ -1,4 +1,4 @@
-/** `Retry-After` (RFC 2616 §14.37), seconds or a date, as milliseconds from now; undefined when it cannot be read. */
+/** Parses `Retry-After` (RFC 2616 §14.37), seconds or a date, into milliseconds from now; undefined when unreadable. */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
@@ -6,5 +6,5 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   return Number.isFinite(waitMs) ? Math.min(MAX_WAIT_MS, Math.max(0, waitMs)) : undefined;
 }
 
-/** A camera must not be able to keep itself away for longer than this. */
+/** Caps how long a camera can put off the next attempt. */
 const MAX_WAIT_MS = 600_000;

@@ -1,4 +1,4 @@
-/** One stream of `RTP-Info` (RFC 2326 §12.33). Only ever a hint: cameras send -1, 0, wrong URLs or nothing. */
+/** One stream of `RTP-Info` (RFC 2326 §12.33). Only a hint: cameras send -1, 0, wrong URLs or nothing. */
 export interface RtpInfo {
   readonly url: string;
   readonly sequenceNumber: number | undefined;
@@ -7,7 +7,7 @@ export interface RtpInfo {
 
 export function parseRtpInfoHeader(value: string): readonly RtpInfo[] {
   const streams: RtpInfo[] = [];
-  // A URL may hold commas, so only a comma before the next `url=` separates streams.
+  // URLs may contain commas, so only a comma before the next `url=` separates streams.
   for (const entry of value.split(/,\s*(?=url\s*=)/i)) {
     const match = /(?:^|;|\s)url\s*=\s*"?([^;"]+)/i.exec(entry);
     if (match?.[1] === undefined) continue;

@@ -1,4 +1,4 @@
-/** Header fields in the order received, names compared without regard to case (RFC 2326 §4.2; `Cseq` of VStarcam, `Content-length` of Hipcam). */
+/** Header fields in the order received, with case-insensitive names (RFC 2326 §4.2; VStarcam sends `Cseq`, Hipcam `Content-length`). */
 export class RtspHeaders {
   readonly #fields: { readonly name: string; readonly value: string }[] = [];
 
@@ -20,13 +20,13 @@ export class RtspHeaders {
     if (last !== undefined) this.#fields.push({ name: last.name, value: `${last.value} ${text}`.trim() });
   }
 
-  /** First value of that name. */
+  /** The first value with that name. */
   get(name: string): string | undefined {
     const wanted = name.toLowerCase();
     return this.#fields.find((field) => field.name === wanted)?.value;
   }
 
-  /** Every value of that name; repeated `WWW-Authenticate` lines are separate challenges. */
+  /** All values with that name: repeated `WWW-Authenticate` lines are separate challenges. */
   getAll(name: string): readonly string[] {
     const wanted = name.toLowerCase();
     return this.#fields.filter((field) => field.name === wanted).map((field) => field.value);

@@ -1,13 +1,13 @@
-/** Requests and responses as values (RFC 2326 §6, §7), and their bytes. */
+/** Requests and responses as values (RFC 2326 §6, §7), and their encoding. */
 import type { RtspHeaders } from './rtsp-headers.ts';
 
 export interface RtspResponse {
   readonly kind: 'response';
   readonly statusCode: number;
-  /** Empty when the peer sends none (gortsplib#807). */
+  /** Empty when the camera sends none (gortsplib#807). */
   readonly reason: string;
   readonly headers: RtspHeaders;
-  /** Owned by the receiver. */
+  /** A copy that the receiver owns. */
   readonly body: Uint8Array;
 }
 
@@ -21,7 +21,7 @@ export interface RtspRequest {
 
 export type HeaderFields = readonly (readonly [name: string, value: string])[];
 
-/** `CSeq` must be the first field: some cameras answer 400 to another order (mediamtx#2887) or spelling (go2rtc#7). */
+/** `CSeq` must come first and be spelled so: some cameras answer 400 to another order (mediamtx#2887) or spelling (go2rtc#7). */
 export function encodeRequest(method: string, uri: string, fields: HeaderFields): Buffer {
   return encode(`${method} ${uri} RTSP/1.0`, fields);
 }
@@ -35,7 +35,7 @@ function encode(startLine: string, fields: HeaderFields): Buffer {
   return Buffer.from(`${withoutLineBreaks(startLine)}\r\n${lines.join('')}\r\n`, 'utf8');
 }
 
-/** Values come from peers too (nonces, session ids, URLs): none may start a header of its own. */
+/** Keeps values that come from peers (nonces, session ids, URLs) from injecting headers. */
 function withoutLineBreaks(text: string): string {
   return text.replace(/[\r\n\0]/g, '');
 }

@@ -1,11 +1,11 @@
 /** The `Session` header (RFC 2326 §12.37). */
 export interface SessionHeader {
-  /** Without parameters: echoing `;timeout=60` gives 454 on some servers (EasyDarwin#140). */
+  /** Without parameters: some servers answer 454 when `;timeout=60` is echoed (EasyDarwin#140). */
   readonly id: string;
   readonly timeoutS: number | undefined;
 }
 
-/** Undefined when there is no id. Blanks, unknown parameters, a trailing `;` and senseless timeouts are passed over. */
+/** Undefined when there is no id. Ignores spaces, unknown parameters, a trailing `;` and zero timeouts; clamps the others. */
 export function parseSessionHeader(value: string): SessionHeader | undefined {
   const [id = '', ...parameters] = value.split(';').map((part) => part.trim());
   if (id === '') return undefined;
@@ -18,7 +18,7 @@ export function parseSessionHeader(value: string): SessionHeader | undefined {
   return { id, timeoutS };
 }
 
-/** When the server names none (RFC 2326 §12.37). */
+/** Applies when the server names none (RFC 2326 §12.37). */
 export const DEFAULT_SESSION_TIMEOUT_S = 60;
 const MIN_TIMEOUT_S = 5;
 const MAX_TIMEOUT_S = 3_600;

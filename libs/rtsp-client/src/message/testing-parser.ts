@@ -1,8 +1,8 @@
-/** For the tests of this folder: a parser that records, and frames written as text. Not part of the library. */
+/** Test helpers of this folder: a recording parser, and frames written as text. Not part of the library. */
 import { MessageParser, type MessageParserOptions } from './message-parser.ts';
 import type { RtspRequest, RtspResponse } from './rtsp-message.ts';
 
-/** Everything that comes out, as text that a test can compare. */
+/** Records the parser's output as text. */
 export class Recorder {
   readonly log: string[] = [];
   readonly messages: (RtspResponse | RtspRequest)[] = [];
@@ -38,7 +38,7 @@ export class Recorder {
   push(...chunks: readonly (string | Uint8Array)[]) {
     let failure: ReturnType<MessageParser['push']>;
     for (const chunk of chunks) {
-      // A socket reuses its buffer: overwrite it after the call, so that a kept view shows.
+      // Sockets reuse their buffer. Overwriting it after the call exposes views that were kept.
       const bytes = Uint8Array.from(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk);
       failure = this.parser.push(bytes, this.nowMs);
       bytes.fill(0xee);

@@ -1,22 +1,22 @@
-/** The `Transport` header (RFC 2326 §12.39) with the deviations of docs/rtsp-interop.md#transport: nothing in it is ever fatal. */
+/** The `Transport` header (RFC 2326 §12.39). Tolerates the deviations in docs/rtsp-interop.md#transport; nothing in it is fatal. */
 export interface TransportHeader {
   /** `interleaved` counts as TCP even when the profile does not say so (Escam Q6). */
   readonly lowerTransport: 'tcp' | 'udp';
   readonly isMulticast: boolean;
-  /** RTP and RTCP channel. */
+  /** The RTP and RTCP channels. */
   readonly interleaved: readonly [number, number] | undefined;
-  /** Undefined when absent, zero or unreadable (mediamtx#396): learn them from the first packets. */
+  /** Undefined when absent, zero or unreadable (mediamtx#396): then learned from the first packets. */
   readonly serverPorts: readonly [number, number] | undefined;
-  /** Multicast group ports. */
+  /** Ports of the multicast group. */
   readonly ports: readonly [number, number] | undefined;
   readonly source: string | undefined;
   readonly destination: string | undefined;
   readonly ssrc: number | undefined;
 }
 
-/** Reads the first transport of the header. */
+/** Parses the first transport of the header. */
 export function parseTransportHeader(value: string): TransportHeader {
-  // A comma separates transports, but Victure PC730 puts one between parameters (mediamtx#762).
+  // Commas separate transports, but Victure PC730 puts one between parameters (mediamtx#762).
   const parts = value.split(/[;,]/).map((part) => part.trim());
   const nextTransport = parts.findIndex((part, index) => index > 0 && /^RTP\/S?AVPF?\b/i.test(part));
   const own = nextTransport < 0 ? parts : parts.slice(0, nextTransport);
@@ -61,7 +61,7 @@ function parsePair(value: string | undefined, min: number, max: number): readonl
     : undefined;
 }
 
-/** Hexadecimal; h264dvr sends 0 for "unknown", others `0x` (retina PR#138) or seven digits (retina#128). */
+/** Hexadecimal. h264dvr sends 0 for "unknown"; others prefix `0x` (retina PR#138) or send seven digits (retina#128). */
 function parseSsrc(value: string | undefined): number | undefined {
   const digits = (value ?? '').trim().replace(/^0x/i, '');
   if (!/^[0-9a-f]{1,8}$/i.test(digits)) return undefined;

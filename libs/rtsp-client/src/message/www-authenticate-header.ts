@@ -1,12 +1,12 @@
-/** Challenges of `WWW-Authenticate` (RFC 7235 §2.1, §4.1): several in one line, or one a line. */
+/** One challenge of `WWW-Authenticate` (RFC 7235 §2.1, §4.1). Servers send several per line, or one per line. */
 export interface AuthenticationChallenge {
   /** Lower case. */
   readonly scheme: string;
-  /** Names in lower case, values without quotes and escapes. */
+  /** Names in lower case; values without quotes and escapes. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Unknown schemes are kept; what cannot be read is passed over. */
+/** Keeps unknown schemes. Skips what it cannot read. */
 export function parseChallenges(values: readonly string[]): readonly AuthenticationChallenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   for (const value of values) {
@@ -21,6 +21,6 @@ export function parseChallenges(values: readonly string[]): readonly Authenticat
 }
 
 const MAX_VALUE_CHARACTERS = 8_192;
-/** Either `name = value`, or a word that is no name and so begins a challenge. */
+/** Either `name = value`, or a word on its own, which begins a challenge. */
 const ITEM =
   /(?<name>[A-Za-z0-9_.-]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<token>[^\s,"=][^\s,"]*)?)|(?<scheme>[A-Za-z][A-Za-z0-9_-]*)(?=\s|,|$)/g;

@@ -1,4 +1,4 @@
-/** `a=` (RFC 8866 §5.13): `name:text`, name in lower case. */
+/** Splits `a=name:text` (RFC 8866 §5.13); the name becomes lower case. */
 export function splitAttribute(value: string): { name: string; text: string } {
   const colon = value.indexOf(':');
   if (colon < 0) return { name: value.trim().toLowerCase(), text: '' };

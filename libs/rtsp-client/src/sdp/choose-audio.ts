@@ -1,4 +1,4 @@
-/** Which sound of a description to play beside the video: the first in AAC or G.711 that the camera sends. */
+/** Chooses the audio to play with the video: the first in AAC or G.711 that the camera sends. */
 
 import { buildAudioSpecificConfig, parseAudioSpecificConfig } from '@oriel/codecs';
 import { type AacFraming, g711LawOf } from '@oriel/rtp';
@@ -8,19 +8,19 @@ import type { SessionDescription } from './session-description.ts';
 export interface AudioTrack {
   readonly codec: 'aac' | 'pcmu' | 'pcma';
   readonly media: MediaDescription;
-  /** All of the `m=` line, the chosen one first. */
+  /** All payload types of the `m=` line, the chosen one first. */
   readonly payloadTypes: readonly number[];
   readonly clockRateHz: number;
   readonly channels: number;
-  /** AudioSpecificConfig of AAC. */
+  /** AudioSpecificConfig; undefined for G.711. */
   readonly config: Uint8Array | undefined;
   readonly framing: AacFraming;
 }
 
-/** Undefined when there is none: then the camera plays without sound. */
+/** Undefined when there is none; the camera then plays without sound. */
 export function chooseAudio({ medias }: SessionDescription, isConnectionEncrypted = false): AudioTrack | undefined {
   for (const media of medias) {
-    // `sendonly` is the way to the camera's loudspeaker.
+    // `sendonly` marks the back channel to the camera's loudspeaker.
     const isIncoming = media.direction !== 'sendonly' && media.direction !== 'inactive';
     if (media.kind !== 'audio' || !isIncoming || !isReadableRtp(media, isConnectionEncrypted)) continue;
     for (const format of media.formats) {
@@ -43,7 +43,7 @@ function g711Of({ payloadType, rtpMap }: MediaFormat): Sound | undefined {
   return { codec, clockRateHz, channels: rtpMap?.channels ?? 1, config: undefined, framing: {} };
 }
 
-/** RFC 3640. Without `mode` or field lengths nothing says where access units end (Anpviz, retina#26). */
+/** AAC by RFC 3640. Without `mode` or field lengths, the ends of access units are unknown (Anpviz, retina#26). */
 function aacOf({ rtpMap, parameters }: MediaFormat): Sound | undefined {
   const isAac = /^aac/i.test(parameters.get('mode') ?? '') || parameters.has('sizelength');
   if (rtpMap?.encoding !== 'MPEG4-GENERIC' || !isAac) return undefined;
@@ -60,7 +60,7 @@ function aacOf({ rtpMap, parameters }: MediaFormat): Sound | undefined {
   };
   return {
     codec: 'aac',
-    // Where the rtpmap says another rate, the decoder's is right.
+    // If the rtpmap disagrees, the rate in the decoder's configuration is right.
     clockRateHz: sampleRateHz,
     channels: channels === 0 ? rtpMap.channels : channels,
     config,
@@ -74,6 +74,6 @@ function aacOf({ rtpMap, parameters }: MediaFormat): Sound | undefined {
 }
 
 const G711_CLOCK_HZ = 8_000;
-/** RtpMap's own default for a missing clock is that of video. */
+/** Rejects `parseRtpMap`'s default for a missing clock rate, which is that of video. */
 const MAX_G711_CLOCK_HZ = 48_000;
 const MAX_FIELD_BITS = 16;

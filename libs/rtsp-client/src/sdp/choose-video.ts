@@ -1,4 +1,4 @@
-/** Which media of a description to play: the first video in a codec that we can, or the names of what is there instead. */
+/** Chooses the first video in a supported codec, or names the codecs offered instead. */
 import { isReadableRtp, isSecureRtp, type MediaDescription, type MediaFormat } from './media-description.ts';
 import type { SessionDescription } from './session-description.ts';
 import { readParameterSets, type VideoCodec } from './sprop-parameter-sets.ts';
@@ -6,13 +6,13 @@ import { readParameterSets, type VideoCodec } from './sprop-parameter-sets.ts';
 export interface VideoTrack {
   readonly codec: VideoCodec;
   readonly media: MediaDescription;
-  /** All of the `m=` line, the chosen one first. */
+  /** All payload types of the `m=` line, the chosen one first. */
   readonly payloadTypes: readonly number[];
   readonly parameterSets: readonly Uint8Array[];
-  /** H.264 single NAL unit mode: one datagram may hold a whole slice, more than a UDP path likes (gortsplib#1072). */
+  /** H.264 single NAL unit mode: one datagram may hold a whole slice, too large for many UDP paths (gortsplib#1072). */
   readonly prefersTcp: boolean;
   readonly hasWrongClockRate: boolean;
-  /** H.265: `sprop-max-don-diff`; above 0 packets carry decoding order numbers (RFC 7798 §7.1). */
+  /** H.265 `sprop-max-don-diff`. Above 0, packets carry decoding order numbers (RFC 7798 §7.1). */
   readonly maxDonDiff: number;
 }
 
@@ -20,9 +20,9 @@ export type ChosenVideo =
   | { readonly ok: true; readonly track: VideoTrack }
   | {
       readonly ok: false;
-      /** Codec names for the owner, such as `H265` or `JPEG`; empty when there is no video at all. */
+      /** Codec names for the owner, such as `JPEG`; empty when there is no video at all. */
       readonly offered: readonly string[];
-      /** All video is in SRTP, whose keys this client does not ask for. */
+      /** All video is in SRTP, which this client does not support. */
       readonly isEncrypted: boolean;
     };
 
@@ -30,7 +30,7 @@ export function chooseVideo(description: SessionDescription, isConnectionEncrypt
   const playable = receivable(description.medias, isConnectionEncrypted).flatMap((media) =>
     media.formats.map((format) => ({ media, format, codec: codecOf(media, format) })),
   );
-  // `m=video` first; a camera that writes another word for it still plays.
+  // Prefers `m=video`, but cameras that write another word still play.
   const chosen =
     playable.find(({ codec, media }) => codec !== undefined && media.kind === 'video') ??
     playable.find(({ codec }) => codec !== undefined);
@@ -62,14 +62,14 @@ export function chooseVideo(description: SessionDescription, isConnectionEncrypt
   };
 }
 
-/** RFC 6184 §8.2.1, RFC 7798 §7.1: whatever the camera writes. */
+/** Fixed by RFC 6184 §8.2.1 and RFC 7798 §7.1, whatever the camera writes. */
 export const VIDEO_CLOCK_RATE_HZ = 90_000;
 
-/** `sendonly` on every media means that the camera sends (IDS uEye, mediamtx#5074); beside others it is a back channel. */
+/** `sendonly` on every media means that the camera sends (IDS uEye, mediamtx#5074). Next to other media it marks a back channel. */
 function receivable(medias: readonly MediaDescription[], isConnectionEncrypted: boolean): readonly MediaDescription[] {
   const rtp = medias.filter((media) => isReadableRtp(media, isConnectionEncrypted));
   const incoming = rtp.filter((media) => media.direction !== 'sendonly' && media.direction !== 'inactive');
-  // Video is never a back channel: CV-RTSPHandler marks just the camera's video so (go2rtc#771).
+  // Video is never a back channel: CV-RTSPHandler marks only the camera's video `sendonly` (go2rtc#771).
   return incoming.some((media) => media.kind === 'video') ? incoming : rtp;
 }
 
@@ -88,7 +88,7 @@ function codecOf(media: MediaDescription, format: MediaFormat): VideoCodec | und
   }
 }
 
-/** No `a=rtpmap`: the parameter sets still tell. */
+/** Without `a=rtpmap`, the names of the parameter sets reveal the codec. */
 function codecByParameters(format: MediaFormat): VideoCodec | undefined {
   if (format.parameters.has('sprop-parameter-sets')) return 'h264';
   return format.parameters.has('sprop-vps') || format.parameters.has('sprop-sps') ? 'h265' : undefined;

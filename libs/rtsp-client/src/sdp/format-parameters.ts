@@ -1,7 +1,7 @@
-/** `a=fmtp` after the payload type: names in lower case, values as written (RFC 8866 §6.15). */
+/** Parameters of `a=fmtp` (RFC 8866 §6.15): names in lower case, values as written. */
 export type FormatParameters = ReadonlyMap<string, string>;
 
-/** Empty parts and names without a value are passed over; base64 padding stays on its value. */
+/** Parses the text after the payload type. Skips empty parts and names without a value; keeps base64 padding. */
 export function parseFormatParameters(text: string): FormatParameters {
   const parameters = new Map<string, string>();
   for (const part of text.split(';')) {

@@ -1,23 +1,23 @@
-/** One `m=` section of an SDP with the attributes a player needs (RFC 8866 §5.14, §6.6, §6.15). */
+/** Parses one `m=` section of an SDP, with the attributes that a player needs (RFC 8866 §5.14, §6.6, §6.15). */
 import { splitAttribute } from './attribute.ts';
 import { type FormatParameters, parseFormatParameters } from './format-parameters.ts';
 import { parseRtpMap, type RtpMap, STATIC_RTP_MAPS } from './rtp-map.ts';
 
 export interface MediaFormat {
   readonly payloadType: number;
-  /** From `a=rtpmap`, else from the static table of RFC 3551 §6; undefined when neither knows. */
+  /** From `a=rtpmap`, else from the static table of RFC 3551 §6; undefined when neither has one. */
   readonly rtpMap: RtpMap | undefined;
   readonly parameters: FormatParameters;
 }
 
 export interface MediaDescription {
-  /** `video`, `audio`, `application` or whatever the camera wrote, in lower case. */
+  /** `video`, `audio`, `application` or whatever else the camera wrote, in lower case. */
   readonly kind: string;
   readonly protocol: string;
-  /** In the order of the `m=` line. */
+  /** In `m=` line order. */
   readonly formats: readonly MediaFormat[];
   readonly control: string | undefined;
-  /** Multicast group of `c=`, or the camera's address. */
+  /** Address in `c=`: the multicast group, or the camera's own. */
   readonly connection: string | undefined;
   readonly port: number;
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' | undefined;
@@ -26,14 +26,14 @@ export interface MediaDescription {
 }
 
 /**
- * Whether the media is RTP that can be read, by the profile on its `m=` line. A camera on an encrypted connection may name the secure
- * profile (RFC 3711) and still send plain RTP inside TLS to who asks for `RTP/AVP/TCP`, as MediaMTX does.
+ * Whether the profile on the `m=` line is readable RTP. On an encrypted connection, a camera may name the secure profile (RFC 3711) and still
+ * send plain RTP inside TLS to clients that ask for `RTP/AVP/TCP`, as MediaMTX does.
  */
 export function isReadableRtp({ protocol }: MediaDescription, isConnectionEncrypted: boolean): boolean {
   return /^(RTP\/AVPF?)?(\/|$)/.test(protocol) || (isConnectionEncrypted && isSecureRtp(protocol));
 }
 
-/** RFC 3711 §11, RFC 5124. */
+/** SRTP profiles: RFC 3711 §11, RFC 5124. */
 export function isSecureRtp(protocol: string): boolean {
   return /^RTP\/SAVPF?(\/|$)/.test(protocol);
 }
@@ -54,7 +54,7 @@ export class MediaDescriptionBuilder {
     this.#kind = kind.toLowerCase();
     this.#port = Number.parseInt(port, 10) || 0;
     this.#protocol = protocol.toUpperCase();
-    // TP-Link writes `smart/1/90000` where payload types belong (gortsplib#271): such words are no payload types.
+    // Skips words such as TP-Link's `smart/1/90000` in the place of payload types (gortsplib#271).
     const numbers = formats.filter((word) => /^\d{1,3}$/.test(word)).map(Number);
     this.#payloadTypes = [...new Set(numbers.filter((payloadType) => payloadType <= 127))];
   }
@@ -99,7 +99,7 @@ export class MediaDescriptionBuilder {
     const match = /^(\d{1,3})(?:\s+(.*))?$/.exec(text);
     if (match === null || this.#parameters.size >= MAX_ATTRIBUTES) return;
     const payloadType = Number(match[1]);
-    // Several lines for one payload type add up; the first value of a name stays.
+    // Several lines for one payload type are merged; the first value of a name wins.
     const merged = new Map([...parseFormatParameters(match[2] ?? ''), ...(this.#parameters.get(payloadType) ?? [])]);
     this.#parameters.set(payloadType, merged);
   }

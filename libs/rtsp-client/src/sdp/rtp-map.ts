@@ -1,4 +1,4 @@
-/** `a=rtpmap` and what the static payload types mean without one (RFC 3551 §6). */
+/** Parsed `a=rtpmap`, or the meaning of a static payload type without one (RFC 3551 §6). */
 export interface RtpMap {
   /** Upper case. */
   readonly encoding: string;
@@ -6,7 +6,7 @@ export interface RtpMap {
   readonly channels: number;
 }
 
-/** @param text After the payload type, `H264/90000` or `PCMU/8000/1`. Undefined without a name. */
+/** @param text What follows the payload type, e.g. `H264/90000` or `PCMU/8000/1`. @returns undefined without a name */
 export function parseRtpMap(text: string): RtpMap | undefined {
   const [name = '', clock = '', channels = ''] = text.split('/').map((part) => part.trim());
   if (name === '') return undefined;
@@ -20,7 +20,7 @@ export function parseRtpMap(text: string): RtpMap | undefined {
 
 const DEFAULT_CLOCK_RATE_HZ = 90_000;
 
-/** The ones cameras use. An `a=rtpmap` wins over them (GW Security maps 8 to PCMU). */
+/** The static types that cameras use. `a=rtpmap` takes precedence (GW Security maps 8 to PCMU). */
 export const STATIC_RTP_MAPS: ReadonlyMap<number, RtpMap> = new Map([
   [0, { encoding: 'PCMU', clockRateHz: 8_000, channels: 1 }],
   [3, { encoding: 'GSM', clockRateHz: 8_000, channels: 1 }],

@@ -1,6 +1,6 @@
 /**
- * SDP (RFC 8866) the way cameras write it. Only `m=`, `a=` and a little of `c=` matter to a player, so nothing else is
- * even read, and no line can make it fail: docs/rtsp-interop.md#descriptions says who breaks what.
+ * Parses SDP (RFC 8866) the way cameras write it. A player only needs `m=`, `a=` and a little of `c=`, so nothing else is
+ * read, and no line can make parsing fail. docs/rtsp-interop.md#descriptions lists who breaks what.
  */
 import { splitAttribute } from './attribute.ts';
 import { type MediaDescription, MediaDescriptionBuilder } from './media-description.ts';
@@ -8,10 +8,10 @@ import { type MediaDescription, MediaDescriptionBuilder } from './media-descript
 export interface SessionDescription {
   /** Session-level `a=control`. */
   readonly control: string | undefined;
-  /** `a=tool`, which names buggy servers. */
+  /** `a=tool`, which identifies buggy servers. */
   readonly tool: string | undefined;
   readonly medias: readonly MediaDescription[];
-  /** Lines that were not `x=…`. */
+  /** Number of lines that were not `x=…`. */
   readonly skippedLines: number;
 }
 
@@ -50,13 +50,13 @@ export function parseSessionDescription(body: Uint8Array): SessionDescription {
 
 const MAX_MEDIAS = 64;
 
-/** UTF-8 without its byte order mark; latin-1 when it is not UTF-8, which decodes every byte. */
+/** Decodes UTF-8 without its byte order mark, or latin-1, which accepts every byte. */
 function decodeText(body: Uint8Array): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    // Not UTF-8: names of places in latin-1 are common in `s=` and `i=`.
+    // Place names in latin-1 are common in `s=` and `i=`.
     text = Buffer.from(body.buffer, body.byteOffset, body.length)
       .toString('latin1')
       .replace(/^\u00ef\u00bb\u00bf/, '');
@@ -64,13 +64,13 @@ function decodeText(body: Uint8Array): string {
   return text.replace(/\0/g, '').replace(/^\ufeff/, '');
 }
 
-/** The first thing in `c=` that could be an address; `IN`, `IP4` and their misspellings are passed over. */
+/** The first word of `c=` that could be an address. Skips `IN`, `IP4` and their misspellings. */
 function readConnectionAddress(value: string): string | undefined {
   const candidate = value.split(/\s+/).find((word) => /^[0-9a-f:.]+(?:\/\d+)*$/i.test(word) && /[.:]/.test(word));
   return candidate?.replace(/\/.*$/, '');
 }
 
-/** A camera may write the `fmtp` of one media under another (WebRTC#419): a payload type that only one media lists owns it. */
+/** Cameras may put one media's `fmtp` under another (WebRTC#419). The media that alone lists its payload type gets it. */
 function adoptStrayFormats(medias: readonly MediaDescription[]): readonly MediaDescription[] {
   return medias.map((media) => {
     const missing = media.formats.filter((format) => format.parameters.size === 0);

@@ -1,11 +1,11 @@
-/** Parameter sets in `a=fmtp` (RFC 6184 §8.1 sprop-parameter-sets, RFC 7798 §7.1 sprop-vps, -sps, -pps). */
+/** Reads parameter sets from `a=fmtp` (RFC 6184 §8.1 sprop-parameter-sets, RFC 7798 §7.1 sprop-vps, -sps, -pps). */
 import type { FormatParameters } from './format-parameters.ts';
 
 export type VideoCodec = 'h264' | 'h265';
 
 /**
- * NAL units without start codes. What does not decode, or is no parameter set of that codec, is left out: the camera then
- * sends them in band, or the stream never starts, which the receiver tells.
+ * Returns NAL units without start codes. Drops values that do not decode or are no parameter set of the codec: either the
+ * camera sends them in band, or the stream never starts, which the receiver reports.
  */
 export function readParameterSets(codec: VideoCodec, parameters: FormatParameters): readonly Uint8Array[] {
   const names = codec === 'h264' ? ['sprop-parameter-sets'] : ['sprop-vps', 'sprop-sps', 'sprop-pps'];
@@ -18,8 +18,8 @@ const MAX_PARAMETER_SETS = 64;
 const MAX_BASE64_CHARACTERS = 65_536;
 
 /**
- * Standard or URL-safe alphabet, padding optional; anything else in it makes the value worthless (VStarcam, retina#42).
- * Geovision ends it with a blank and the next parameter instead of `;` (retina#33).
+ * Accepts the standard and the URL-safe alphabet, with or without padding. Any other character makes the value useless
+ * (VStarcam, retina#42). Geovision ends the value with a space and the next parameter instead of `;` (retina#33).
  */
 function decodeBase64(text: string): Uint8Array {
   const trimmed = (text.trim().split(/\s/)[0] ?? '').replace(/^"|"$/g, '');
@@ -27,7 +27,7 @@ function decodeBase64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(trimmed, 'base64'));
 }
 
-/** Start codes in front, behind (GW Security) or between (several sets in one value) are cut out. */
+/** Splits at start codes, which may stand before, after (GW Security) or between (several sets in one value) NAL units. */
 function splitStartCodes(bytes: Uint8Array): Uint8Array[] {
   const nalUnits: Uint8Array[] = [];
   let start = 0;
@@ -41,7 +41,7 @@ function splitStartCodes(bytes: Uint8Array): Uint8Array[] {
   return nalUnits.filter((nalUnit) => nalUnit.length > 0);
 }
 
-/** H.264 §7.4.1: a NAL unit never ends in a zero byte; those belong to the start code behind it. */
+/** NAL units never end in a zero byte (H.264 §7.4.1). Trailing zeros belong to the next start code. */
 function withoutTrailingZeros(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;

@@ -1,21 +1,21 @@
-/** Bytes to a camera and from it, whatever carries them: one socket, or the two of an HTTP tunnel. */
+/** Carries bytes to and from a camera: over one socket, or over the two of an HTTP tunnel. */
 import type { RtspError } from '../rtsp-error.ts';
 
 export interface ByteChannel {
   readonly localAddress: string | undefined;
-  /** Numeric. */
+  /** A numeric address. */
   readonly remoteAddress: string | undefined;
   write(bytes: Uint8Array, onWritten: () => void): void;
-  /** Says that nothing more will be sent, then drops the connection. */
+  /** Sends FIN, then drops the connection. */
   destroy(): void;
 }
 
 export interface ByteChannelSink {
-  /** @param bytes A view that the next read overwrites. */
+  /** @param bytes A view, overwritten by the next read. */
   onBytes(bytes: Uint8Array): void;
-  /** Bytes can be written. */
+  /** The channel accepts writes. */
   onConnected(): void;
-  /** There will be no connection. */
+  /** The camera refused the connection, or its certificate is not trusted. */
   onRefused(error: RtspError): void;
   /** The socket failed, before or after it connected. */
   onError(error: Error): void;

@@ -10,7 +10,7 @@ import { bindPortPair } from './udp-port-pair.ts';
 import { RECEIVE_BUFFER_BYTES, UdpTransport } from './udp-transport.ts';
 
 export interface MediaTransportOptions {
-  /** For errors: host and port. */
+  /** Host and port, for error messages. */
   readonly peer: string;
   readonly connection: ControlConnection;
   readonly channels: InterleavedChannels;
@@ -20,7 +20,7 @@ export interface MediaTransportOptions {
   readonly deviations: DeviationLog;
 }
 
-/** @throws RtspError `unsupported-transport` when this machine has no ports to offer. */
+/** @throws RtspError `unsupported-transport` when this machine has no free pair of UDP ports. */
 export async function createMediaTransport(
   kind: TransportName,
   options: MediaTransportOptions,

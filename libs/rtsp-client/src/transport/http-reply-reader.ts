@@ -1,17 +1,17 @@
-/** Status and challenges of the reply that opens an HTTP tunnel (RFC 9112 §4); what follows it is RTSP. */
+/** The reply that opens an HTTP tunnel (RFC 9112 §4). RTSP follows it. */
 export interface HttpReply {
-  /** 0 when it is no HTTP, or too long. */
+  /** 0 when the reply is not HTTP, or its head is too long. */
   readonly statusCode: number;
   /** Values of `WWW-Authenticate`. */
   readonly challenges: readonly string[];
-  /** Behind the head. */
+  /** Bytes after the head. */
   readonly rest: Uint8Array;
 }
 
 export class HttpReplyReader {
   #held = Buffer.alloc(0);
 
-  /** @returns undefined until the head is whole. */
+  /** @returns undefined until the head is complete. */
   push(bytes: Uint8Array): HttpReply | undefined {
     this.#held = Buffer.concat([this.#held, bytes]);
     const end = HEAD_END.exec(this.#held.toString('latin1', 0, MAX_HEAD_BYTES));

@@ -1,4 +1,4 @@
-/** The HTTP side of a tunnel; whole sessions through one are tested with the camera simulator. */
+/** Tests the HTTP side of a tunnel. The camera simulator's tests cover whole sessions through one. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { waitFor } from '@oriel/testing';
@@ -8,7 +8,7 @@ import { parseRtspUrl, type RtspUrl } from '../url/rtsp-url.ts';
 import type { ByteChannel } from './byte-channel.ts';
 import { openHttpTunnel, tunnelAddress } from './http-tunnel.ts';
 
-/** What came over one connection. */
+/** The bytes received over one connection. */
 interface Heard {
   readonly socket: Socket;
   text: string;

@@ -1,6 +1,6 @@
 /**
- * RTSP through HTTP (Apple, "Tunnelling RTSP and RTP over HTTP"): what the camera sends is the endless body of a GET, what we
- * send is that of a POST, in base64; a cookie joins the two.
+ * RTSP through HTTP (Apple, "Tunnelling RTSP and RTP over HTTP"). The camera sends the endless body of a GET, we send the body
+ * of a POST, in base64, and a cookie links the two.
  */
 import { randomBytes } from 'node:crypto';
 import type { TlsTrust } from '../api.ts';
@@ -14,7 +14,7 @@ import { openSocket } from './open-socket.ts';
 export interface HttpTunnelOptions {
   readonly url: RtspUrl;
   readonly tls: TlsTrust | undefined;
-  /** For GET and POST; the requests inside have their own. */
+  /** Authenticates GET and POST. The RTSP requests inside have their own. */
   readonly authenticator: Authenticator;
   readonly userAgent: string;
   readonly sink: ByteChannelSink;
@@ -32,7 +32,7 @@ class HttpTunnel implements ByteChannel {
   readonly #cookie = randomBytes(11).toString('hex');
   #get: ByteChannel;
   #post: ByteChannel | undefined;
-  /** Bytes posted in the current POST, whose header promised a length. */
+  /** Bytes sent in the body of the current POST, whose header promised a length. */
   #postedBytes = 0;
   #hasReply = false;
   #attempts = 0;
@@ -59,7 +59,7 @@ class HttpTunnel implements ByteChannel {
     if (this.#isDestroyed) return;
     const text = Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1');
     if (this.#postedBytes + text.length <= POST_BODY_BYTES) this.#send(text, onWritten);
-    // A new POST with the same cookie takes the place of the one that is used up.
+    // A new POST with the same cookie replaces the one whose length is used up.
     else this.#openPost(() => this.#send(text, onWritten));
   }
 
@@ -141,14 +141,14 @@ class HttpTunnel implements ByteChannel {
           used?.destroy();
           if (!this.#isDestroyed) onOpen();
         },
-        // A camera that answers a POST has ended it; its connection then says so.
+        // A camera that answers a POST ends it, and its connection then closes.
         onBytes: () => undefined,
       },
     });
     this.#post = channel;
   }
 
-  /** Events of a socket that may have been replaced. */
+  /** Passes on a socket's events until the socket is replaced. */
   #sinkOf(isCurrent: () => boolean): Pick<ByteChannelSink, 'onRefused' | 'onError' | 'onEnd'> {
     const { sink } = this.#options;
     const isHeard = () => !this.#isDestroyed && isCurrent();
@@ -159,7 +159,7 @@ class HttpTunnel implements ByteChannel {
     };
   }
 
-  /** HTTP/1.0, so that no server answers in chunks. */
+  /** HTTP/1.0, so that no server replies in chunks. */
   #requestHead(method: 'GET' | 'POST', fields: readonly string[]): Buffer {
     const { authenticator, userAgent } = this.#options;
     const authorization = authenticator.authorize(method, this.#path);
@@ -178,7 +178,7 @@ class HttpTunnel implements ByteChannel {
   }
 }
 
-/** Where the tunnel goes: the port of the address when it has one, else that of the web. */
+/** The tunnel's endpoint. Its port is that of the address, else 80 or 443. */
 export function tunnelAddress({ host, port, secure, authority }: RtspUrl): {
   readonly host: string;
   readonly port: number;
@@ -199,7 +199,7 @@ function refusalError(statusCode: number, isWithoutCredentials: boolean, peer: s
 
 const HTTP_PORT = 80;
 const HTTPS_PORT = 443;
-/** As QuickTime says: proxies do not buffer a body that is short of 32 KiB, and no camera asks for more of one. */
+/** As in QuickTime: proxies do not buffer bodies below 32 KiB, and no camera needs a longer one. */
 const POST_BODY_BYTES = 32_767;
 const NO_CREDENTIALS = 'The camera asks for a user name and password, and none was given';
 const REFUSED_LOGIN = 'The camera refused the user name or password';

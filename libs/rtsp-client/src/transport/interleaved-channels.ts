@@ -1,4 +1,4 @@
-/** Which `$` channel belongs to which media (RFC 2326 §10.12). */
+/** Maps interleaved channels to media (RFC 2326 §10.12). */
 import type { ChannelExpectation } from '../message/message-start.ts';
 import type { PacketSink } from './media-transport.ts';
 import { classifyPacket } from './packet-kind.ts';
@@ -14,7 +14,7 @@ export type Routing = 'routed' | 'rerouted' | 'empty' | 'unassigned';
 export class InterleavedChannels implements ChannelExpectation {
   readonly #assignments = new Map<number, Assignment>();
 
-  /** Later medias may share payload types with earlier ones: the channel alone decides. */
+  /** Media may share payload types, so the channel alone decides. */
   assign(channels: readonly [rtp: number, rtcp: number], payloadTypes: readonly number[], sink: PacketSink): void {
     this.#assignments.set(channels[0], { role: 'rtp', payloadTypes, sink });
     this.#assignments.set(channels[1], { role: 'rtcp', payloadTypes, sink });
@@ -31,7 +31,7 @@ export class InterleavedChannels implements ChannelExpectation {
     return false;
   }
 
-  /** Hands a frame to its media; RTCP on an RTP channel, or the reverse, goes where it belongs. */
+  /** Hands a frame to its media. RTCP on an RTP channel, or the reverse, is rerouted. */
   route(channel: number, packet: Uint8Array, arrivalTimeUs: number): Routing {
     const assignment = this.#assignments.get(channel);
     if (assignment === undefined) return 'unassigned';

@@ -1,4 +1,4 @@
-/** RTP and RTCP to a multicast group that the camera names (RFC 2326 §12.39, RFC 1112); IPv4. */
+/** RTP and RTCP to a multicast group that the camera names (RFC 2326 §12.39, RFC 1112). IPv4 only. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
@@ -10,7 +10,7 @@ import { plainAddress, RECEIVE_BUFFER_BYTES } from './udp-transport.ts';
 
 export interface MulticastTransportOptions {
   readonly sink: PacketSink;
-  /** Its network interface joins the group (gortsplib#1098). */
+  /** The group is joined on this connection's network interface (gortsplib#1098). */
   readonly connection: Pick<ControlConnection, 'localAddress' | 'remoteAddress'>;
   readonly clock: Clock;
   readonly deviations: DeviationLog;
@@ -29,7 +29,7 @@ export class MulticastTransport implements MediaTransport {
     this.#sourceAddress = plainAddress(options.connection.remoteAddress);
   }
 
-  /** @throws the socket's error when the group cannot be joined. */
+  /** Joins the group. @throws the socket's error when that fails. */
   async accept(reply: TransportHeader | undefined): Promise<TransportVerdict> {
     const ports = reply?.ports ?? reply?.serverPorts;
     if (!reply?.isMulticast || reply.destination === undefined || ports === undefined) return 'refused';
@@ -41,7 +41,7 @@ export class MulticastTransport implements MediaTransport {
     return 'accepted';
   }
 
-  /** Membership reports open the way. */
+  /** Not needed: membership reports open the way. */
   punchHole(): void {}
 
   sendRtcp(packet: Uint8Array): void {
@@ -51,7 +51,7 @@ export class MulticastTransport implements MediaTransport {
     });
   }
 
-  /** Leaves the group: the kernel does when the last socket closes. */
+  /** Closes the sockets; the kernel leaves the group with the last one. */
   async close(): Promise<void> {
     const sockets = this.#sockets.splice(0);
     await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
@@ -63,7 +63,7 @@ export class MulticastTransport implements MediaTransport {
     deliver: (packet: Uint8Array, arrivalTimeUs: number) => void,
   ): Promise<void> {
     const { connection, clock, deviations } = this.#options;
-    // Several sessions, and other programs, may listen to one group.
+    // Other sessions and programs may listen to the same group.
     const socket = createSocket({ type: 'udp4', reuseAddr: true, recvBufferSize: RECEIVE_BUFFER_BYTES });
     this.#sockets.push(socket);
     const listening = once(socket, 'listening');
@@ -80,7 +80,7 @@ export class MulticastTransport implements MediaTransport {
   }
 }
 
-/** 224.0.0.0/4: a camera must not make us bind anything else. */
+/** Whether it is in 224.0.0.0/4. A camera must not make us bind anything else. */
 function isMulticastAddress(address: string): boolean {
   const first = Number(address.split('.')[0]);
   return isIPv4(address) && first >= 224 && first <= 239;

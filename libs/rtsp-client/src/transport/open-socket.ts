@@ -1,4 +1,4 @@
-/** TCP for rtsp, TLS for rtsps, with bytes read into one buffer of our own. */
+/** Opens TCP for rtsp or TLS for rtsps, reading into one reused buffer. */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { TlsTrust } from '../api.ts';
@@ -7,7 +7,7 @@ import type { ByteChannel, ByteChannelSink } from './byte-channel.ts';
 
 export interface OpenSocketOptions {
   readonly address: { readonly host: string; readonly port: number; readonly secure: boolean };
-  /** For errors: host and port. */
+  /** Host and port, for error messages. */
   readonly peer: string;
   readonly tls: TlsTrust | undefined;
   readonly sink: ByteChannelSink;
@@ -48,7 +48,7 @@ function createSocket({ address: { host, port, secure }, peer, tls, sink }: Open
   const pinned = tls !== undefined && 'fingerprint256' in tls ? normaliseFingerprint(tls.fingerprint256) : undefined;
   const socket: TLSSocket = connectTls({
     ...address,
-    // Server name indication is for names only (RFC 6066 §3).
+    // Server name indication takes names only, no addresses (RFC 6066 §3).
     servername: /^[\d.]+$|:/.test(host) ? '' : host,
     rejectUnauthorized: !(pinned !== undefined || (tls !== undefined && 'insecure' in tls)),
     ...(tls !== undefined && 'ca' in tls ? { ca: [tls.ca] } : {}),
@@ -63,7 +63,7 @@ function createSocket({ address: { host, port, secure }, peer, tls, sink }: Open
 const READ_BUFFER_BYTES = 65_536;
 const UNTRUSTED = 'The camera shows another certificate than the one that is trusted';
 
-/** Accepts colons and any case. */
+/** Strips colons and ignores case. */
 function normaliseFingerprint(text: string): string {
   return text.replace(/[^0-9a-f]/gi, '').toUpperCase();
 }

@@ -1,4 +1,4 @@
-/** An even port for RTP and the odd one above it for RTCP (RFC 3550 §11). */
+/** Binds an even port for RTP and the odd one above it for RTCP (RFC 3550 §11). */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
@@ -10,14 +10,14 @@ export interface UdpPortPair {
 }
 
 export interface PortPairOptions {
-  /** Where packets are expected: the local address of the RTSP connection. */
+  /** The local address of the RTSP connection, where packets are expected. */
   readonly localAddress: string;
   readonly receiveBufferBytes: number;
   /** For tests. @defaultValue a random order over 10000 to 65534 */
   readonly candidates?: Iterable<number>;
 }
 
-/** Undefined when no pair is free. @throws the socket's error when binding fails for another reason than a busy port. */
+/** Undefined when no pair is free. @throws the socket's error when binding fails for any reason but a busy port. */
 export async function bindPortPair({
   localAddress,
   receiveBufferBytes,
@@ -42,7 +42,7 @@ export async function closePortPair({ rtp, rtcp }: UdpPortPair): Promise<void> {
 
 const FIRST_PORT = 10_000;
 const PAIRS = (65_536 - FIRST_PORT) / 2;
-/** More busy pairs than this mean that something else is wrong; each try costs two system calls. */
+/** If this many pairs are busy, something else is wrong. Each try costs two system calls. */
 const MAX_TRIES = 200;
 
 function* randomEvenPorts(): Generator<number> {

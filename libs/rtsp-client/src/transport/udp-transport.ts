@@ -38,7 +38,7 @@ export class UdpTransport implements MediaTransport {
 
   async accept(reply: TransportHeader | undefined): Promise<TransportVerdict> {
     if (reply?.lowerTransport === 'tcp' || reply?.isMulticast) return 'refused';
-    // A host name, or nothing: then packets come from where the RTSP replies come from.
+    // Without a source, or with a host name, packets come from the address that sends the RTSP replies.
     if (reply?.source !== undefined && isIP(reply.source) !== 0) this.#sourceAddress = plainAddress(reply.source);
     this.#remotePorts.rtp = reply?.serverPorts?.[0];
     this.#remotePorts.rtcp = reply?.serverPorts?.[1];
@@ -63,7 +63,7 @@ export class UdpTransport implements MediaTransport {
 
   #listen(socket: Socket, role: Role): void {
     socket.on('message', (packet, from) => this.#onDatagram(role, packet, from));
-    // ECONNREFUSED after a hole punch, and the like: the watchdog notices when media stops.
+    // E.g. ECONNREFUSED after a hole punch. The watchdog notices when media stops.
     socket.on('error', () => void this.#options.deviations.count('udp-socket-error'));
   }
 
@@ -71,7 +71,7 @@ export class UdpTransport implements MediaTransport {
     const { sink, deviations, clock } = this.#options;
     if (!this.#isAccepted) return void deviations.count('udp-before-setup');
     if (plainAddress(from.address) !== this.#sourceAddress) return void deviations.count('udp-foreign-source');
-    // `server_port=0` or none: the first packet tells (mediamtx#396).
+    // Without a usable `server_port`, the first packet's port counts (mediamtx#396).
     this.#remotePorts[role] ??= from.port;
     if (from.port !== this.#remotePorts[role]) return void deviations.count('udp-foreign-port');
     if (role === 'rtp') sink.onRtp(packet, clock.nowUs());
@@ -86,7 +86,7 @@ export class UdpTransport implements MediaTransport {
     });
   }
 
-  /** Linux silently caps the size at net.core.rmem_max, and reports twice what it uses. */
+  /** Linux silently caps the size at net.core.rmem_max, and reports double the size. */
   #checkReceiveBuffer(socket: Socket): void {
     if (socket.getRecvBufferSize() >= RECEIVE_BUFFER_BYTES) return;
     const message =
@@ -98,12 +98,12 @@ export class UdpTransport implements MediaTransport {
 /** Holds a 4K keyframe in one burst, with room for what arrives while the event loop is busy. */
 export const RECEIVE_BUFFER_BYTES = 2_097_152;
 
-/** RTP header with payload type 0 and nothing else. */
+/** A bare RTP header with payload type 0. */
 const EMPTY_RTP = Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-/** RTCP receiver report without report blocks. */
+/** An RTCP receiver report without report blocks. */
 const EMPTY_RECEIVER_REPORT = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 0);
 
-/** Without the IPv4-mapped prefix and the zone, to compare. */
+/** Strips the IPv4-mapped prefix and the zone, so that addresses compare equal. */
 export function plainAddress(address: string): string {
   return address
     .replace(/^::ffff:(?=\d+\.)/i, '')

@@ -1,13 +1,13 @@
 /**
- * From `Content-Base` and `a=control` to the URLs of SETUP and PLAY (RFC 2326 §C.1.1), the way cameras mean them.
+ * Derives the URLs of SETUP and PLAY from `Content-Base` and `a=control` (RFC 2326 §C.1.1), the way cameras mean them.
  *
- * Not RFC 3986 resolution: real merging drops the last path segment and the query, which breaks VStarcam (retina#9) and
- * every Dahua. Like live555 and ffmpeg, a relative control is appended to the whole base, query included.
+ * This is not RFC 3986 resolution, which would drop the last path segment and the query and so break VStarcam (retina#9)
+ * and every Dahua. As in live555 and ffmpeg, a relative control is appended to the whole base, query included.
  */
 import { parseRtspUrl, type RtspUrl } from './rtsp-url.ts';
 
 export interface DescribeLocation {
-  /** The URL of the DESCRIBE that was answered. */
+  /** URL of the answered DESCRIBE. */
   readonly request: RtspUrl;
   readonly contentBase: string | undefined;
   readonly contentLocation: string | undefined;
@@ -16,11 +16,11 @@ export interface DescribeLocation {
 }
 
 export interface ControlUrlOptions {
-  /** Keep hosts that the camera writes, even when it names another than the one connected to. @defaultValue false */
+  /** Keeps the host that the camera writes even when it is not the connected one. @defaultValue false */
   readonly keepForeignHosts?: boolean;
 }
 
-/** Base for media controls: absolute session control only when the headers say nothing, else the headers in their order. */
+/** Base for media controls: `Content-Base`, else `Content-Location`, else an absolute session control, else the request URL. */
 export function resolveBaseUrl(location: DescribeLocation, options: ControlUrlOptions = {}): string {
   const header = firstNonEmpty(location.contentBase, location.contentLocation);
   if (header !== undefined) return absolute(header, location.request, options);
@@ -43,7 +43,7 @@ export function resolveControlUrl(
   const trimmed = control?.trim() ?? '';
   if (trimmed === '' || trimmed === '*') return base;
   if (ABSOLUTE.test(trimmed)) return absolute(trimmed, request, options);
-  // A control that brings its own separator (go2rtc#1236) gets no second one.
+  // Adds no second separator if the control brings its own (go2rtc#1236).
   if (trimmed.startsWith('?')) return base + encodeBlanks(trimmed);
   if (trimmed.startsWith('/')) return base.replace(/\/$/, '') + encodeBlanks(trimmed);
   return base + (base.endsWith('/') ? '' : '/') + encodeBlanks(trimmed);
@@ -58,10 +58,10 @@ function firstNonEmpty(...values: readonly (string | undefined)[]): string | und
 function absolute(text: string, request: RtspUrl, options: ControlUrlOptions): string {
   const scheme = request.secure ? 'rtsps' : 'rtsp';
   if (text.startsWith('/')) return `${scheme}://${request.authority}${encodeBlanks(text)}`;
-  // Anjvision leaves out the scheme (moonfire#356).
+  // Anjvision omits the scheme (moonfire#356).
   const parsed = parseRtspUrl(ABSOLUTE.test(text) ? text : `${scheme}://${text}`);
   if (!parsed.ok) return request.requestUri;
-  // Behind NAT a camera writes its private address (webrtc-streamer#215); the connection it answers on is the right one.
+  // Behind NAT a camera writes its private address (webrtc-streamer#215). The address it answers on is the right one.
   const isForeign = parsed.url.host.toLowerCase() !== request.host.toLowerCase().replace(/%.*$/, '');
   if (isForeign && options.keepForeignHosts !== true)
     return `${scheme}://${request.authority}${parsed.url.pathAndQuery}`;

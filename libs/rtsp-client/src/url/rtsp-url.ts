@@ -1,8 +1,8 @@
 /**
- * The address a person types for a camera, read more kindly than RFC 3986 would (RFC 2326 §3.2).
+ * Parses the address that a person types for a camera (RFC 2326 §3.2), more leniently than RFC 3986.
  *
- * WHATWG `URL` throws on `#` or `/` in a password and rewrites paths, so the authority is split here and path and query
- * are kept byte for byte: cameras compare them as text.
+ * WHATWG `URL` throws on `#` or `/` in a password and rewrites paths. This parser splits the authority itself and keeps
+ * path and query byte for byte, because cameras compare them as text.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 
@@ -13,14 +13,14 @@ export interface RtspCredentials {
 
 export interface RtspUrl {
   readonly secure: boolean;
-  /** Name or address without brackets; an IPv6 zone stays on, since `connect` needs it. */
+  /** Name or address without brackets. Keeps an IPv6 zone, which `connect` needs. */
   readonly host: string;
   readonly port: number;
-  /** Host and port as typed, IPv6 in brackets and without its zone (RFC 6874 §4). */
+  /** Host and port as typed. IPv6 is in brackets, without its zone (RFC 6874 §4). */
   readonly authority: string;
-  /** Empty, or begins with `/` or `?`. Never decoded. */
+  /** Empty, or starts with `/` or `?`. Never decoded. */
   readonly pathAndQuery: string;
-  /** What request lines and the digest `uri` carry: never holds user-info. */
+  /** Used in request lines and the digest `uri`. Never contains user-info. */
   readonly requestUri: string;
   /** Percent-decoded once. */
   readonly credentials: RtspCredentials | undefined;
@@ -30,7 +30,7 @@ export type ParsedRtspUrl =
   | { readonly ok: true; readonly url: RtspUrl }
   | { readonly ok: false; readonly problem: string };
 
-/** Never throws and never repeats the text it was given: it may hold a password. */
+/** Never throws. Problems never repeat the text, which may contain a password. */
 export function parseRtspUrl(text: string): ParsedRtspUrl {
   const trimmed = text.trim();
   if (trimmed.length > MAX_URL_CHARACTERS)
@@ -80,7 +80,7 @@ function refused(problem: string): ParsedRtspUrl {
   return { ok: false, problem };
 }
 
-/** Accepts a missing scheme (go2rtc#1852), one pasted twice (go2rtc#830) and a wrong number of slashes. */
+/** Accepts a missing scheme (go2rtc#1852), a scheme pasted twice (go2rtc#830) and a wrong number of slashes. */
 function splitScheme(text: string): { scheme: string; rest: string } {
   let rest = text;
   let scheme = 'rtsp';
@@ -94,10 +94,10 @@ function splitScheme(text: string): { scheme: string; rest: string } {
 }
 
 /**
- * Where user-info ends when the password may hold raw `@ : / ? #`.
+ * Finds the end of user-info when the password may contain raw `@ : / ? #`.
  *
- * Every `@` that a plausible `host[:port]` follows is a candidate. An address beats a dotted name, which beats a bare
- * word; among equals the one an RFC 3986 parser would take wins, then the last.
+ * Every `@` followed by a plausible `host[:port]` is a candidate. An address beats a dotted name, which beats a bare
+ * word. Ties go to the one before the first `/`, `?` or `#`, as in RFC 3986, then to the last one.
  */
 function splitUserInfo(rest: string): { userInfo: string | undefined; afterUserInfo: string } {
   const headEnd = indexOfAny(rest, '/?#');
@@ -119,7 +119,7 @@ const IP_ADDRESS = 3;
 const DOTTED_NAME = 2;
 const BARE_WORD = 1;
 
-/** How much the start of the text looks like `host[:port]` up to `/`, `?`, `#` or the end; 0 when it does not. */
+/** Rates how much the text up to `/`, `?`, `#` or its end looks like `host[:port]`; 0 when it does not. */
 function plausibility(text: string): number {
   const location = parseHostAndPort(text.slice(0, indexOfAny(text, '/?#')));
   if (location === undefined) return 0;
@@ -131,11 +131,11 @@ function plausibility(text: string): number {
 function parseHostAndPort(text: string): { host: string; port: number | undefined } | undefined {
   const bracketed = /^\[([^\]]+)\](?::(\d*))?$/.exec(text);
   if (bracketed?.[1] !== undefined) {
-    // RFC 6874 writes the zone's `%` as `%25`; people type it bare.
+    // RFC 6874 spells the zone's `%` as `%25`; people type a bare `%`.
     const host = bracketed[1].replace(/%25(?=.)/, '%');
     return isIPv6(host.replace(/%.*$/, '')) ? withPort(host, bracketed[2]) : undefined;
   }
-  // Unbracketed IPv6 (WebRTC#395) cannot carry a port: its last group would be one.
+  // Unbracketed IPv6 (WebRTC#395) cannot have a port: it would read as the last group.
   if (isIPv6(text.replace(/%.*$/, ''))) return { host: text.replace(/%25(?=.)/, '%'), port: undefined };
   const named = /^([A-Za-z0-9._~-]+|[\p{L}\p{N}._-]+)(?::(\d*))?$/u.exec(text);
   return named?.[1] === undefined ? undefined : withPort(named[1], named[2]);
@@ -154,13 +154,13 @@ function parseUserInfo(userInfo: string): RtspCredentials {
   return { username: percentDecode(username), password: percentDecode(password) };
 }
 
-/** Decodes once; an escape that is not valid stays as typed, so a raw `100%` survives. */
+/** Decodes once. Invalid escapes stay as typed, so that a raw `100%` survives. */
 function percentDecode(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
     try {
       return decodeURIComponent(escapes);
     } catch {
-      // Not UTF-8: an old browser's latin-1 escape, or a raw password that happens to hold `%` and two hex digits.
+      // Not UTF-8: a latin-1 escape by an old browser, or a raw password that happens to contain `%` and two hex digits.
       return escapes;
     }
   });
