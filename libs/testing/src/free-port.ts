@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * A TCP port of the loopback interface that nothing listens on at this moment. Another process can take it before you do:
- * prefer listening on port 0, and use this only for programs that must be told their port.
+ * Finds a TCP port that is free on the loopback interface right now. Another process may take it before you do, so prefer
+ * listening on port 0, and use this only for programs that need a fixed port.
  */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

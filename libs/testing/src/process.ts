@@ -5,15 +5,15 @@ export interface ProgramOptions {
   readonly command: string;
   readonly args?: readonly string[];
   readonly cwd?: string;
-  /** Added to this process's environment; NODE_OPTIONS is never passed on. */
+  /** Added to this process's environment, except that NODE_OPTIONS is never passed on. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Output that says the program is ready; without it, ready once started. */
+  /** Output that marks the program as ready; when absent, it is ready once started. */
   readonly ready?: RegExp;
   /** @defaultValue 30000 */
   readonly readyDeadlineMs?: number;
 }
 
-/** Output kept of each program; the oldest goes first. */
+/** Output kept per program; the oldest is dropped first. */
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
 const STOP_DEADLINE_MS = 5000;
 
@@ -47,12 +47,12 @@ export class RunningProgram {
     });
   }
 
-  /** Resolves once ready; rejects, and leaves no process behind, when it ends first or takes too long. */
+  /** Resolves once the program is ready. Rejects when it ends first or takes too long, and then leaves no process behind. */
   static async start(options: ProgramOptions): Promise<RunningProgram> {
     const { command, args = [], cwd, env, ready, readyDeadlineMs = 30_000 } = options;
     const { NODE_OPTIONS: _, ...inherited } = process.env;
     const child = spawn(command, args, { cwd, env: { ...inherited, ...env }, stdio: 'pipe' });
-    // Writing to a program that has gone is no reason to fail: `ended` tells.
+    // Writing to an ended program is not an error here, because `ended` reports the end.
     child.stdin.on('error', () => undefined);
     const program = new RunningProgram(child, command);
     if (ready !== undefined) {
@@ -70,12 +70,12 @@ export class RunningProgram {
     return program;
   }
 
-  /** Undefined when it could not be started. */
+  /** Undefined when the program could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Standard output and standard error, as they came. */
+  /** Standard output and standard error, in order of arrival. */
   get output(): string {
     return this.#output;
   }
@@ -84,7 +84,7 @@ export class RunningProgram {
     return this.#exit === undefined;
   }
 
-  /** Writes to its standard input. */
+  /** Writes to standard input. */
   write(text: string): void {
     this.#child.stdin?.write(text);
   }
@@ -93,10 +93,10 @@ export class RunningProgram {
     if (this.running) this.#child.kill(signal);
   }
 
-  /** Ends it by `signal`, by SIGKILL if it does not follow within 5 s. Resolves with its exit once it is gone. */
+  /** Ends the program with `signal`, and with SIGKILL after 5 s. Resolves with its exit code or signal once it has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
     this.signal(signal);
-    // A stopped process (SIGSTOP) does not see other signals until it goes on.
+    // A process stopped by SIGSTOP receives no other signal until it continues.
     this.signal('SIGCONT');
     const escalation = setTimeout(() => this.signal('SIGKILL'), STOP_DEADLINE_MS);
     try {

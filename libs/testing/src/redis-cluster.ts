@@ -6,13 +6,13 @@ export interface RedisClusterOptions {
   /** @defaultValue false */
   readonly withReplicas?: boolean;
   readonly password?: string;
-  /** How long a node is silent before the others take it for dead. @defaultValue 1000 */
+  /** Silence after which the other nodes consider a node dead. @defaultValue 1000 */
   readonly nodeTimeoutMs?: number;
 }
 
-/** Three masters, and a replica of each if wanted: a Redis Cluster of a test's own on the loopback interface. */
+/** A test's own Redis Cluster on the loopback interface: three masters, each with a replica on request. */
 export class RedisCluster {
-  /** The masters first, in the order of their slots. */
+  /** Masters first, in slot order. */
   readonly servers: readonly RedisServer[];
   readonly #options: RedisClusterOptions;
 
@@ -21,7 +21,7 @@ export class RedisCluster {
     this.#options = options;
   }
 
-  /** Resolves when every node knows every slot, and every replica is up to date. */
+  /** Resolves once every node knows every slot and every replica is up to date. */
   static async start(options: RedisClusterOptions = {}): Promise<RedisCluster> {
     const { withReplicas = false, password, nodeTimeoutMs = 1_000 } = options;
     const settings = password === undefined ? {} : { password };
@@ -44,14 +44,14 @@ export class RedisCluster {
     }
   }
 
-  /** `redis+cluster://`, with the password if there is one, and all nodes that were started. */
+  /** `redis+cluster://` with all started nodes, and the password if there is one. */
   get url(): string {
     const { password } = this.#options;
     const userInfo = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
     return `redis+cluster://${userInfo}${this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  /** The server that is the master of the key's slot now, by what the first living node says. */
+  /** The current master of the key's slot, according to the first node that answers. */
   async masterOf(key: string): Promise<RedisServer> {
     return this.#ask(async (redis) => {
       const slot = await redis.cluster('KEYSLOT', key);
@@ -60,13 +60,13 @@ export class RedisCluster {
     });
   }
 
-  /** The server that copies this master. */
+  /** The replica of this master. */
   async replicaOf(master: RedisServer): Promise<RedisServer> {
     const replicas = await on(master, (redis) => redis.info('replication'));
     return this.#serverAt(Number(/^slave0:ip=[^,]*,port=(\d+)/m.exec(replicas)?.[1]));
   }
 
-  /** A planned change-over, in which nothing is lost: the replica is the master afterwards. */
+  /** Makes the replica the master, in a planned failover that loses nothing. */
   async promote(replica: RedisServer): Promise<void> {
     await on(replica, async (redis) => {
       await redis.cluster('FAILOVER');
@@ -75,8 +75,8 @@ export class RedisCluster {
   }
 
   /**
-   * Moves the key's slot with all its keys to another master, as `redis-cli --cluster reshard` does.
-   * @param halfWay run when the keys have moved and the slot has not
+   * Moves the key's slot with all its keys to another master, like `redis-cli --cluster reshard`.
+   * @param halfWay runs when the keys have moved but the slot has not
    */
   async moveSlot(key: string, halfWay: () => Promise<void> = async () => undefined): Promise<void> {
     const from = await this.masterOf(key);
@@ -98,7 +98,7 @@ export class RedisCluster {
     }
   }
 
-  /** Ends all processes and removes their files; nothing is left. */
+  /** Ends all processes and removes their files. */
   async stop(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.stop()));
   }
@@ -172,7 +172,7 @@ interface SlotRange {
   readonly first: number;
   readonly last: number;
   readonly masterPort: number;
-  /** The master and its replicas. */
+  /** Number of nodes that hold these slots: the master and its replicas. */
   readonly nodes: number;
 }
 
@@ -186,7 +186,7 @@ async function slotRanges(redis: Redis): Promise<SlotRange[]> {
   }));
 }
 
-/** Asks one server over a connection that lasts for this question. */
+/** Runs `question` over a connection of its own. */
 async function on<T>(server: RedisServer, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(server.url, {
     lazyConnect: true,
@@ -195,7 +195,7 @@ async function on<T>(server: RedisServer, question: (redis: Redis) => Promise<T>
     socketTimeout: 2_000,
     maxRetriesPerRequest: 0,
   });
-  // What a question rejects with says the same.
+  // The question's rejection reports the same error.
   redis.on('error', () => undefined);
   try {
     return await question(redis);

@@ -8,15 +8,15 @@ import { RedisServer } from './redis-server.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface RedisSentinelsOptions {
-  /** Of the two servers; the Sentinels themselves ask for none unless {@link sentinelPassword} is given. */
+  /** Password of the two servers. The Sentinels need none unless {@link sentinelPassword} is given. */
   readonly password?: string;
   readonly sentinelPassword?: string;
   readonly appendonly?: boolean;
-  /** How long the master is silent before the Sentinels take it for dead. @defaultValue 500 */
+  /** Silence after which the Sentinels consider the master dead. @defaultValue 500 */
   readonly downAfterMs?: number;
 }
 
-/** A master, its replica, and three Sentinels that watch them: a test's own, on the loopback interface. */
+/** A test's own master, replica and three Sentinels, on the loopback interface. */
 export class RedisSentinels {
   readonly servers: readonly [RedisServer, RedisServer];
   readonly masterName = 'oriel';
@@ -28,7 +28,7 @@ export class RedisSentinels {
     this.#options = options;
   }
 
-  /** Resolves when the replica is up to date and every Sentinel knows it and the other Sentinels. */
+  /** Resolves once the replica is up to date and every Sentinel knows it and the other Sentinels. */
   static async start(options: RedisSentinelsOptions = {}): Promise<RedisSentinels> {
     const { password, appendonly = false } = options;
     const server = { appendonly, ...(password === undefined ? {} : { password }) };
@@ -47,7 +47,7 @@ export class RedisSentinels {
     }
   }
 
-  /** `redis+sentinel://` with all Sentinels, the master's name, and the passwords that there are. */
+  /** `redis+sentinel://` with all Sentinels, the master's name, and the passwords if any. */
   get url(): string {
     const { password, sentinelPassword } = this.#options;
     const userInfo = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
@@ -56,7 +56,7 @@ export class RedisSentinels {
     return `redis+sentinel://${userInfo}${hosts}/${this.masterName}${query}`;
   }
 
-  /** By what the first Sentinel says. */
+  /** The current master, according to the first Sentinel. */
   async master(): Promise<RedisServer> {
     const [, port] = (await this.#ask((redis) =>
       redis.call('SENTINEL', 'get-master-addr-by-name', this.masterName),
@@ -64,13 +64,13 @@ export class RedisSentinels {
     return this.servers.find((server) => server.port === Number(port)) as RedisServer;
   }
 
-  /** Ends all processes and removes their files; nothing is left. */
+  /** Ends all processes and removes their files. */
   async stop(): Promise<void> {
     await Promise.all(this.#sentinels.map((sentinel) => sentinel.stop()));
     await Promise.all(this.servers.map((server) => server.stop()));
   }
 
-  /** SIGKILL to all Sentinels: nobody knows who the master is, and nobody replaces it. */
+  /** Kills all Sentinels with SIGKILL: clients can no longer look up the master, and nothing replaces it. */
   async killSentinels(): Promise<void> {
     await Promise.all(this.#sentinels.map((sentinel) => sentinel.stop('SIGKILL')));
   }
@@ -132,7 +132,7 @@ class Sentinel {
   static async start(configuration: readonly string[]): Promise<Sentinel> {
     const folder = await mkdtemp(join(tmpdir(), 'oriel-sentinel-'));
     const port = await freePort();
-    // A Sentinel rewrites its configuration, so each has a file of its own.
+    // Sentinels rewrite their configuration, so each needs its own file.
     const file = join(folder, 'sentinel.conf');
     await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir "${folder}"`, ...configuration, ''].join('\n'));
     try {
@@ -161,7 +161,7 @@ async function ask<T>(url: string, question: (redis: Redis) => Promise<T>): Prom
     disableClientInfo: true,
     retryStrategy: () => null,
   });
-  // What a question rejects with says the same.
+  // The question's rejection reports the same error.
   redis.on('error', () => undefined);
   try {
     return await question(redis);

@@ -6,20 +6,20 @@ import { RunningProgram } from './process.ts';
 
 export interface RedisServerOptions {
   readonly password?: string;
-  /** Keep the data over `restart` and `kill`, as the control server does. @defaultValue false */
+  /** Keeps the data across `restart` and `kill`, like the control server. @defaultValue false */
   readonly appendonly?: boolean;
-  /** Further options as redis-server takes them, without dashes: { maxmemory: '64mb' }. */
+  /** More redis-server options, without dashes, e.g. `{ maxmemory: '64mb' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A node of a Redis Cluster, not yet joined to any other; needs Redis 7. */
+  /** Starts a Redis Cluster node that has joined no other. Needs Redis 7. */
   readonly cluster?: { readonly nodeTimeoutMs: number };
 }
 
 const MAX_PORT_TRIES = 5;
 
-/** A redis-server process of a test's own, on a free port of the loopback interface. */
+/** A test's own redis-server process, on a free port of the loopback interface. */
 export class RedisServer {
   readonly port: number;
-  /** For the nodes of a Redis Cluster among themselves; 0 when it is none. */
+  /** Port of the Redis Cluster bus; 0 without Redis Cluster. */
   readonly busPort: number;
   readonly #options: RedisServerOptions;
   readonly #folder: string;
@@ -40,7 +40,7 @@ export class RedisServer {
       try {
         return new RedisServer(ports, folder, await launch(ports, folder, options), options);
       } catch (error) {
-        // Another process may have taken the port meanwhile.
+        // Another process may have taken the port in the meantime.
         if (attempt < MAX_PORT_TRIES && String(error).includes('Address already in use')) continue;
         await rm(folder, { recursive: true, force: true });
         throw error;
@@ -48,30 +48,30 @@ export class RedisServer {
     }
   }
 
-  /** redis://, with the password if there is one. */
+  /** `redis://`, with the password if there is one. */
   get url(): string {
     const { password } = this.#options;
     return `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${this.port}`;
   }
 
-  /** Ends the process and removes its files; nothing is left. */
+  /** Ends the process and removes its files. */
   async stop(): Promise<void> {
     await this.#program.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** SIGKILL: clients see a broken connection. `restart` brings it back. */
+  /** Kills the process with SIGKILL; clients see a broken connection. `restart` brings it back. */
   async kill(): Promise<void> {
     await this.#program.stop('SIGKILL');
   }
 
-  /** Ends it if it runs, and starts it again on the same port; without `appendonly` it comes back empty. */
+  /** Restarts the server on the same port. Without `appendonly` it comes back empty. */
   async restart(): Promise<void> {
     await this.#program.stop();
     this.#program = await launch(this, this.#folder, this.#options);
   }
 
-  /** The process stands still: connections stay open, nothing answers. */
+  /** Freezes the process with SIGSTOP: connections stay open, but nothing answers. */
   pause(): void {
     this.#program.signal('SIGSTOP');
   }
@@ -96,11 +96,11 @@ function launch({ port, busPort }: Ports, folder: string, options: RedisServerOp
     appendonly: appendonly ? 'yes' : 'no',
     // Lets a test kill the server right after a write and still find it.
     appendfsync: 'always',
-    // Copying to a replica starts at once instead of waiting for more replicas.
+    // Synchronises a replica at once instead of waiting for more replicas.
     'repl-diskless-sync-delay': '0',
-    // A replica is not announced before its master has sent it something.
+    // A replica is announced only after its master's first ping.
     'repl-ping-replica-period': '1',
-    // The other password is what a replica shows its master.
+    // `masterauth` is the password that a replica sends to its master.
     ...(password === undefined ? {} : { requirepass: password, masterauth: password }),
     ...(cluster === undefined ? {} : clusterSettings(cluster.nodeTimeoutMs, busPort)),
     ...settings,
@@ -114,7 +114,7 @@ function clusterSettings(nodeTimeoutMs: number, busPort: number): Record<string,
     'cluster-enabled': 'yes',
     'cluster-port': String(busPort),
     'cluster-node-timeout': String(nodeTimeoutMs),
-    // A replica that has just lost its master is as good as any: there is no other.
+    // Lets a replica take over however stale its data is, because there is no other.
     'cluster-replica-validity-factor': '0',
   };
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { makeProcessorScarce } from './scarce-processor.ts';
 import { waitFor } from './wait-for.ts';
 
-/** State and processor time (ticks) of a process; proc(5), stat. */
+/** State and CPU time in ticks of a process, from /proc/[pid]/stat (proc(5)). */
 function statOf(pid: number): { readonly state: string; readonly ticks: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return { state: fields[0] ?? '', ticks: Number(fields[11]) + Number(fields[12]) };

@@ -1,13 +1,13 @@
-/** As on a host that gives a process less of its processor than it needs: it may run for part of each period only. */
+/** Simulates a host that is short of CPU time: the process runs for only part of each period. */
 export interface ScarceProcessorOptions {
   readonly pid: number;
-  /** Of each period. */
+  /** Time the process runs in each period. */
   readonly runMs: number;
-  /** As the Linux kernel's CPU bandwidth control has it. @defaultValue 100 */
+  /** Defaults to the period of the Linux kernel's CPU bandwidth control. @defaultValue 100 */
   readonly periodMs?: number;
 }
 
-/** @returns gives the process all of its time back; a process that has ended is left alone */
+/** @returns lifts the limit; does nothing if the process has ended */
 export function makeProcessorScarce({ pid, runMs, periodMs = 100 }: ScarceProcessorOptions): () => void {
   let resume: NodeJS.Timeout | undefined;
   const pause = () => {
@@ -22,7 +22,7 @@ export function makeProcessorScarce({ pid, runMs, periodMs = 100 }: ScarceProces
   };
 }
 
-/** @returns whether the process is there */
+/** @returns whether the process exists */
 function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     process.kill(pid, name);

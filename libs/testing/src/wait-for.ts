@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Named in the error when the deadline passes. */
+  /** Named in the error after the deadline. */
   readonly what?: string;
   /** @defaultValue 30000 */
   readonly deadlineMs?: number;
-  /** Pause between two looks. @defaultValue 10 */
+  /** Pause between two checks. @defaultValue 10 */
   readonly intervalMs?: number;
 }
 
 /**
- * Resolves with the first value of `condition` that is neither undefined, null nor false; rejects when the deadline passes,
- * with the condition's last error as cause. A condition that throws counts as not yet met.
+ * Resolves with the first value of `condition` that is not undefined, null or false. A condition that throws counts as not yet
+ * met. Rejects after the deadline, with the condition's last error as cause.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

@@ -1,5 +1,5 @@
-/** What the descriptions of cameras have in common: the type of a row, and an ordinary H.264 video. */
-/** `video` is what a player must find in it: control, payload type and codec. `audio` lists the encodings of audio medias. */
+/** Parts that camera descriptions share: the type of a row, and an ordinary H.264 video. */
+/** `video` is what a player must find: control, payload type and codec. `audio` lists the encodings of the audio media. */
 export interface DeviceDescription {
   readonly name: string;
   readonly sdp: string;

@@ -1,4 +1,4 @@
-/** SDP as cameras write it, re-created by hand after what is known of each (no captures): one brand a row. */
+/** SDP as cameras write it, one brand per row. Recreated by hand from what is known of each, not from captures. */
 import { type DeviceDescription, FMTP, h264, lines, PPS, SPS, VIDEO } from './description-parts.ts';
 
 /** Descriptions of named devices: docs/rtsp-interop.md#descriptions. */

@@ -1,4 +1,4 @@
-/** GStreamer's RTSP server as a peer, where its Python binding is installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0). */
+/** Runs GStreamer's RTSP server as a peer. Needs its Python binding (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0). */
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ export type GStreamerPath =
 
 export interface GStreamerServer {
   readonly port: number;
-  /** rtsp://127.0.0.1:port/path, or rtsps:// */
+  /** `rtsp://127.0.0.1:port/path`, or `rtsps://` with TLS. */
   url(path: GStreamerPath, userInfo?: string): string;
   stop(): Promise<void>;
 }
@@ -26,15 +26,15 @@ export interface GStreamerServer {
 export interface GStreamerServerOptions {
   readonly auth?: 'none' | 'basic' | 'digest';
   readonly protocols?: 'all' | 'tcp' | 'udp';
-  /** PEM of a certificate and its key: it speaks rtsps then. */
+  /** A certificate and its key as PEM. Switches the server to rtsps. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** To come back where an earlier one was [a free one]. */
+  /** Set it to reuse the port of an earlier server. @defaultValue a free port */
   readonly port?: number;
 }
 
 export const GSTREAMER_CREDENTIALS = { username: 'viewer', password: 'p@ss:w/rd' } as const;
 
-/** Undefined when it can run here; otherwise what is missing. With ORIEL_REQUIRE_ALL=1 nothing may be. */
+/** What is missing on this machine; undefined when the server can run. @throws Error when ORIEL_REQUIRE_ALL=1 forbids skipping */
 export function missingGStreamer(): string | undefined {
   const imports = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer";
   if (spawnSync(PYTHON, ['-c', imports], { stdio: 'ignore' }).status === 0) return undefined;
@@ -56,7 +56,7 @@ export async function startGStreamerServer(options: GStreamerServerOptions = {})
       stdio: ['pipe', 'pipe', 'inherit'],
     },
   );
-  // The certificate was read before it listened.
+  // The server reads the certificate before it listens, so the file may go.
   const port = await readPort(child).finally(() => rmSync(directory, { recursive: true }));
   const scheme = tls === undefined ? 'rtsp' : 'rtsps';
   return {
@@ -71,7 +71,7 @@ export async function startGStreamerServer(options: GStreamerServerOptions = {})
   };
 }
 
-/** Debian's own interpreter: the binding is not on any other. */
+/** Debian's own interpreter, the only one that has the binding. */
 const PYTHON = '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('../../fixtures/gst-rtsp-server.py', import.meta.url));
 

@@ -1,4 +1,4 @@
-/** `$`, channel, length, packet (RFC 2326 §10.12). */
+/** Frames a packet as `$`, channel, length, packet (RFC 2326 §10.12). */
 export function interleavedFrame(channel: number, packet: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(4 + packet.length);
   frame[0] = 0x24;

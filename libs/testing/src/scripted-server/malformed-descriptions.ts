@@ -1,4 +1,4 @@
-/** SDP that breaks the grammar, re-created by hand after what is known of it: one deviation a row. */
+/** SDP that breaks the grammar, one deviation per row. Recreated by hand from what is known of each. */
 import { type DeviceDescription, FMTP, h264, lines, PPS, SPS, VIDEO, withHead } from './description-parts.ts';
 
 /** Descriptions that break the grammar, as docs/rtsp-interop.md#descriptions lists them. */

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { interleavedFrame } from './interleaved-frame.ts';
 import { parseScriptedRequest, type ScriptedRequest } from './scripted-message.ts';
 
-/** The server's end of one connection: requests come out, a script puts bytes in. */
+/** The server's end of one connection: parses requests and sends what a script says. */
 export class ScriptedConnection {
-  /** Replies that the client sent to requests of the server. */
+  /** The client's replies to the server's requests. */
   readonly replies: string[] = [];
   /** Interleaved packets from the client, by channel. */
   readonly frames: { readonly channel: number; readonly packet: Buffer }[] = [];
@@ -17,11 +17,11 @@ export class ScriptedConnection {
     readonly index: number,
     readonly socket: Socket,
     onRequest: (request: ScriptedRequest) => void,
-    /** Cut everything sent into pieces of so many bytes, each in a write of its own. */
+    /** Splits everything sent into pieces of this size, each in its own write. */
     private readonly pieceBytes: number | undefined,
   ) {
     socket.setNoDelay(true);
-    // A client that goes away in the middle of a script is what many scripts are about.
+    // Many scripts test clients that disconnect halfway.
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('data', (chunk: Buffer) => {
@@ -39,7 +39,7 @@ export class ScriptedConnection {
     return !this.socket.destroyed && this.socket.writable;
   }
 
-  /** From now on as if the device had lost its power: nothing sent, nothing heard, and nobody told. */
+  /** Acts as if the device had lost power: sends nothing, reads nothing, and does not close the connection. */
   fallSilent(): void {
     this.#isSilent = true;
   }
@@ -57,12 +57,12 @@ export class ScriptedConnection {
     this.send(interleavedFrame(channel, packet));
   }
 
-  /** Closes in order once everything sent so far is out. */
+  /** Closes gracefully once everything sent so far is out. */
   end(): void {
     this.#writes = this.#writes.then(() => void this.socket.end());
   }
 
-  /** Each piece is handed to the network before the next. */
+  /** Hands each piece to the network before the next. */
   #write(bytes: Buffer): void {
     this.#writes = this.#writes.then(async () => {
       if (!this.isOpen) return;

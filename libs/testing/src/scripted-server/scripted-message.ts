@@ -1,27 +1,26 @@
-/** Requests as a scripted server saw them, and replies as its script writes them. */
+/** Requests as a scripted server receives them, and replies as its script writes them. */
 
 export interface ScriptedRequest {
   readonly method: string;
   readonly uri: string;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The text on the wire, up to and with the blank line. */
+  /** Text on the wire, up to and including the blank line. */
   readonly text: string;
-  /** Which connection it came over, counted from 0. */
+  /** Index of its connection, from 0. */
   readonly connection: number;
 }
 
 export interface ReplyFields {
   readonly status?: number;
   readonly reason?: string;
-  /** Without `CSeq`, unless it must be a certain one. */
+  /** Set `CSeq` here only to override the right one. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string;
-  /** Leave out `CSeq`, or `Content-Length`. */
   readonly without?: readonly ('CSeq' | 'Content-Length')[];
 }
 
-/** A well-formed reply to that request, but for what the fields say. */
+/** A well-formed reply to the request, except where `fields` says otherwise. */
 export function replyText(request: ScriptedRequest, fields: ReplyFields = {}): string {
   const { status = 200, reason = 'OK', headers = {}, body = '', without = [] } = fields;
   const lines = [`RTSP/1.0 ${status} ${reason}`];

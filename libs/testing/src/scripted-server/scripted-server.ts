@@ -1,14 +1,14 @@
 /**
  * An RTSP server that says exactly what a test's script says, right or wrong.
  *
- * Without a script it is a well-behaved camera with one H.264 stream that sends no pictures by itself.
+ * Without a script it is a well-behaved camera with one H.264 stream, but sends no pictures.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ScriptedConnection } from './scripted-connection.ts';
 import { type ReplyFields, replyText, type ScriptedRequest } from './scripted-message.ts';
 
-/** Fields of a reply, the reply's text as it is, or code; nothing at all when undefined. */
+/** Fields of a reply, its literal text, or a function. No reply is sent when the function returns undefined. */
 export type ScriptedReply =
   | ReplyFields
   | string
@@ -19,15 +19,15 @@ export type ScriptedReply =
 
 export interface ScriptedServerOptions {
   readonly sdp?: string;
-  /** By method; of a list each is used once and the last one from then on. A function sees every request. */
+  /** Keyed by method. Each entry of a list is used once, and the last one from then on. A function is called for every request. */
   readonly replies?: Readonly<Record<string, ScriptedReply | readonly ScriptedReply[]>>;
-  /** After the reply to PLAY was handed to the network. */
+  /** Called once the reply to PLAY has been handed to the network. */
   readonly onPlay?: (connection: ScriptedConnection) => void | Promise<void>;
   readonly onConnect?: (connection: ScriptedConnection) => void;
   readonly pieceBytes?: number;
   /** @defaultValue '127.0.0.1' */
   readonly host?: string;
-  /** Wraps accepted sockets, for TLS. */
+  /** Replaces the TCP server, e.g. by a TLS one. */
   readonly createServer?: (onSocket: (socket: Socket) => void) => Server;
 }
 
@@ -53,7 +53,7 @@ export class ScriptedServer {
   readonly #server: Server;
   readonly #options: ScriptedServerOptions;
   #downPort: number | undefined;
-  /** Thrown by the script itself; `stop` reports it. */
+  /** Error thrown by the script; `stop` rethrows it. */
   #scriptFault: unknown;
 
   static async start(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
@@ -84,19 +84,19 @@ export class ScriptedServer {
     return this.requests.filter((request) => request.method === method);
   }
 
-  /** The last connection accepted. */
+  /** The most recent connection. */
   get connection(): ScriptedConnection {
     const connection = this.connections.at(-1);
     if (connection === undefined) throw new Error('Nobody has connected to the scripted server');
     return connection;
   }
 
-  /** Half-open: connections of this moment stay and are dead, new ones work. */
+  /** Leaves current connections half-open: they stay but are dead. New ones work. */
   fallSilent(): void {
     for (const connection of this.connections) connection.fallSilent();
   }
 
-  /** As in a reboot: all connections end, and the port refuses. */
+  /** Acts like a reboot: all connections end, and the port refuses. */
   async goDown(): Promise<void> {
     const { port } = this;
     for (const { socket } of this.connections) socket.destroy();
@@ -106,14 +106,14 @@ export class ScriptedServer {
     this.#downPort = port;
   }
 
-  /** Listens again, at the same port. */
+  /** Listens again on the same port. */
   async comeBack(): Promise<void> {
     this.#server.listen(this.#downPort, this.#options.host ?? '127.0.0.1');
     await once(this.#server, 'listening');
     this.#downPort = undefined;
   }
 
-  /** @throws what a script threw. */
+  /** @throws the error that a script threw, if any */
   async stop(): Promise<void> {
     if (this.#downPort === undefined) await this.goDown();
     if (this.#scriptFault !== undefined) throw this.#scriptFault;

@@ -1,4 +1,4 @@
-/** A camera's video without a camera: coded pictures whose content does not matter, as RTP packets. */
+/** Generates a camera's video as RTP packets, from coded pictures whose content does not matter. */
 import { buildRtpPacket, packetizeH264 } from '@oriel/rtp';
 
 /** Makes access units of one slice each, a keyframe first, 3600 ticks (40 ms) apart. */
@@ -16,7 +16,7 @@ export class TestPictures {
     this.payloadType = payloadType;
   }
 
-  /** RTP packets of the next picture; it holds so many bytes, header included. */
+  /** RTP packets of the next picture. @param pictureBytes size of its NAL unit, header included */
   next(pictureBytes = 200): Buffer[] {
     const slice = Buffer.alloc(pictureBytes, 0x5a);
     slice.set(this.#count === 0 ? [0x65, 0x88] : [0x41, 0x9a]);
