@@ -1,7 +1,7 @@
+import type { VideoCodec } from '@oriel/model';
 import type { FaultSettings } from './faults.ts';
 import type { AuthenticationOptions } from './rtsp/authentication.ts';
 import type { SdpVariant } from './rtsp/sdp.ts';
-import type { VideoCodec } from './source/video-source.ts';
 
 export type SourceOptions =
   /** The generated picture, encoded while it runs; the barcode is true. One encoder serves all cameras. */

@@ -1,7 +1,9 @@
 /** Chooses the first video in a supported codec, or names the codecs offered instead. */
+
+import type { VideoCodec } from '@oriel/model';
 import { isReadableRtp, isSecureRtp, type MediaDescription, type MediaFormat } from './media-description.ts';
 import type { SessionDescription } from './session-description.ts';
-import { readParameterSets, type VideoCodec } from './sprop-parameter-sets.ts';
+import { readParameterSets } from './sprop-parameter-sets.ts';
 
 export interface VideoTrack {
   readonly codec: VideoCodec;

@@ -1,7 +1,6 @@
 /** Reads parameter sets from `a=fmtp` (RFC 6184 §8.1 sprop-parameter-sets, RFC 7798 §7.1 sprop-vps, -sps, -pps). */
+import type { VideoCodec } from '@oriel/model';
 import type { FormatParameters } from './format-parameters.ts';
-
-export type VideoCodec = 'h264' | 'h265';
 
 /**
  * Returns NAL units without start codes. Drops values that do not decode or are no parameter set of the codec: either the

@@ -1,5 +1,6 @@
+import type { VideoCodec } from '@oriel/model';
 import { packetizeH264, packetizeH265, RTP_HEADER_BYTES } from '@oriel/rtp';
-import type { CodedPicture, VideoCodec } from '../source/video-source.ts';
+import type { CodedPicture } from '../source/video-source.ts';
 
 /** Interleaved framing in front of each packet: `$`, channel, 16-bit length (RFC 2326 §10.12). */
 export const FRAMING_BYTES = 4;

@@ -1,10 +1,11 @@
 import { nalUnitsOfAnnexB } from '@oriel/codecs';
 import '../node20.ts';
+import type { VideoCodec } from '@oriel/model';
 import { BitStreamFilterAPI, Demuxer } from 'node-av/api';
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC } from 'node-av/constants';
 import { parameterSetsOf } from './live-source.ts';
 import type { Recording } from './replay-source.ts';
-import type { CodedPicture, VideoCodec } from './video-source.ts';
+import type { CodedPicture } from './video-source.ts';
 
 /** Longest clip that is held in memory. */
 const MAX_CLIP_BYTES = 512 * 1024 * 1024;

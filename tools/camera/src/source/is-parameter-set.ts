@@ -1,5 +1,5 @@
 import { H265NalUnitType, h265NalUnitType, NalUnitType, nalUnitType } from '@oriel/codecs';
-import type { VideoCodec } from './video-source.ts';
+import type { VideoCodec } from '@oriel/model';
 
 /** SPS and PPS; for H.265 VPS too. */
 export function isParameterSet(codec: VideoCodec, nalUnit: Uint8Array): boolean {

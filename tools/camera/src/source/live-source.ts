@@ -1,7 +1,8 @@
+import type { VideoCodec } from '@oriel/model';
 import { isParameterSet } from './is-parameter-set.ts';
 import { TestPicture } from './test-picture.ts';
 import { VideoEncoder, type VideoEncoderOptions } from './video-encoder.ts';
-import type { CodedPicture, PictureListener, VideoCodec, VideoSource } from './video-source.ts';
+import type { CodedPicture, PictureListener, VideoSource } from './video-source.ts';
 import { nowUs } from './wall-clock.ts';
 
 export interface LiveSourceOptions extends VideoEncoderOptions {

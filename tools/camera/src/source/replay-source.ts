@@ -1,5 +1,6 @@
+import type { VideoCodec } from '@oriel/model';
 import { parameterSetsOf } from './live-source.ts';
-import type { CodedPicture, PictureListener, VideoCodec, VideoSource } from './video-source.ts';
+import type { CodedPicture, PictureListener, VideoSource } from './video-source.ts';
 import { nowUs } from './wall-clock.ts';
 
 /** Pictures to play over and over; the first one is a keyframe. */

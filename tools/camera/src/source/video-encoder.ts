@@ -1,5 +1,6 @@
 import { nalUnitsOfAnnexB } from '@oriel/codecs';
 import '../node20.ts';
+import type { VideoCodec } from '@oriel/model';
 import {
   AV_LOG_ERROR,
   AV_PIX_FMT_YUV420P,
@@ -10,7 +11,7 @@ import {
 } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, FFmpegError, Frame, Log, Packet, Rational } from 'node-av/lib';
 import type { Planes } from './test-picture.ts';
-import type { CodedPicture, VideoCodec } from './video-source.ts';
+import type { CodedPicture } from './video-source.ts';
 
 export interface VideoEncoderOptions {
   readonly codec: VideoCodec;

@@ -1,4 +1,4 @@
-export type VideoCodec = 'h264' | 'h265';
+import type { VideoCodec } from '@oriel/model';
 
 /** One access unit as it left the encoder. */
 export interface CodedPicture {
