@@ -10,14 +10,7 @@ export { offerCatalog } from './catalog/offer-catalog.ts';
 export { createSharedClock, RedisSharedClock, type RedisSharedClockOptions } from './clock/redis-shared-clock.ts';
 export type { SharedClock } from './clock/shared-clock.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
-export type {
-  Lease,
-  LeaseOffers,
-  LeaseQueueName,
-  LeaseWorker,
-  LeaseWorkerLoad,
-  LeaseWorkerOptions,
-} from './leases/lease.ts';
+export type { Lease, LeaseOffers, LeaseWorker, LeaseWorkerLoad, LeaseWorkerOptions } from './leases/lease.ts';
 export type { LeaseLogger } from './leases/ledger/lease-table.ts';
 export type { CapacityPolicy } from './leases/sharing/capacity-policy.ts';
 export { FixedCapacity } from './leases/sharing/fixed-capacity.ts';

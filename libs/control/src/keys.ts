@@ -5,9 +5,9 @@
  * Changing a layout behind a key changes its `v1`, so that old and new services never read each other's values.
  */
 
+import type { LeaseQueueName } from '@oriel/model';
 import { CAMERA_ID_RULE, isCameraId } from '@oriel/model';
 import { ControlError } from './control-error.ts';
-import type { LeaseQueueName } from './leases/lease.ts';
 
 export const controlKeys = {
   /** Never written: names the node whose clock all follow, see `redis-shared-clock.ts`. */

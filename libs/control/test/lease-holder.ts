@@ -5,8 +5,10 @@
  * between the answer and the write notes late what was true before, which is what the fences of the media bus are for.
  * It is the host's monotonic clock, which processes share.
  */
+
+import type { LeaseQueueName } from '@oriel/model';
 import { Redis } from 'ioredis';
-import { ControlConnection, type Lease, type LeaseQueueName, RedisLeaseWorker } from '../src/index.ts';
+import { ControlConnection, type Lease, RedisLeaseWorker } from '../src/index.ts';
 
 const [port, queue, instanceId] = process.argv.slice(2) as [string, LeaseQueueName, string];
 const redis = new Redis({ port: Number(port) });

@@ -6,7 +6,6 @@ import {
   ControlConnection,
   createSharedClock,
   type LeaseOffers,
-  type LeaseQueueName,
   type LeaseWorkerOptions,
   MemoryCatalog,
   offerCatalog,
@@ -16,7 +15,7 @@ import {
   type RedisSharedClock,
 } from '@oriel/control';
 import { RedisMediaBus } from '@oriel/media-bus';
-import type { ServiceName } from '@oriel/model';
+import type { LeaseQueueName, ServiceName } from '@oriel/model';
 import { createLogger, createMetrics, type Logger, type Registry } from '@oriel/observability';
 import { InstanceHeartbeat, type ServiceReport } from './instance-heartbeat.ts';
 import { problemOf, type Readiness, type ReadinessCheck } from './readiness.ts';

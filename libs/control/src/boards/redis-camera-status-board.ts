@@ -1,8 +1,8 @@
 import { controlError } from '../control-error.ts';
 import { checkedCameraId, controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
+import { parseJsonWith } from '../redis/parse-json-with.ts';
 import type { CameraStatus, CameraStatusBoard } from './camera-status-board.ts';
-import { parseJsonWith } from './parse-json-with.ts';
 
 /** One field a camera in one hash, as JSON. A lower epoch never overwrites a higher one: a paused ingest cannot speak for a camera it lost. */
 export class RedisCameraStatusBoard implements CameraStatusBoard {

@@ -1,8 +1,8 @@
 import { controlError } from '../control-error.ts';
 import { controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
+import { parseJsonWith } from '../redis/parse-json-with.ts';
 import type { Instance, InstanceBoard } from './instance-board.ts';
-import { parseJsonWith } from './parse-json-with.ts';
 
 /**
  * One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. An expiry further away than two lifetimes was written

@@ -1,4 +1,5 @@
-import type { LeaseOffers, LeaseQueueName } from '../leases/lease.ts';
+import type { LeaseQueueName } from '@oriel/model';
+import type { LeaseOffers } from '../leases/lease.ts';
 import type { CameraCatalog } from './camera-catalog.ts';
 
 /**

@@ -1,6 +1,5 @@
+import type { LeaseQueueName } from '@oriel/model';
 import type { CapacityPolicy } from './sharing/capacity-policy.ts';
-
-export type LeaseQueueName = 'ingest' | 'transcode';
 
 /** The right to work on one camera. docs/leases.md draws its life. */
 export interface Lease {

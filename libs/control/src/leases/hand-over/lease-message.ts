@@ -1,4 +1,4 @@
-import { parseJsonWith } from '../../boards/parse-json-with.ts';
+import { parseJsonWith } from '../../redis/parse-json-with.ts';
 
 /** What two workers tell each other about a hand-over. Hints: any of them may be lost, and the locks in Redis decide. */
 export type LeaseMessage = {

@@ -1,6 +1,6 @@
+import type { LeaseQueueName } from '@oriel/model';
 import { controlKeys } from '../../keys.ts';
 import type { ControlConnection } from '../../redis/control-connection.ts';
-import type { LeaseQueueName } from '../lease.ts';
 import type { LeaseMessage, LeaseMessages } from './lease-message.ts';
 
 export class RedisLeaseMessages implements LeaseMessages {

@@ -1,6 +1,7 @@
+import type { LeaseQueueName } from '@oriel/model';
 import { checkedCameraId } from '../../keys.ts';
 import type { ControlConnection } from '../../redis/control-connection.ts';
-import type { LeaseOffers, LeaseQueueName } from '../lease.ts';
+import type { LeaseOffers } from '../lease.ts';
 import { RedisLeaseStore } from './redis-lease-store.ts';
 
 export class RedisLeaseOffers implements LeaseOffers {

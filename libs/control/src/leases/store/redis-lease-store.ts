@@ -1,8 +1,8 @@
+import type { LeaseQueueName } from '@oriel/model';
 import { isCameraId } from '@oriel/model';
 import { ControlError, controlError } from '../../control-error.ts';
 import { controlKeys } from '../../keys.ts';
 import type { ControlConnection } from '../../redis/control-connection.ts';
-import type { LeaseQueueName } from '../lease.ts';
 import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../lease-timing.ts';
 import {
   BEGIN_SUCCESSION,
