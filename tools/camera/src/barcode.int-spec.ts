@@ -7,7 +7,7 @@ import { VideoEncoder } from './source/video-encoder.ts';
 
 const TIME_US = 1_781_234_567_890_123;
 
-/** The luma plane after H.264 at a low bit rate: the tenth picture, so that prediction had its way. */
+/** The luma plane after H.264 at a low bit rate. Takes the tenth picture, so that prediction has done its damage. */
 async function throughH264(width: number, height: number): Promise<Buffer> {
   const shared = {
     codec: 'h264',

@@ -4,57 +4,57 @@ import type { AuthenticationOptions } from './rtsp/authentication.ts';
 import type { SdpVariant } from './rtsp/sdp.ts';
 
 export type SourceOptions =
-  /** The generated picture, encoded while it runs; the barcode is true. One encoder serves all cameras. */
+  /** The generated picture, encoded live, so the barcode is the true time. One encoder serves all cameras. */
   | { readonly type: 'live' }
-  /** The generated picture, encoded once at start and replayed: any number of cameras for nearly nothing. The barcode is stale. */
+  /** The generated picture, encoded once at start and replayed, so any number of cameras cost next to nothing. The barcode is stale. */
   | { readonly type: 'pre-encoded'; readonly seconds?: number }
-  /** A file that holds H.264 or H.265 video, in any container that FFmpeg reads, played over and over. */
+  /** A file with H.264 or H.265 video in any container that FFmpeg reads, played in a loop. */
   | { readonly type: 'clip'; readonly file: string };
 
 export interface CameraOptions {
   /** @defaultValue '127.0.0.1' */
   readonly host?: string;
-  /** 0 takes a free port. @defaultValue 0 */
+  /** 0 for a free port. @defaultValue 0 */
   readonly port?: number;
-  /** Served as /cam1, /cam2, … @defaultValue 1 */
+  /** Number of cameras, served as /cam1, /cam2, … @defaultValue 1 */
   readonly cameras?: number;
-  /** Drawn in the picture and told in the SDP. @defaultValue 'ORIEL CAMERA' */
+  /** Shown in the picture and in the SDP. @defaultValue 'ORIEL CAMERA' */
   readonly name?: string;
   /** @defaultValue live */
   readonly source?: SourceOptions;
   /** @defaultValue 'h264' */
   readonly codec?: VideoCodec;
-  /** Even, from 160. @defaultValue 1280 */
+  /** Pixels; even, at least 160. @defaultValue 1280 */
   readonly width?: number;
-  /** Even, from 120. @defaultValue 720 */
+  /** Pixels; even, at least 120. @defaultValue 720 */
   readonly height?: number;
-  /** Pictures a second, 1 to 120. @defaultValue 30 */
+  /** Pictures per second, 1 to 120. @defaultValue 30 */
   readonly framerate?: number;
   /** Pictures from one keyframe to the next. @defaultValue two seconds' worth */
   readonly gopFrames?: number;
-  /** Upper limit; reached with `noise`. @defaultValue 4000000 */
+  /** Upper limit, reached only with `noise`. @defaultValue 4000000 */
   readonly bitrateBps?: number;
-  /** Slices a picture. @defaultValue 1 */
+  /** Slices per picture. @defaultValue 1 */
   readonly slices?: number;
-  /** A band of noise in the picture. @defaultValue false; true for pre-encoded */
+  /** Draws a band of noise. @defaultValue false; true for pre-encoded */
   readonly noise?: boolean;
-  /** What a new session gets first: a keyframe, as most cameras do, or the stream as it runs. @defaultValue 'keyframe' */
+  /** Starts a new session with a keyframe, like most cameras, or wherever the stream is. @defaultValue 'keyframe' */
   readonly start?: 'keyframe' | 'live';
   /** @defaultValue none */
   readonly authentication?: AuthenticationOptions;
-  /** rtsps:// with a certificate made at start. @defaultValue false */
+  /** Serves rtsps:// with a certificate generated at start. @defaultValue false */
   readonly tls?: boolean;
-  /** Longest IP packet. @defaultValue 1500 */
+  /** Size of the longest IP packet. @defaultValue 1500 */
   readonly mtuBytes?: number;
-  /** Parameter sets in one STAP-A. @defaultValue false */
+  /** Sends the parameter sets in one STAP-A. @defaultValue false */
   readonly aggregate?: boolean;
   /** @defaultValue 'normal' */
   readonly sdp?: SdpVariant;
   /** @defaultValue 5000 */
   readonly senderReportIntervalMs?: number;
-  /** A session without any sign of life from its client ends after this. @defaultValue 60000 */
+  /** Ends a session after this long without a sign of life from its client. @defaultValue 60000 */
   readonly sessionTimeoutMs?: number;
-  /** SETUP above it is answered 453. @defaultValue no limit */
+  /** Answers 453 to SETUP beyond this limit. @defaultValue no limit */
   readonly maxSessions?: number;
   readonly faults?: Partial<FaultSettings>;
 }
@@ -67,7 +67,7 @@ export interface CameraStats {
   readonly sessions: number;
   /** Requests since start, by method. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Coded pictures since start, all cameras. */
+  /** Coded pictures of all cameras since start. */
   readonly pictures: number;
   readonly packetsSent: number;
   readonly bytesSent: number;

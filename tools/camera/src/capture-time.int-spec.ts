@@ -5,7 +5,7 @@ import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { readBarcode } from './source/barcode.ts';
 import { startCamera } from './start-camera.ts';
 
-/** Barcodes of all pictures, in order; the first access unit is a keyframe. */
+/** Barcodes of all pictures, in order. The first access unit must be a keyframe. */
 async function barcodesOf(accessUnits: readonly VideoAccessUnit[]): Promise<(number | undefined)[]> {
   const codec = Codec.findDecoder(AV_CODEC_ID_H264);
   if (codec === null) throw new Error('no H.264 decoder');

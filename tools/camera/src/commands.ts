@@ -4,7 +4,7 @@ const HINT =
   'stall S, reboot S, half-open, ssrc, jump S, loss RATE [BURST], reorder RATE, duplicate RATE, garbage RATE, delay S, ' +
   'no-marker on|off, marker-on-parameter-sets on|off, reply-delay S, refuse STATUS [RETRY-AFTER], clear, stats';
 
-/** Carries out one line of the program's standard input; returns what to print. */
+/** Runs one line of the program's standard input. @returns what to print */
 export function runCommand(camera: Pick<RunningCamera, 'faults' | 'stats'>, line: string): string {
   const [name = '', first, second] = line.trim().split(/\s+/);
   const { faults } = camera;

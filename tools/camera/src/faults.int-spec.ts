@@ -29,7 +29,7 @@ afterEach(async () => {
   await camera.close();
 });
 
-/** Steps from one sequence number to the next, modulo 2^16. */
+/** Differences between consecutive sequence numbers, modulo 2^16. */
 const steps = (packets: readonly ReceivedPacket[]) =>
   packets
     .slice(1)

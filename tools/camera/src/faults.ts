@@ -1,21 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { NO_PACKET_FAULTS, type PacketFaultRates } from '@oriel/simulation';
 
-/** Faults that last; each can be set at start and changed at any time. Garbage is interleaved over TCP only. */
+/** Lasting faults. Each can be set at start and changed at any time. Garbage is inserted over TCP only. */
 export interface FaultSettings extends PacketFaultRates {
-  /** Each picture leaves up to so much later, at random, in order. */
+  /** Delays each picture by a random time up to this, keeping their order. */
   readonly delayMs: number;
-  /** No packet has the marker bit. */
+  /** Clears the marker bit of every packet. */
   readonly noMarker: boolean;
-  /** Packets with parameter sets have the marker bit too. */
+  /** Sets the marker bit on packets with parameter sets too. */
   readonly markerOnParameterSets: boolean;
-  /** Each reply waits this long. */
+  /** Delays each reply. */
   readonly replyDelayMs: number;
-  /** Every request is answered with this status: 453, 503, 500, 404, … 0 for none. */
+  /** Answers every request with this status: 453, 503, 500, 404, …; 0 for none. */
   readonly refuseStatus: number;
-  /** `Retry-After` of a refusal; 0 for none. */
+  /** `Retry-After` of refused requests; 0 for none. */
   readonly retryAfterSeconds: number;
-  /** Of the random choices above. */
+  /** Seed of the random choices above. */
   readonly seed: number;
 }
 
@@ -30,7 +30,7 @@ export const NO_FAULTS: FaultSettings = {
   seed: 1,
 };
 
-/** What happens once, at the moment it is asked for. */
+/** One-off faults, which happen when requested. */
 interface FaultEvents {
   halfOpen: [];
   reboot: [downMs: number];
@@ -39,9 +39,9 @@ interface FaultEvents {
   settings: [];
 }
 
-/** The camera's faults while it runs. */
+/** Controls the faults of a running camera. */
 export class CameraFaults {
-  /** For the server alone. */
+  /** For the server only. */
   readonly events = new EventEmitter<FaultEvents>();
   #settings: FaultSettings;
   #stalledUntilMs = 0;
@@ -58,40 +58,40 @@ export class CameraFaults {
     return performance.now() < this.#stalledUntilMs;
   }
 
-  /** Changes the named settings, keeps the others. */
+  /** Changes the given settings and keeps the others. */
   set(settings: Partial<FaultSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
     this.events.emit('settings');
   }
 
-  /** Ends all lasting faults and a stall. */
+  /** Ends all lasting faults and any stall. */
   clear(): void {
     this.#settings = NO_FAULTS;
     this.#stalledUntilMs = 0;
     this.events.emit('settings');
   }
 
-  /** No media for so long; connections stay, requests are answered. */
+  /** Stops media for this long. Connections stay open and requests are answered. */
   stall(seconds: number): void {
     this.#stalledUntilMs = performance.now() + seconds * 1000;
   }
 
-  /** Connections of this moment are never heard of again: nothing sent, nothing read, no FIN. New ones work. */
+  /** Leaves current connections half-open: nothing is sent or read, and no FIN. New ones work. */
   halfOpen(): void {
     this.events.emit('halfOpen');
   }
 
-  /** Closes everything; the port refuses for so long; then new session ids, SSRCs, sequence numbers, timestamps, pictures. */
+  /** Closes everything and refuses connections for this long. Session ids, SSRCs, sequence numbers, timestamps and pictures then start afresh. */
   reboot(seconds: number): void {
     this.events.emit('reboot', seconds * 1000);
   }
 
-  /** Each session goes on with another SSRC. */
+  /** Continues each session with another SSRC. */
   changeSsrc(): void {
     this.events.emit('changeSsrc');
   }
 
-  /** Each session's RTP timestamps go on so much later, or earlier. */
+  /** Shifts each session's RTP timestamps forward or, if negative, back. */
   jumpTimestamp(seconds: number): void {
     this.events.emit('jumpTimestamp', seconds);
   }

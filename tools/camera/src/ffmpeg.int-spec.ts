@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(cameras.splice(0).map((started) => started.close()));
 });
 
-/** Frames that ffmpeg decoded, and what it complained of. */
+/** Frames that ffmpeg decoded, and its warnings. */
 async function play(
   url: string,
   transport: 'tcp' | 'udp' = 'tcp',

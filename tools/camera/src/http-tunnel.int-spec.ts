@@ -1,4 +1,4 @@
-/** RTSP over HTTP, with ffmpeg and the project's own client as judges. */
+/** Tests RTSP over HTTP with ffmpeg and the project's own client. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { openRtspSession, RtspError, type RtspSessionOptions, type VideoAccessUnit } from '@oriel/rtsp-client';

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const camera = await startCamera(request.camera);
   for (const path of camera.paths) process.stdout.write(`Ready: ${camera.url(path)}\n`);
 
-  // A background job of a terminal would be stopped by reading from it, so a terminal is read only when asked.
+  // Reading from its terminal would stop a background job, so a terminal is read only on request.
   const commands =
     (request.control ?? !process.stdin.isTTY)
       ? createInterface({ input: process.stdin }).on('line', (line) => {

@@ -1,5 +1,5 @@
-// node-av 6.1 calls Promise.withResolvers, which Node 20 lacks (it came with Node 22). Without it
-// Demuxer.packets() gives no packet and no error. Import this before node-av.
+// node-av 6.1 calls Promise.withResolvers, which Node 20 lacks (Node 22 added it). Without it,
+// Demuxer.packets() yields neither packets nor an error. Import this before node-av.
 interface WithResolvers {
   withResolvers?: <T>() => {
     promise: Promise<T>;

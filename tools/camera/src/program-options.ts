@@ -63,10 +63,10 @@ export type ProgramRequest =
     };
 
 const DEFAULT_PORT = 8554;
-/** Node.js' timers go no further. */
+/** Node.js timers overflow above 2^31 - 1 ms. */
 const MAX_SCHEDULE_SECONDS = 2_000_000;
 
-/** Reads the command line; throws TypeError with a sentence for its user. */
+/** Parses the command line. @throws TypeError with a message for the user */
 export function parseProgramOptions(args: readonly string[]): ProgramRequest {
   const { values } = parseArgs({
     args: [...args],
@@ -188,7 +188,7 @@ class GivenValues {
     return value;
   }
 
-  /** Seconds, as milliseconds. */
+  /** An option in seconds, converted to milliseconds. */
   milliseconds(name: string): number | undefined {
     const seconds = this.number(name, 0, 86_400);
     return seconds === undefined ? undefined : seconds * 1000;
@@ -252,7 +252,7 @@ class GivenValues {
   }
 }
 
-/** The same without the keys whose value is undefined, so that spread defaults hold. */
+/** Drops keys whose value is undefined, so that they do not override spread defaults. */
 function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

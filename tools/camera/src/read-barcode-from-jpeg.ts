@@ -3,7 +3,7 @@ import { AV_CODEC_ID_MJPEG } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
 import { readBarcode } from './source/barcode.ts';
 
-/** The time in µs since the Unix epoch that the camera drew in, from a JPEG of any size; undefined when it cannot be read. */
+/** Reads the time that the camera drew, in µs since the Unix epoch, from a JPEG of any size; undefined when unreadable. */
 export async function readBarcodeFromJpeg(jpeg: Uint8Array): Promise<number | undefined> {
   const codec = Codec.findDecoder(AV_CODEC_ID_MJPEG);
   if (codec === null) throw new Error('this build of node-av has no JPEG decoder');

@@ -12,18 +12,18 @@ export interface RunningCamera {
   /** 'cam1', 'cam2', … */
   readonly paths: readonly string[];
   readonly faults: CameraFaults;
-  /** Without credentials. @param path @defaultValue 'cam1' */
+  /** The URL without credentials. @param path @defaultValue 'cam1' */
   url(path?: string): string;
   stats(): CameraStats;
-  /** BYE to all, then frees sockets, timers and encoders. */
+  /** Sends BYE to all sessions, then frees sockets, timers and encoders. */
   close(): Promise<void>;
 }
 
-/** IPv4 and UDP headers. */
+/** Size of the IPv4 and UDP headers. */
 const IP_UDP_HEADER_BYTES = 28;
 const RTP_HEADER_BYTES = 12;
 
-/** Starts cameras behind one RTSP server; resolves once they can be played. */
+/** Starts cameras behind one RTSP server. Resolves once they are playable. */
 export async function startCamera(options: CameraOptions = {}): Promise<RunningCamera> {
   const { host = '127.0.0.1', cameras = 1, name = 'ORIEL CAMERA', bitrateBps = 4_000_000, mtuBytes = 1500 } = options;
   const log = (line: string) => process.stderr.write(`camera: ${line}\n`);

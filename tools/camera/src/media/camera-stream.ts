@@ -9,11 +9,11 @@ export interface CameraStreamOptions {
   readonly maxPayloadBytes: number;
   readonly aggregate: boolean;
   readonly faults: CameraFaults;
-  /** Blocks already built, shared by all streams of one source. */
+  /** Cache of built blocks, shared by all streams of one source. */
   readonly blocks: PacketBlocks;
 }
 
-/** Packet blocks by picture: a replayed or shared picture is packetized once. */
+/** Caches packet blocks by picture, so that replayed and shared pictures are packetized once. */
 export class PacketBlocks {
   #blocks = new WeakMap<CodedPicture, PacketBlock>();
 
@@ -25,13 +25,13 @@ export class PacketBlocks {
     return block;
   }
 
-  /** After a change in how packets are built. */
+  /** Call when the way packets are built changes. */
   clear(): void {
     this.#blocks = new WeakMap();
   }
 }
 
-/** One path of the server: hands each picture to all sessions that watch it. */
+/** One path of the server. Hands each picture to all sessions that watch it. */
 export class CameraStream {
   readonly path: string;
   readonly source: VideoSource;

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@oriel/simulation';
 
-/** Pictures on a slow line: each comes out up to so much later, by chance, and none before the one in front of it. */
+/** Simulates a slow line: delays each picture by a random time up to a maximum, and never lets one overtake another. */
 export class DelayLine {
   readonly #random: SeededRandom;
   readonly #waiting: { readonly dueMs: number; readonly action: () => void }[] = [];
@@ -20,7 +20,7 @@ export class DelayLine {
     this.#timer ??= this.#schedule();
   }
 
-  /** What has not come out by now never does. */
+  /** Discards whatever still waits. */
   close(): void {
     clearTimeout(this.#timer);
     this.#waiting.length = 0;

@@ -10,26 +10,26 @@ export interface PacketizationOptions {
   readonly codec: VideoCodec;
   readonly maxPayloadBytes: number;
   readonly aggregate: boolean;
-  /** Camera fault: no packet has the marker bit (FLIR M400). */
+  /** Fault: no packet has the marker bit (FLIR M400). */
   readonly noMarker: boolean;
-  /** Camera fault: packets of parameter sets and SEI have the marker bit too (Tapo TC70, Reolink Duo 2). */
+  /** Fault: packets of parameter sets and SEI have the marker bit too (Tapo TC70, Reolink Duo 2). */
   readonly markerOnParameterSets: boolean;
 }
 
 /**
- * All RTP packets of one picture in one piece, each with its interleaved framing in front, built once for all sessions.
+ * All RTP packets of one picture in one buffer, each preceded by its interleaved framing. Built once for all sessions.
  * A session copies the block and patches channel, sequence number, timestamp and SSRC.
  */
 export interface PacketBlock {
   readonly bytes: Buffer;
-  /** Where each packet's framing starts; a last entry holds the end. */
+  /** Start of each packet's framing, followed by the end of the last packet. */
   readonly offsets: readonly number[];
   readonly isKeyframe: boolean;
-  /** RTP payload bytes of all packets, as sender reports count them. */
+  /** RTP payload bytes of all packets, for sender reports. */
   readonly payloadBytes: number;
 }
 
-/** The packets of a block one by one, framing in front. */
+/** Yields the packets of a block, each with its framing. */
 export function* framesOf(bytes: Buffer, offsets: readonly number[]): Generator<Buffer> {
   for (let index = 0; index < offsets.length - 1; index++) yield bytes.subarray(offsets[index], offsets[index + 1]);
 }

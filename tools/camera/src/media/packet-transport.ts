@@ -2,23 +2,23 @@ import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import type { Writable } from 'node:stream';
 import { FRAMING_BYTES, framesOf } from './packet-block.ts';
 
-/** Where a session's packets go. All packets come with interleaved framing in front. */
+/** Sends a session's packets. They come with interleaved framing. */
 export interface PacketTransport {
   /** False while the client reads too slowly to take another picture. */
   readonly writable: boolean;
-  /** Many packets in one piece: `offsets` tells where each starts, its last entry where the last one ends. */
+  /** Sends many packets in one buffer. `offsets` holds the start of each, then the end of the last. */
   sendBlock(bytes: Buffer, offsets: readonly number[]): void;
   sendFrame(frame: Buffer): void;
-  /** RTCP, without framing. */
+  /** Sends RTCP, given without framing. */
   sendRtcp(packet: Uint8Array): void;
-  /** Bytes without framing, in the middle of the stream; none over UDP. */
+  /** Puts unframed bytes into the stream. Does nothing over UDP. */
   sendGarbage(bytes: Buffer): void;
-  /** What the reply to SETUP says. */
+  /** `Transport` header of the reply to SETUP. */
   readonly header: string;
   close(): void;
 }
 
-/** What may wait in this process for one client; beyond it pictures are dropped. About 2 s at 4 Mbit/s. */
+/** Most unsent bytes per client; beyond it, pictures are dropped. About 2 s at 4 Mbit/s. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
 const MAX_PORT_TRIES = 50;
 
@@ -64,7 +64,7 @@ export interface UdpTransportOptions {
   readonly peerHost: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
-  /** RTCP from the client: a sign of life. */
+  /** Called for RTCP from the client, which is a sign of life. */
   readonly onRtcp: () => void;
 }
 
@@ -83,12 +83,12 @@ export class UdpTransport implements PacketTransport {
     const { port } = rtp.address();
     this.header = `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${port}-${port + 1}`;
     rtcp.on('message', () => options.onRtcp());
-    // A client that has gone answers with ICMP; the session's timeout is what ends it.
+    // A vanished client answers with ICMP. Its session ends by timeout.
     rtp.on('error', () => undefined);
     rtcp.on('error', () => undefined);
   }
 
-  /** With an even port for RTP and the next one for RTCP (RFC 3550 §11). */
+  /** Binds an even port for RTP and the next one for RTCP (RFC 3550 §11). */
   static async open(options: UdpTransportOptions): Promise<UdpTransport> {
     for (let attempt = 0; attempt < MAX_PORT_TRIES; attempt++) {
       const rtp = await bind(options.localHost, 0);
@@ -118,7 +118,7 @@ export class UdpTransport implements PacketTransport {
   }
 
   sendGarbage(): void {
-    // A datagram has no stream to spoil.
+    // Datagrams form no stream that garbage could corrupt.
   }
 
   close(): void {

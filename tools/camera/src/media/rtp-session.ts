@@ -14,14 +14,14 @@ export interface RtpSessionOptions {
   readonly start: 'keyframe' | 'live';
   readonly senderReportIntervalMs: number;
   readonly faults: CameraFaults;
-  /** Tells this session's random faults from another's. */
+  /** Gives each session random faults of its own. */
   readonly ordinal: number;
 }
 
-/** Ticks of the 90 kHz clock in a microsecond. */
+/** Ticks of the 90 kHz clock per microsecond. */
 const TICKS_PER_US = 0.09;
 
-/** One client's RTP stream: numbers the packets and sends reports. */
+/** One client's RTP stream. Numbers packets and sends sender reports. */
 export class RtpSession {
   readonly id = randomBytes(8).toString('hex').toUpperCase();
   readonly transport: PacketTransport;
@@ -69,7 +69,7 @@ export class RtpSession {
     const packets = block.offsets.length - 1;
     const firstSequenceNumber = this.#nextSequenceNumber;
     if (!this.transport.writable) {
-      // Numbers go on, so that the client sees what it missed; what follows without the reference would be broken.
+      // Skips the numbers, so that the client notices the loss, and waits for a keyframe: pictures that refer to the lost one would be broken.
       this.#nextSequenceNumber = (firstSequenceNumber + packets) & 0xffff;
       this.#waitsForKeyframe = true;
       this.picturesDropped += 1;
@@ -112,7 +112,7 @@ export class RtpSession {
     this.#timestampOffsetTicks += seconds * 90_000;
   }
 
-  /** BYE, unless the client has gone; then frees the ports. */
+  /** Sends BYE if asked to, then frees the ports. */
   close(ending: 'bye' | 'silent'): void {
     if (this.#closed) return;
     this.#closed = true;

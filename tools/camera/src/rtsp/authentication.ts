@@ -3,24 +3,24 @@ import type { RtspRequest } from './rtsp-message.ts';
 
 export interface AuthenticationOptions {
   readonly scheme: 'basic' | 'digest' | 'both';
-  /** User name to password. */
+  /** Passwords by user name. */
   readonly users: Readonly<Record<string, string>>;
   /** @defaultValue 'Oriel camera' */
   readonly realm?: string;
   /** Digest only. @defaultValue 'MD5' */
   readonly algorithm?: 'MD5' | 'SHA-256';
-  /** Whether the challenge offers qop="auth" (RFC 7616); without, the older form of RFC 2069. @defaultValue false */
+  /** Offers qop="auth" (RFC 7616) instead of the older form of RFC 2069. @defaultValue false */
   readonly qop?: boolean;
-  /** A nonce is stale after so many requests (Axis M5525 changes it in the session). @defaultValue never */
+  /** Number of requests after which a nonce is stale (Axis M5525 changes it during the session). @defaultValue never */
   readonly nonceRequests?: number;
 }
 
 const MAX_NONCES = 1000;
 
-/** Checks requests against the users; the challenges to send otherwise. */
+/** Checks the credentials of requests, and creates challenges. */
 export class Authenticator {
   readonly #options: Required<Omit<AuthenticationOptions, 'nonceRequests'>> & { readonly nonceRequests: number };
-  /** Nonce to requests it was used for; oldest first. */
+  /** Number of requests by nonce, oldest nonce first. */
   readonly #nonces = new Map<string, number>();
   #current = '';
 
@@ -35,7 +35,7 @@ export class Authenticator {
     this.#renewNonce();
   }
 
-  /** Undefined when the request may pass, else the WWW-Authenticate value or values. */
+  /** @returns undefined when the request may pass, else the values of WWW-Authenticate */
   challenge(request: RtspRequest): string[] | undefined {
     const authorization = request.headers.get('authorization');
     const verdict = authorization === undefined ? 'refused' : this.#verify(request, authorization);
@@ -69,7 +69,7 @@ export class Authenticator {
     return this.#passwordOf(text.slice(0, colon)) === text.slice(colon + 1) ? 'accepted' : 'refused';
   }
 
-  /** RFC 7616 §3.4; without qop the form of RFC 2069. */
+  /** Verifies by RFC 7616 §3.4 or, without qop, by RFC 2069. */
   #verifyDigest(request: RtspRequest, text: string): 'accepted' | 'refused' | 'stale' {
     const { realm, algorithm, qop, nonceRequests } = this.#options;
     const fields = authParameters(text);
@@ -102,7 +102,7 @@ export class Authenticator {
   }
 }
 
-/** `name=value` and `name="value"` pairs of an Authorization header (RFC 7235 §2.1). */
+/** Parses the `name=value` and `name="value"` pairs of an Authorization header (RFC 7235 §2.1). */
 function authParameters(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const [, name = '', quoted, token] of text.matchAll(

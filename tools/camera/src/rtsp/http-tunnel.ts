@@ -1,12 +1,12 @@
 /**
- * RTSP over HTTP on the RTSP port (Apple, "Tunnelling RTSP and RTP over HTTP"): the body of a GET carries what is sent, that of
- * a POST with the same cookie carries the client's requests in base64.
+ * RTSP over HTTP on the RTSP port (Apple, "Tunnelling RTSP and RTP over HTTP"). The body of a GET carries everything to the client; that
+ * of a POST with the same cookie carries the client's requests in base64.
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Authenticator } from './authentication.ts';
 
-/** What an RTSP connection needs of its socket, so that a tunnel can stand in for one. */
+/** The part of a socket that an RTSP connection uses, so that a tunnel can replace it. */
 export type ClientSocket = Duplex &
   Pick<Socket, 'localAddress' | 'remoteAddress' | 'destroySoon'> & { setNoDelay(on: boolean): unknown };
 
@@ -15,17 +15,17 @@ export interface HttpTunnelsOptions {
   readonly onTunnel: (socket: ClientSocket) => void;
 }
 
-/** Tells HTTP from RTSP by the first bytes of a connection, and joins what belongs together. */
+/** Recognises HTTP by the first bytes of a connection, and pairs each POST with its GET. */
 export class HttpTunnels {
   readonly #options: HttpTunnelsOptions;
-  /** By cookie. */
+  /** Open tunnels by cookie. */
   readonly #tunnels = new Map<string, TunnelSocket>();
 
   constructor(options: HttpTunnelsOptions) {
     this.#options = options;
   }
 
-  /** @param first What the connection began with; it is not read on yet. @returns false when that is no HTTP. */
+  /** @param first The first bytes of the connection, from which nothing more is being read. @returns false when they are not HTTP */
   accept(socket: Socket, first: Buffer): boolean {
     const text = first.toString('latin1');
     if (!/^(GET|POST) \S+ HTTP\/1/.test(text)) return false;
@@ -67,7 +67,7 @@ function refuse(socket: Socket, status: string, challenges: readonly string[] = 
   socket.end(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
-/** The pair of connections as one; over when the GET is. A later POST takes the place of the one before. */
+/** Combines both connections into one socket, which ends with the GET. A new POST may follow an earlier one. */
 class TunnelSocket extends Duplex {
   readonly #get: Socket;
   readonly #posts = new Set<Socket>();
@@ -105,7 +105,7 @@ class TunnelSocket extends Duplex {
   }
 
   override _read(): void {
-    // Requests are pushed as they come.
+    // Nothing to do: requests are pushed as they arrive.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -118,7 +118,7 @@ class TunnelSocket extends Duplex {
     done(error);
   }
 
-  /** Each request is padded by itself, so padding may stand in the middle. */
+  /** Requests are padded individually, so padding may occur in the middle of a chunk. */
   #decode(chunk: Buffer): void {
     const text = this.#undecoded + chunk.toString('latin1').replaceAll(/[^A-Za-z0-9+/=]/g, '');
     const whole = text.length - (text.length % 4);

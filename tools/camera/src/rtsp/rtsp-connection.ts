@@ -10,12 +10,12 @@ import { describeStream, VIDEO_CONTROL } from './sdp.ts';
 import { parseTransport } from './transport-header.ts';
 
 const PUBLIC = 'OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER, SET_PARAMETER';
-/** Requests that may wait for their turn; a client that sends more without reading replies is cut off. */
+/** Most requests that may wait. A client that sends more without reading replies is cut off. */
 const MAX_WAITING_REQUESTS = 100;
 
 type Handler = (request: RtspRequest, stream: CameraStream) => RtspResponse | Promise<RtspResponse>;
 
-/** One client's TCP connection: answers its requests in order. */
+/** One client's TCP connection. Answers requests in order. */
 export class RtspConnection implements ClientConnection {
   readonly #socket: ClientSocket;
   readonly #server: RtspServerContext;
@@ -37,7 +37,7 @@ export class RtspConnection implements ClientConnection {
     this.#server = server;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#receive(chunk));
-    // 'close' follows, and frees what the connection holds.
+    // 'close' follows and frees the connection's resources.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#closed());
   }
@@ -183,7 +183,7 @@ export class RtspConnection implements ClientConnection {
     };
   }
 
-  /** After the reply, so that no packet comes before it. */
+  /** Runs after the reply, so that no packet precedes it. */
   #startPlaying(request: RtspRequest): void {
     const open = this.#touchSession(request);
     if (open !== undefined && !this.#silent) open.session.playing = true;

@@ -4,7 +4,7 @@ const OPTIONS = 'OPTIONS rtsp://h/cam1 RTSP/1.0\r\nCSeq: 1\r\n\r\n';
 const WITH_BODY = 'SET_PARAMETER rtsp://h/cam1 RTSP/1.0\r\nCSeq: 2\r\nContent-Length: 3\r\n\r\na: ';
 const FRAME = '$\x01\x00\x02\x80\xc9';
 
-/** Items as short words. */
+/** Parsed items in short form. */
 const read = (...chunks: string[]) => {
   const parser = new ClientParser();
   return chunks

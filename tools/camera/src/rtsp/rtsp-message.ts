@@ -1,7 +1,7 @@
-/** A request as read from a client. Header names are in lower case. */
+/** A client's request. Header names are in lower case. */
 export interface RtspRequest {
   readonly method: string;
-  /** As sent. */
+  /** Exactly as sent. */
   readonly uri: string;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
@@ -13,7 +13,7 @@ export interface RtspResponse {
   readonly body?: string;
 }
 
-/** A frame between requests on the same connection (RFC 2326 §10.12): here, the client's RTCP. */
+/** An interleaved frame (RFC 2326 §10.12), here the client's RTCP. */
 export interface ClientFrame {
   readonly channel: number;
   readonly payload: Buffer;
@@ -22,7 +22,7 @@ export interface ClientFrame {
 export type ClientItem =
   | { readonly type: 'request'; readonly request: RtspRequest }
   | { readonly type: 'frame'; readonly frame: ClientFrame }
-  /** Nothing after it can be read. */
+  /** Parsing cannot continue after it. */
   | { readonly type: 'malformed'; readonly reason: string };
 
 export const MAX_HEADER_BYTES = 16 * 1024;
@@ -49,7 +49,7 @@ const REASONS: Readonly<Record<number, string>> = {
   505: 'RTSP Version Not Supported',
 };
 
-/** Splits what a client sends into requests and frames; bounded, and strict: the simulator is not the place for tolerance. */
+/** Splits a client's bytes into requests and frames. Bounded, and strict, so that the simulator exposes a client's mistakes. */
 export class ClientParser {
   #pending: Buffer = Buffer.alloc(0);
 

@@ -18,22 +18,22 @@ export interface RtspServerOptions {
   readonly certificate: Certificate | undefined;
 }
 
-/** One client's TCP connection, as the server sees it. */
+/** One client's TCP connection, as the server uses it. */
 export interface ClientConnection {
-  /** Neither reads nor writes from now on, yet stays open. */
+  /** Stops reading and writing, but stays open. */
   fallSilent(): void;
-  /** Ends with FIN after what is written so far, or at once. */
+  /** Closes with FIN after everything written so far, or at once. */
   close(how: 'gently' | 'at-once'): void;
 }
 
 export interface OpenSession {
   readonly session: RtpSession;
   readonly stream: CameraStream;
-  /** The session ends with it; undefined over UDP, where a timeout ends the session. */
+  /** The connection whose end ends the session; undefined over UDP, where a timeout does. */
   readonly connection: ClientConnection | undefined;
 }
 
-/** What a connection needs of its server. */
+/** The server, as its connections use it. */
 export interface RtspServerContext {
   readonly options: RtspServerOptions;
   readonly faults: CameraFaults;
@@ -41,12 +41,12 @@ export interface RtspServerContext {
   readonly sessions: ReadonlyMap<string, OpenSession>;
   streamAt(uri: string): CameraStream | undefined;
   nextSessionOrdinal(): number;
-  /** False when the server is closing. */
+  /** @returns false when the server is closing */
   addSession(open: OpenSession): boolean;
   endSession(id: string, ending: 'bye' | 'silent'): void;
   forgetConnection(connection: ClientConnection): void;
   countRequest(method: string): void;
-  /** Ends early when the server closes. */
+  /** Resolves early when the server closes. */
   delay(ms: number): Promise<void>;
   log(line: string): void;
 }

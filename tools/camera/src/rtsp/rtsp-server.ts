@@ -17,7 +17,7 @@ export interface RtspServerDependencies {
 const TIMEOUT_CHECK_MS = 500;
 const MAX_METHODS_COUNTED = 20;
 
-/** The listening socket, its connections and the sessions they opened. */
+/** Owns the listening socket, its connections and their sessions. */
 export class RtspServer implements RtspServerContext {
   readonly options: RtspServerOptions;
   readonly faults: CameraFaults;
@@ -29,7 +29,7 @@ export class RtspServer implements RtspServerContext {
   readonly #delays = new Map<NodeJS.Timeout, () => void>();
   readonly #ended = { packetsSent: 0, bytesSent: 0, picturesDropped: 0 };
   readonly #tunnels: HttpTunnels;
-  /** Connected, and silent so far. */
+  /** Connections that have sent nothing yet. */
   readonly #newcomers = new Set<Socket>();
   #server: Server | undefined;
   #timeoutCheck: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export class RtspServer implements RtspServerContext {
     });
   }
 
-  /** The bound port; the same one after `close` and `listen` again. */
+  /** The bound port; stays the same after `close` and another `listen`. */
   get port(): number {
     return this.#port;
   }
@@ -67,7 +67,7 @@ export class RtspServer implements RtspServerContext {
     this.#timeoutCheck = setInterval(() => this.#endTimedOutSessions(), TIMEOUT_CHECK_MS);
   }
 
-  /** Ends all sessions and connections; the port is free afterwards. */
+  /** Ends all sessions and connections, and frees the port. */
   async close(how: 'gently' | 'at-once'): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -164,7 +164,7 @@ export class RtspServer implements RtspServerContext {
     this.#dependencies.log(line);
   }
 
-  /** RTSP or a tunnel for it: the first bytes tell. */
+  /** Decides by the first bytes between RTSP and an HTTP tunnel. */
   #accept(socket: Socket): void {
     this.#newcomers.add(socket);
     const forget = () => this.#newcomers.delete(socket);
@@ -190,5 +190,5 @@ export class RtspServer implements RtspServerContext {
   }
 }
 
-/** Clients that do not read may hold up a gentle close for this long. */
+/** Longest delay of a gentle close by clients that do not read. */
 const GENTLE_CLOSE_MS = 200;

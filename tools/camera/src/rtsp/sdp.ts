@@ -1,21 +1,21 @@
 import type { VideoSource } from '../source/video-source.ts';
 
-/** `normal`, or one of the deviations that cameras in the field show. */
+/** `normal`, or a deviation seen in real cameras. */
 export const SDP_VARIANTS = [
   'normal',
-  /** No parameter sets in the SDP: they come in-band alone. */
+  /** No parameter sets in the SDP; they come in band only. */
   'no-sprop',
-  /** Parameter sets that do not parse (VStarcam). */
+  /** Unparsable parameter sets (VStarcam). */
   'bad-sprop',
   'no-packetization-mode',
-  /** The control attribute is a whole URL. */
+  /** The control attribute is an absolute URL. */
   'absolute-control',
-  /** The control attribute's URL has a private address behind NAT. */
+  /** The control attribute's URL names a private address behind NAT. */
   'private-address-control',
   'no-control',
   /** LF only, broken o=, c= and t= lines, unknown attributes. */
   'broken-lines',
-  /** An audio media in front of the video. */
+  /** An audio media before the video. */
   'audio-first',
   /** No video at all. */
   'no-video',
@@ -36,11 +36,11 @@ export interface SdpOptions {
   readonly variant: SdpVariant;
 }
 
-/** The control of the one video media. */
+/** Control attribute of the only video media. */
 export const VIDEO_CONTROL = 'trackID=1';
 const AUDIO_CONTROL = 'trackID=2';
 
-/** RFC 4566; the media's format parameters as RFC 6184 §8.2.1 and RFC 7798 §7.2.1. */
+/** Writes SDP (RFC 4566), with format parameters by RFC 6184 §8.2.1 and RFC 7798 §7.2.1. */
 export function describeStream(options: SdpOptions): string {
   const { variant, name, host, source, bitrateBps, payloadType } = options;
   if (variant === 'not-sdp') return '<html><body>Please sign in</body></html>';

@@ -1,9 +1,9 @@
-/** What a client asks for in SETUP (RFC 2326 §12.39). */
+/** The transport that a client requests in SETUP (RFC 2326 §12.39). */
 export type RequestedTransport =
   | { readonly type: 'tcp'; readonly rtpChannel: number; readonly rtcpChannel: number }
   | { readonly type: 'udp'; readonly rtpPort: number; readonly rtcpPort: number };
 
-/** The first alternative that can be served; undefined when none can. `freeChannel` is used when TCP names no channels. */
+/** The first supported alternative; undefined when there is none. TCP without channels gets `freeChannel`. */
 export function parseTransport(header: string, freeChannel: number): RequestedTransport | undefined {
   for (const alternative of header.split(',')) {
     const [protocol = '', ...parameters] = alternative.trim().split(';');

@@ -1,14 +1,14 @@
 /**
- * A time drawn into a picture: a strip of equal cells across the full width at the top, one sixteenth of the height.
+ * Draws and reads a time in a picture: a strip of equal cells across the top, full width, one sixteenth of the height.
  * Cells: white, black | 52 bits of µs since the Unix epoch, high bit first, white is 1 | 16 bits of CRC | black, white.
- * Reads back from any scaled copy with at least 3 pixels a cell. No Node API, so that it also runs in a browser.
+ * Readable in any scaled copy with at least 3 pixels per cell. Uses no Node API, so it also runs in browsers.
  */
 
 export const BARCODE_CELLS = 72;
-/** The strip is this part of the picture's height. */
+/** Picture height divided by strip height. */
 export const BARCODE_HEIGHT_DIVISOR = 16;
 
-/** One plane, or interleaved samples of which the first (`offset` moves it) of each pixel is looked at. */
+/** One plane, or interleaved samples, of which only the first per pixel is read; `offset` selects another. */
 export interface Samples {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
@@ -62,7 +62,7 @@ function bitsOf(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.floor(value / 2 ** (count - 1 - index)) % 2);
 }
 
-/** Mean of the middle of each cell, over the rows in the middle of the strip. */
+/** Mean level of each cell's centre, over the middle rows of the strip. */
 function cellLevels({ data, width, height, strideBytes, bytesPerPixel = 1 }: Samples): number[] | undefined {
   if (width < BARCODE_CELLS || height < BARCODE_HEIGHT_DIVISOR) return undefined;
   const stride = strideBytes ?? width * bytesPerPixel;

@@ -7,10 +7,10 @@ import { parameterSetsOf } from './live-source.ts';
 import type { Recording } from './replay-source.ts';
 import type { CodedPicture } from './video-source.ts';
 
-/** Longest clip that is held in memory. */
+/** Clips are held in memory, up to this size. */
 const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 
-/** Reads a file's H.264 or H.265 video, from its first keyframe, without decoding it. */
+/** Reads a file's H.264 or H.265 video from its first keyframe on, without decoding it. */
 export async function readClip(file: string): Promise<Recording> {
   await using input = await Demuxer.open(file);
   const stream = input.video();
@@ -18,7 +18,7 @@ export async function readClip(file: string): Promise<Recording> {
   const codec: VideoCodec | undefined =
     codecId === AV_CODEC_ID_H264 ? 'h264' : codecId === AV_CODEC_ID_HEVC ? 'h265' : undefined;
   if (stream === undefined || codec === undefined) throw new Error(`${file} has no H.264 or H.265 video`);
-  // Turns lengths into start codes and puts the parameter sets in front of keyframes; lets Annex B pass.
+  // Replaces lengths by start codes and puts parameter sets before keyframes. Passes Annex B through.
   using toAnnexB = BitStreamFilterAPI.create(codec === 'h264' ? 'h264_mp4toannexb' : 'hevc_mp4toannexb', stream);
   const pictures: CodedPicture[] = [];
   const timesMs: number[] = [];

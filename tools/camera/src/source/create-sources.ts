@@ -7,7 +7,7 @@ import type { VideoSource } from './video-source.ts';
 
 const DEFAULT_SECONDS = 4;
 
-/** One source for all cameras when it encodes; one a camera, out of step with the others, when it replays. */
+/** Creates one source for all cameras when encoding live, or one per camera, out of step with the others, when replaying. */
 export async function createSources(options: CameraOptions): Promise<VideoSource[]> {
   const { source = { type: 'live' }, cameras = 1 } = options;
   const live = liveOptions(options);
@@ -45,7 +45,7 @@ function liveOptions(options: CameraOptions): LiveSourceOptions {
 function replays(recording: Recording, cameras: number): ReplaySource[] {
   const frameMs = 1000 / recording.framerate;
   return Array.from({ length: cameras }, (_, index) => {
-    // Golden-ratio steps spread any number of cameras over the frame interval, whole frames over the GOP.
+    // Golden-ratio steps spread any number of cameras evenly over the frame interval, and by whole frames over the GOP.
     const step = (index * 0.618034) % 1;
     return new ReplaySource(recording, index === 0 ? 0 : step * frameMs * Math.min(30, recording.pictures.length));
   });

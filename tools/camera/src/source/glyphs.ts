@@ -1,4 +1,4 @@
-/** A 5 by 7 dot font: one byte a row, bit 4 is the left column. What has no glyph is drawn as a blank. */
+/** A 5 by 7 dot font: one byte per row, bit 4 is the left column. Characters without a glyph are drawn as a space. */
 const ROWS: Readonly<Record<string, string>> = {
   '0': '0e 11 13 15 19 11 0e',
   '1': '04 0c 04 04 04 04 0e',
@@ -50,7 +50,7 @@ const GLYPHS = new Map(
   Object.entries(ROWS).map(([character, rows]) => [character, rows.split(' ').map((row) => Number.parseInt(row, 16))]),
 );
 
-/** Whether the dot is set. `column` 0 to 4, `row` 0 to 6. */
+/** @param column 0 to 4 @param row 0 to 6 @returns whether the dot is set */
 export function glyphDot(character: string, column: number, row: number): boolean {
   const bits = GLYPHS.get(character.toUpperCase())?.[row] ?? 0;
   return ((bits >> (GLYPH_COLUMNS - 1 - column)) & 1) === 1;

@@ -10,10 +10,10 @@ export interface LiveSourceOptions extends VideoEncoderOptions {
   readonly noise: boolean;
 }
 
-/** How far a picture may be late before the clock of pictures starts anew instead of catching up. */
+/** A picture later than this resets the picture clock instead of catching up. */
 const MAX_LATE_INTERVALS = 3;
 
-/** The generated picture, encoded while it runs; each picture's barcode is the time it was drawn. */
+/** Encodes the generated picture live. Each barcode is the time at which its picture was drawn. */
 export class LiveSource implements VideoSource {
   readonly codec: VideoCodec;
   readonly width: number;
@@ -35,7 +35,7 @@ export class LiveSource implements VideoSource {
     return this.#parameterSets;
   }
 
-  /** Resolves with the first picture, so that the parameter sets are known. */
+  /** Resolves after the first picture, when the parameter sets are known. */
   async start(listener: PictureListener, onFailure: (error: unknown) => void): Promise<void> {
     if (this.#run !== undefined) throw new Error('the source already runs');
     const encoder = await VideoEncoder.open(this.#options);

@@ -5,7 +5,7 @@ import { VideoEncoder } from './video-encoder.ts';
 import type { CodedPicture } from './video-source.ts';
 import { nowUs } from './wall-clock.ts';
 
-/** Encodes whole GOPs of the generated picture, at least `seconds` long, as fast as the machine can. */
+/** Encodes whole GOPs of the generated picture, at least `seconds` in total, as fast as possible. */
 export async function recordPictures(options: LiveSourceOptions, seconds: number): Promise<Recording> {
   const { framerate, gopFrames, codec, width, height } = options;
   const count = Math.ceil((seconds * framerate) / gopFrames) * gopFrames;

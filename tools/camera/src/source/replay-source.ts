@@ -3,23 +3,23 @@ import { parameterSetsOf } from './live-source.ts';
 import type { CodedPicture, PictureListener, VideoSource } from './video-source.ts';
 import { nowUs } from './wall-clock.ts';
 
-/** Pictures to play over and over; the first one is a keyframe. */
+/** Pictures to play in a loop. The first one is a keyframe. */
 export interface Recording {
   readonly codec: VideoCodec;
   readonly width: number;
   readonly height: number;
   readonly framerate: number;
   readonly pictures: readonly CodedPicture[];
-  /** Presentation time of each picture from the recording's start. */
+  /** Presentation time of each picture, relative to the recording's start. */
   readonly timesMs: readonly number[];
-  /** From the first picture to the first one of the next round. */
+  /** Time from the first picture to the first one of the next round. */
   readonly durationMs: number;
 }
 
-/** After a longer standstill of the process pictures go on from now, instead of all at once. */
+/** After a longer pause of the process, playback resumes from now instead of sending the missed pictures all at once. */
 const MAX_LATE_MS = 1000;
 
-/** A recording in an endless loop, with times that go on over the seam. */
+/** Plays a recording in an endless loop, with times that continue across the seam. */
 export class ReplaySource implements VideoSource {
   readonly codec: VideoCodec;
   readonly width: number;
@@ -48,7 +48,7 @@ export class ReplaySource implements VideoSource {
     const { pictures, timesMs, durationMs } = this.#recording;
     let startMs = performance.now() + this.#phaseMs;
     let startUs = nowUs() + this.#phaseMs * 1000;
-    // In decoding order: with B-frames presentation times are not, and a picture goes out when its turn comes.
+    // With B-frames, presentation times are not in decoding order. Pictures are sent in decoding order at the sorted times.
     const sendTimesMs = timesMs.toSorted((a, b) => a - b);
     let index = 0;
     let roundMs = 0;

@@ -5,9 +5,9 @@ import { GLYPH_COLUMNS, GLYPH_ROWS, glyphDot } from './glyphs.ts';
 export interface TestPictureOptions {
   readonly width: number;
   readonly height: number;
-  /** Drawn in the picture; letters, digits and `:.-/#`. */
+  /** Shown in the picture. May contain letters, digits and `:.-/#`. */
   readonly name: string;
-  /** Adds a band of noise that no encoder predicts, so that the bit rate is really used. */
+  /** Adds a band of noise, which no encoder can predict, so that the full bit rate is used. */
   readonly noise: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Planes {
   readonly chromaStrideBytes: number;
 }
 
-/** Colour bars of 75 % (ITU-R BT.709 in limited range): luma, Cb, Cr. */
+/** 75 % colour bars (ITU-R BT.709, limited range) as luma, Cb, Cr. */
 const BARS = [
   [180, 128, 128],
   [168, 44, 136],
@@ -35,7 +35,7 @@ const LUMA_DARK = 16;
 const LUMA_BRIGHT = 235;
 const NOISE_BYTES = 1 << 20;
 
-/** What the camera sees: colour bars, a moving bar, its name, the clock, a frame counter, and the time as a barcode. */
+/** Draws what the camera sees: colour bars, a moving bar, its name, the clock, a frame counter, and the time as a barcode. */
 export class TestPicture {
   readonly #options: TestPictureOptions;
   readonly #noise: Buffer;
@@ -46,7 +46,7 @@ export class TestPicture {
     this.#noise = options.noise ? randomBytes(NOISE_BYTES) : Buffer.alloc(0);
   }
 
-  /** Draws what never changes; once, before the first `drawFrame` into these planes. */
+  /** Draws the static parts. Call once, before the first `drawFrame` into these planes. */
   drawBackground({ luma, cb, cr, lumaStrideBytes, chromaStrideBytes }: Planes): void {
     const { width, height } = this.#options;
     for (let column = 0; column < width; column++) {
@@ -70,7 +70,7 @@ export class TestPicture {
     }
   }
 
-  /** Draws what changes from one frame to the next. `timeUs` is µs since the Unix epoch. */
+  /** Draws the parts that change with every frame. @param timeUs since the Unix epoch */
   drawFrame(planes: Planes, frameNumber: number, timeUs: number): void {
     const { width, height, name } = this.#options;
     this.#moveBar(planes, frameNumber);
@@ -114,7 +114,7 @@ export class TestPicture {
 interface TextPlace {
   readonly left: number;
   readonly top: number;
-  /** Pixels a dot. */
+  /** Pixels per dot. */
   readonly scale: number;
   readonly width: number;
 }

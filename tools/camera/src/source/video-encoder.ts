@@ -20,14 +20,14 @@ export interface VideoEncoderOptions {
   readonly framerate: number;
   readonly gopFrames: number;
   readonly bitrateBps: number;
-  /** Slices a picture. */
+  /** Slices per picture. */
   readonly slices: number;
 }
 
 const CLOCK_HZ = 90_000;
 const ROW_ALIGNMENT_BYTES = 32;
 
-/** libx264 or libx265 in this process, without look-ahead and B-frames: each picture in gives one access unit out. */
+/** Runs libx264 or libx265 in this process, without look-ahead and B-frames, so each picture yields one access unit. */
 export class VideoEncoder {
   readonly #context: CodecContext;
   readonly #frame: Frame;
@@ -57,7 +57,7 @@ export class VideoEncoder {
     context.bitRate = BigInt(options.bitrateBps);
     context.rcMaxRate = BigInt(options.bitrateBps);
     context.rcBufferSize = options.bitrateBps;
-    // Not open2Sync: that of node-av 6.1.1 corrupts memory once its dictionary is collected.
+    // Not open2Sync: in node-av 6.1.1 it corrupts memory once its dictionary is garbage-collected.
     FFmpegError.throwIfError(
       await context.open2(codec, Dictionary.fromObject(encoderOptions(options))),
       `open ${name}`,
@@ -73,7 +73,7 @@ export class VideoEncoder {
     return new VideoEncoder(context, frame, packet);
   }
 
-  /** To draw the next picture in; holds what the last one held. Valid until `encode`. */
+  /** Planes for the next picture, still holding the last one. Valid until `encode`. */
   planes(): Planes {
     FFmpegError.throwIfError(this.#frame.makeWritable(), 'make the picture writable');
     const [luma, cb, cr] = this.#frame.data ?? [];
@@ -82,7 +82,7 @@ export class VideoEncoder {
     return { luma, cb, cr, lumaStrideBytes, chromaStrideBytes };
   }
 
-  /** Encodes what was drawn, off the event loop. `timeTicks` rises from call to call, 90 kHz. */
+  /** Encodes the drawn picture off the event loop. @param timeTicks 90 kHz; must increase with every call */
   async encode(timeTicks: number): Promise<CodedPicture> {
     this.#frame.pts = BigInt(timeTicks);
     FFmpegError.throwIfError(await this.#context.sendFrame(this.#frame), 'encode');
@@ -97,7 +97,7 @@ export class VideoEncoder {
     return coded;
   }
 
-  /** Only when no `encode` is under way. */
+  /** Call only when no `encode` is under way. */
   close(): void {
     this.#packet.free();
     this.#frame.free();

@@ -1,32 +1,32 @@
 import type { VideoCodec } from '@oriel/model';
 
-/** One access unit as it left the encoder. */
+/** One access unit, as encoded. */
 export interface CodedPicture {
-  /** Without start codes; parameter sets stand in front of every keyframe. */
+  /** Without start codes. Parameter sets precede every keyframe. */
   readonly nalUnits: readonly Uint8Array[];
   readonly isKeyframe: boolean;
 }
 
-/** A coded picture on its way out. */
+/** A coded picture to send. */
 export interface TimedPicture {
   readonly picture: CodedPicture;
-  /** When it was captured, µs since the Unix epoch by this machine's clock. */
+  /** When it was captured: this machine's clock, in µs since the Unix epoch. */
   readonly captureTimeUs: number;
 }
 
 export type PictureListener = (picture: TimedPicture) => void;
 
-/** Runs once, however many sessions watch. */
+/** Produces pictures. Runs once, however many sessions watch. */
 export interface VideoSource {
   readonly codec: VideoCodec;
   readonly width: number;
   readonly height: number;
   readonly framerate: number;
-  /** SPS and PPS (H.265: VPS, SPS, PPS), without start codes; known once started. */
+  /** SPS and PPS (H.265: VPS, SPS, PPS) without start codes. Known once started. */
   readonly parameterSets: readonly Uint8Array[];
   /**
-   * Rejects when the source cannot give a picture; after `stop` it may start again, with a keyframe.
-   * @param onFailure called when a source that has started can no longer go on
+   * Rejects when the source cannot produce a picture. It may start again after `stop`, with a keyframe.
+   * @param onFailure called when a started source can no longer continue
    */
   start(listener: PictureListener, onFailure: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;

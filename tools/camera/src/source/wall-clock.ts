@@ -1,9 +1,9 @@
-/** Leaves room for the millisecond that Date.now() cuts off. */
+/** Above the millisecond by which Date.now() rounds down. */
 const MAX_DRIFT_MS = 2;
 
 let originMs = performance.timeOrigin;
 
-/** Microseconds since the Unix epoch; finer than Date.now(), and follows it when the system's clock is set. */
+/** Microseconds since the Unix epoch. Finer than Date.now(), but follows it when the system's clock is set. */
 export function nowUs(): number {
   const dateMs = Date.now();
   const timeMs = originMs + performance.now();
