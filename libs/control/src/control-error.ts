@@ -1,21 +1,21 @@
-/** One code per decision a caller can take. */
+/** One code per decision that a caller can take. */
 export type ControlErrorCode =
-  /** No connection to Redis, or it broke before Redis answered. */
+  /** There is no connection to Redis, or it broke before Redis answered. */
   | 'disconnected'
   /** Redis refused the command. */
   | 'refused'
-  /** The lock of the lease was not renewed in time, or somebody else has it: whatever the lease allowed must stop now. */
+  /** The lease's lock was not renewed in time, or another process holds it. Work under the lease must stop now. */
   | 'lease-lost'
   /** The camera was withdrawn from the queue. */
   | 'lease-withdrawn'
-  /** Another process works on the camera already, and has the lease now. */
+  /** Another process, already working on the camera, has taken over the lease. */
   | 'lease-handed-over'
   /** This process is giving its leases back. */
   | 'lease-handed-back'
-  /** What a caller passed cannot be stored. */
+  /** An argument cannot be stored. */
   | 'invalid';
 
-/** Never holds an address with a password, nor the arguments of a command. */
+/** Never contains an address with a password, nor a command's arguments. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
 
@@ -28,8 +28,8 @@ export class ControlError extends Error {
 }
 
 /**
- * What a failed Redis command means to the caller. The original error is left out on purpose: ioredis attaches the
- * command's arguments to it, for AUTH the password.
+ * Converts the error of a Redis command. Drops the original on purpose: ioredis attaches the command's arguments to it,
+ * which for AUTH include the password.
  */
 export function controlError(error: unknown): ControlError {
   if (error instanceof ControlError) return error;

@@ -215,7 +215,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     });
   });
 
-  /** Makes a field look as if its lifetime had passed. */
+  /** Makes a field look expired. */
   async function backdate(key: string, field: string): Promise<void> {
     await redate(key, field, () => 1_000);
   }

@@ -1,14 +1,14 @@
 import type { CameraState, VideoCodec } from '@oriel/model';
 
-/** What ingest knows of a camera; the page shows it. Holds no secret. */
+/** What ingest knows about a camera, as shown on the page. Contains no secret. */
 export interface CameraStatus {
   readonly cameraId: string;
   readonly state: CameraState;
-  /** In the words of a camera owner, e.g. "The camera refused the user name or password." Empty while all is well. */
+  /** For the camera's owner, e.g. "The camera refused the user name or password." Absent or empty while all is well. */
   readonly reason?: string;
-  /** Stable word behind the reason: `unauthorized`, `not-found`, `unreachable`, `unsupported-media`, … */
+  /** Stable identifier of the reason: `unauthorized`, `not-found`, `unreachable`, `unsupported-media`, … */
   readonly reasonCode?: string;
-  /** A remark beside a working picture, e.g. that buffer_size cannot hold a GOP. */
+  /** A remark on a working picture, e.g. that buffer_size cannot hold a GOP. */
   readonly warning?: string;
   readonly codec?: VideoCodec;
   readonly width?: number;
@@ -22,9 +22,9 @@ export interface CameraStatus {
   readonly lostPackets: number;
   /** When the state began, milliseconds since the Unix epoch. */
   readonly sinceMs: number;
-  /** When the next attempt comes, while offline. */
+  /** When the next attempt is due, while offline; milliseconds since the Unix epoch. */
   readonly nextAttemptAtMs?: number;
-  /** Instance id of the ingest that holds the camera. */
+  /** Instance id of the ingest service that holds the camera. */
   readonly instanceId: string;
   readonly epoch: number;
 }

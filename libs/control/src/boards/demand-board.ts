@@ -5,12 +5,12 @@ export interface Want {
   readonly rendition: Rendition;
 }
 
-/** Which gateway wants which rendition of which camera. A gateway's wants expire by themselves 3 s after its last renewal. */
+/** Which gateway wants which rendition of which camera. A gateway's wants expire 3 s after its last renewal. */
 export interface DemandBoard {
-  /** Replaces all wants of this gateway. Called on every change and at least once a second. Expiry uses Redis' clock. */
+  /** Replaces all wants of this gateway. Call on every change and at least once a second. Expiry uses Redis' clock. */
   renew(gatewayId: string, wants: readonly Want[]): Promise<void>;
-  /** Distinct renditions wanted now, per camera; a camera that nobody wants is absent. */
+  /** Distinct renditions wanted now, by camera id. Cameras that nobody wants are absent. */
   wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>>;
-  /** Calls back within milliseconds of a renewal that changed something (pub/sub); expiries are found by polling `wanted`. */
+  /** Calls back within milliseconds of a renewal with changes (pub/sub). Expiries are not announced: poll `wanted` to find them. */
   subscribe(onChange: (cameraIds: readonly string[]) => void): Promise<() => Promise<void>>;
 }

@@ -7,44 +7,45 @@ export interface Instance {
   readonly version: string;
   readonly host: string;
   readonly pid: number;
-  /** Where health and metrics answer, as seen from this network, e.g. `http://10.0.0.3:9101`. */
+  /** Base URL of health and metrics within this network, e.g. `http://10.0.0.3:9101`. */
   readonly healthUrl: string;
   readonly startedAtMs: number;
   readonly healthy: boolean;
-  /** What is missing, when not healthy. */
+  /** What is missing; absent while healthy. */
   readonly problem?: string;
-  /** Cores in use by this process over the last seconds, and how many it may use. */
+  /** Cores that this process used over the last seconds, and how many it may use. */
   readonly cpuCores: number;
   readonly capacityCores: number;
   readonly rssBytes: number;
-  /** Cameras held (ingest, transcoder), viewers served (gateway). */
+  /** Ids of the cameras held (ingest, transcoder). */
   readonly cameras: readonly string[];
+  /** Number of viewers served (gateway). */
   readonly viewers: number;
-  /** Cores that its cameras take at their full frame rate; may be above `capacityCores`. */
+  /** Cores that its cameras need at their full frame rate; may exceed `capacityCores`. */
   readonly loadCores?: number;
-  /** What it lacks to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is missing. */
+  /** What is missing to show every camera at its full frame rate, e.g. "1.6 cores short: …"; absent while nothing is. */
   readonly shortage?: string;
-  /** Most cameras that it holds (ingest, transcoder). */
+  /** Most cameras that it may hold (ingest, transcoder). */
   readonly maxCameras?: number;
-  /** Cameras whose pictures there is something to say of: it cannot make them, or gets none, or not all; absent while there is nothing. */
+  /** Cameras whose pictures it cannot make, does not get, or makes only in part; absent while there are none. */
   readonly pictures?: readonly PictureReport[];
 }
 
-/** What a process says of the pictures of one camera. */
+/** A process's report on the pictures of one camera. */
 export interface PictureReport {
   readonly cameraId: string;
-  /** Share of the wanted frames that is shown, 0 to 1; absent while all are. */
+  /** Share of the wanted frames that is shown, 0 to 1; absent while all are shown. */
   readonly frameShare?: number;
-  /** Present when only keyframes are decoded, as there are too few cores for more. */
+  /** Set while only keyframes are decoded, for lack of cores. */
   readonly keyframesOnly?: boolean;
   /** Why there is no picture; absent while there is one. */
   readonly trouble?: PictureTrouble;
 }
 
 export interface PictureTrouble {
-  /** Stable word: `too-large`, `not-decodable`, `no-picture`, `no-room`, … */
+  /** Stable identifier: `too-large`, `not-decodable`, `no-picture`, `no-transcoder-room`, … */
   readonly code: string;
-  /** One sentence, in the words of a camera owner. */
+  /** One sentence for the camera's owner. */
   readonly message: string;
 }
 

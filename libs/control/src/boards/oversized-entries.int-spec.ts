@@ -1,4 +1,4 @@
-/** What nobody of ours writes: entries that are huge, or too many. The boards throw them away and go on. */
+/** Boards discard entries that are huge or too many, which no service of this product writes, and keep working. */
 import type { RedisClient } from '@oriel/redis-connection';
 import { openTestRedis, REDIS_PLACES } from '../../test/redis-places.ts';
 import { ControlConnection } from '../redis/control-connection.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
   redis.disconnect();
 });
 
-/** An entry that holds as long as any is let. */
+/** An entry with the longest lifetime that is accepted. */
 async function entry(text: string): Promise<string> {
   const [seconds] = await redis.time();
   return `${Number(seconds) * 1_000 + 5_500}\n${text}`;

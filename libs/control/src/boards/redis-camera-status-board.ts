@@ -4,7 +4,7 @@ import type { ControlConnection } from '../redis/control-connection.ts';
 import { parseJsonWith } from '../redis/parse-json-with.ts';
 import type { CameraStatus, CameraStatusBoard } from './camera-status-board.ts';
 
-/** One field a camera in one hash, as JSON. A lower epoch never overwrites a higher one: a paused ingest cannot speak for a camera it lost. */
+/** Stores one JSON field per camera in one hash. A lower epoch never overwrites a higher one, so a paused ingest cannot report on a camera that it lost. */
 export class RedisCameraStatusBoard implements CameraStatusBoard {
   readonly #connection: ControlConnection;
 
@@ -52,10 +52,10 @@ function parseStatus(json: string): CameraStatus | undefined {
   return parseJsonWith<CameraStatus>(json, ['cameraId', 'state', 'instanceId', 'epoch']);
 }
 
-/** A status is some hundred bytes; what it says in words has its own limits. */
+/** Far above real statuses, which take some hundred bytes; their texts have limits of their own. */
 const MAX_STATUS_BYTES = 64 * 1024;
 
-/** KEYS: status hash. ARGV: bytes that a status may have. Returns the JSON of each; removes what is longer, unread. */
+/** KEYS: status hash. ARGV: most bytes per status. Returns the JSON of each status. Removes longer ones unread. */
 const ALL_SCRIPT = `
 local all = {}
 for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
@@ -67,7 +67,7 @@ for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 return all`;
 
-/** KEYS: status hash. ARGV: camera id, epoch, JSON, channel. Publishes the JSON when it is a change. */
+/** KEYS: status hash. ARGV: camera id, epoch, JSON, channel. Publishes the JSON if it changed. */
 const PUBLISH_SCRIPT = `
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held == ARGV[3] then return 0 end

@@ -5,9 +5,9 @@ import type { ControlConnection } from '../redis/control-connection.ts';
 import type { DemandBoard, Want } from './demand-board.ts';
 
 /**
- * One field a gateway in one hash: `<expiry, ms by Redis' clock>\n` and a line for each want, sorted: `<camera> <width> <quality> <framerate>`.
- * One clock decides what has expired, so that services with wrong clocks agree. An expiry further away than two lifetimes was
- * written before that clock was set back, and has expired too.
+ * Stores one field per gateway in one hash: `<expiry, ms by Redis' clock>\n` and a sorted line per want, `<camera> <width> <quality> <framerate>`.
+ * Redis' clock alone decides what has expired, so that services with wrong clocks agree. An expiry more than two lifetimes away was
+ * written before that clock was set back, and counts as expired.
  */
 export class RedisDemandBoard implements DemandBoard {
   readonly #connection: ControlConnection;
@@ -30,7 +30,7 @@ export class RedisDemandBoard implements DemandBoard {
       .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     const byCamera = new Map<string, Rendition[]>();
-    // The shortest first: a gateway that wants what does not exist takes nothing away from those that want little.
+    // Shortest first, so that a gateway with absurdly many wants cannot crowd out the others at MAX_CAMERAS.
     const entries = held.sort((a, b) => a.length - b.length);
     for (const line of new Set(entries.flatMap((lines) => lines.split('\n')))) {
       const [, cameraId, width, quality, framerate] = /^(\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? [];
@@ -55,19 +55,19 @@ function lineOf({ cameraId, rendition: { width, quality, framerate } }: Want): s
   return `${checkedCameraId(cameraId)} ${width} ${quality} ${framerate}`;
 }
 
-/** Two renewals may be lost before the wants of a living gateway expire. */
+/** A live gateway may lose two renewals before its wants expire. */
 const LIFETIME_MS = 3_000;
 const MAX_WANTS = 10_000;
-/** Each of so many wants has at most a camera id of 64 characters and three numbers. */
+/** Holds `MAX_WANTS` lines: each is a camera id of at most 64 characters and three numbers. */
 const MAX_ENTRY_BYTES = 1024 * 1024;
-/** Twenty times what one control Redis was measured with; more are no gateways of ours. */
+/** Twenty times what one control Redis was measured with. Any more cannot be real gateways. */
 const MAX_GATEWAYS = 1_000;
-/** As many as a configuration may have: each camera that is wanted gets a lease, whether it exists or not. */
+/** The limit of the configuration. Needed here because every wanted camera gets a lease, whether it exists or not. */
 const MAX_CAMERAS = 1_000;
 
 /**
- * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of the cameras with a
- * line that came or went, parted by blanks; nothing when nothing changed. What has expired counts as not wanted.
+ * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of cameras whose lines were
+ * added or removed, separated by spaces; publishes nothing without a change. Expired wants count as absent.
  */
 const RENEW_SCRIPT = `
 local time = redis.call('TIME')
@@ -101,9 +101,9 @@ end
 return #changed`;
 
 /**
- * KEYS: demand hash. ARGV: lifetime ms, bytes that an entry may have, gateways that there may be. Returns the lines of each gateway
- * whose wants hold; removes the others, unread when they are too long, and all when they are too many: those that live
- * write theirs again within a second.
+ * KEYS: demand hash. ARGV: lifetime ms, most bytes per entry, most gateways. Returns the lines of each gateway whose wants are
+ * current. Removes expired entries, and too long ones unread. Removes all when there are too many: live gateways write
+ * theirs again within a second.
  */
 const WANTED_SCRIPT = `
 local time = redis.call('TIME')

@@ -5,8 +5,8 @@ import { parseJsonWith } from '../redis/parse-json-with.ts';
 import type { Instance, InstanceBoard } from './instance-board.ts';
 
 /**
- * One field an instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. An expiry further away than two lifetimes was written
- * before that clock was set back, and has expired too.
+ * Stores one field per instance in one hash: `<expiry, ms by Redis' clock>\n<JSON>`. An expiry more than two lifetimes away was written
+ * before that clock was set back, and counts as expired.
  */
 export class RedisInstanceBoard implements InstanceBoard {
   readonly #connection: ControlConnection;
@@ -36,11 +36,11 @@ export class RedisInstanceBoard implements InstanceBoard {
   }
 }
 
-/** Two heartbeats may be lost before a living instance disappears. */
+/** A live instance may lose two heartbeats before it disappears. */
 const LIFETIME_MS = 3_000;
-/** The ids of 1,000 cameras take 64 KiB, and each may be held twice while it moves. */
+/** The ids of 1,000 cameras take 64 KiB, and `pictures` repeats those with a problem. */
 const MAX_ENTRY_BYTES = 256 * 1024;
-/** Far more than one control Redis can serve; more are none of ours. */
+/** Far more than one control Redis can serve. Any more cannot be real instances. */
 const MAX_INSTANCES = 5_000;
 
 /** KEYS: instance hash. ARGV: instance id, JSON, lifetime ms. */
@@ -51,9 +51,9 @@ redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', expiry) .. '\\n' .. A
 return 1`;
 
 /**
- * KEYS: instance hash. ARGV: lifetime ms, bytes that an entry may have, instances that there may be. Returns the JSON of each living
- * instance; removes the others, unread when they are too long, and all when they are too many: those that live write theirs
- * again within a second.
+ * KEYS: instance hash. ARGV: lifetime ms, most bytes per entry, most instances. Returns the JSON of each live instance. Removes
+ * expired entries, and too long ones unread. Removes all when there are too many: live instances write theirs again within a
+ * second.
  */
 const ALL_SCRIPT = `
 local time = redis.call('TIME')

@@ -1,13 +1,13 @@
 import type { Camera } from '@oriel/model';
 
-/** The one way by which services know which cameras there are. */
+/** The only source from which services learn which cameras exist. */
 export interface CameraCatalog {
-  /** In the order in which people arranged them. */
+  /** All cameras, in the order that people arranged. */
   list(): readonly Camera[];
   get(cameraId: string): Camera | undefined;
   /**
-   * Calls back after cameras were added, changed, removed or put in another order; {@link get} then says what has become of them.
-   * @returns ends the calls
+   * Calls back after cameras were added, changed, removed or reordered. {@link get} then returns their new state.
+   * @returns unsubscribes
    */
   subscribe(onChange: (changedIds: readonly string[]) => void): () => void;
 }

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Camera, CameraSettings } from '@oriel/model';
 import type { CameraCatalog } from './camera-catalog.ts';
 
-/** Cameras that this process has been given, as those of the configuration file. */
+/** Holds cameras given to this process, e.g. those of the configuration file. */
 export class MemoryCatalog implements CameraCatalog {
   readonly #subscribers = new Set<(changedIds: readonly string[]) => void>();
   #cameras: ReadonlyMap<string, Camera> = new Map();
-  /** Of removed cameras too: one that comes back is not taken for the one before. */
+  /** Kept for removed cameras too, so that a camera that comes back is not mistaken for its predecessor. */
   readonly #versions = new Map<string, number>();
 
   constructor(cameras: readonly CameraSettings[]) {
@@ -22,13 +22,13 @@ export class MemoryCatalog implements CameraCatalog {
   }
 
   subscribe(onChange: (changedIds: readonly string[]) => void): () => void {
-    // Two subscribers may bring the same function.
+    // Wrapped, so that the same function can subscribe twice.
     const subscriber = (changedIds: readonly string[]) => onChange(changedIds);
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** These, in this order, are the cameras from now on. */
+  /** Replaces all cameras and their order. */
   replace(cameras: readonly CameraSettings[]): void {
     const before = this.#cameras;
     this.#cameras = new Map(cameras.map((settings) => [settings.id, this.#versionOf(settings)]));

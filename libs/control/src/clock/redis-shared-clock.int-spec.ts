@@ -7,7 +7,7 @@ it('has the time of a real Redis', async () => {
   const connection = new ControlConnection({ redis: address });
   const clock = createSharedClock(connection, { warn: () => undefined });
   await clock.start();
-  // Redis is on this host: its clock is ours.
+  // Redis runs on this host, so both clocks agree.
   const beforeMs = Date.now();
   const shownMs = clock.nowMs();
   const afterMs = Date.now();

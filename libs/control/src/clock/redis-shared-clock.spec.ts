@@ -4,12 +4,12 @@ import { RedisSharedClock } from './redis-shared-clock.ts';
 const HOUR_MS = 3_600_000;
 const START_MS = 1_800_000_000_000;
 
-/** Two hosts: ours, whose wall clock was `aheadMs` off when the process started, and that of Redis. */
+/** Simulates our host, whose wall clock was `aheadMs` ahead when the process started, and the host of Redis. */
 class TwoHosts {
   monotonicMs = 0;
   redisAheadMs = 0;
   isAway = false;
-  /** The way there and the way back. */
+  /** Durations of the request and of the reply. */
   latencyMs = 0;
   readonly steps: number[] = [];
   readonly errors: unknown[] = [];
@@ -34,7 +34,7 @@ class TwoHosts {
     return START_MS + this.redisAheadMs + this.monotonicMs;
   }
 
-  /** Seconds pass on both. */
+  /** Lets time pass on both hosts. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second++) {
       this.monotonicMs += 1_000;

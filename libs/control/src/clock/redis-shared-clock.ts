@@ -5,19 +5,19 @@ import type { ControlConnection } from '../redis/control-connection.ts';
 import type { SharedClock } from './shared-clock.ts';
 
 export interface RedisSharedClockOptions {
-  /** Asks Redis for its time, milliseconds since the Unix epoch. */
+  /** Reads Redis' time, in milliseconds since the Unix epoch. */
   readonly readTimeMs: () => Promise<number>;
-  /** By how much the time jumped, for a log: at the start when this host's clock is wrong, later when that of Redis was set. */
+  /** Reports a jump of the time, for a log: at the start if this host's clock is wrong, later if Redis' clock was set. */
   readonly onStep?: (stepMs: number) => void;
-  /** Told when Redis cannot be asked; what is known stays. */
+  /** Reports that Redis could not be asked. The last known offset stays. */
   readonly onError?: (error: unknown) => void;
-  /** This process' own clock: wall time at its start and monotonic from there. @defaultValue timeOrigin + now of `performance` */
+  /** The process's own clock: wall time at its start, monotonic from there. @defaultValue timeOrigin + now of `performance` */
   readonly processNowMs?: () => number;
 }
 
 /**
- * Follows the clock of the control Redis, asked once a second. In between this process' monotonic clock goes on, so that nothing
- * that happens to the host's wall clock is noticed. Until Redis has answered once, it is the host's time at the start.
+ * Follows the clock of the control Redis, which it reads once a second. In between it runs on the process's monotonic clock, so changes to
+ * the host's wall clock have no effect. Until Redis has answered once, it runs on from the host's time at process start.
  */
 export class RedisSharedClock implements SharedClock {
   readonly #options: RedisSharedClockOptions;
@@ -35,7 +35,7 @@ export class RedisSharedClock implements SharedClock {
     this.#processNowMs = options.processNowMs ?? (() => performance.timeOrigin + performance.now());
   }
 
-  /** Resolves when Redis has answered, or after {@link close}. */
+  /** Resolves once Redis has answered, or after {@link close}. */
   start(): Promise<void> {
     this.#timer ??= setInterval(() => void this.#measure(1), INTERVAL_MS);
     void this.#measure(FIRST_EXCHANGES);
@@ -55,7 +55,7 @@ export class RedisSharedClock implements SharedClock {
     return Math.round(processUs + this.#offsetMs * 1000);
   }
 
-  /** {@link nowMs} differs from Redis' clock by at most this; infinite until Redis has answered. */
+  /** Largest possible difference of {@link nowMs} from Redis' clock; infinite until Redis has answered. */
   get uncertaintyMs(): number {
     return this.#bounds.uncertaintyMs;
   }
@@ -64,7 +64,7 @@ export class RedisSharedClock implements SharedClock {
     return this.#bounds.offsetMs ?? 0;
   }
 
-  /** One after the other: at once they would wait for each other, and measure that. */
+  /** Asks one after the other. Together, requests would wait for each other and measure that. */
   async #measure(exchanges: number): Promise<void> {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
@@ -85,12 +85,12 @@ export class RedisSharedClock implements SharedClock {
     this.#bounds.add({ sentAtMs, receivedAtMs, serverTimeMs });
     this.#settle();
     const stepMs = this.#offsetMs - beforeMs;
-    // Half of the round trip may be an error of this exchange, and not a step.
+    // Up to half the round trip may be this exchange's error rather than a step.
     if (Math.abs(stepMs) > NOTICED_STEP_MS + this.uncertaintyMs) this.#options.onStep?.(Math.round(stepMs));
   }
 }
 
-/** The clock of a service: of the control Redis that it is connected to. A jump is logged. */
+/** Creates a service's clock, which follows its control Redis and logs jumps. */
 export function createSharedClock(
   connection: ControlConnection,
   logger: { warn(fields: object, message: string): void },
@@ -106,19 +106,19 @@ export function createSharedClock(
   });
 }
 
-/** On a Redis Cluster, of the one node that all control keys are on. */
+/** Reads the time; on a Redis Cluster, that of the node with all control keys. */
 async function redisTimeMs(connection: ControlConnection): Promise<number> {
   const time = await connection.commands.eval(TIME_SCRIPT, 1, controlKeys.clock);
   const [seconds, microseconds] = time as [string, string];
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
-/** KEYS: only says which node. Returns seconds since the Unix epoch, and microseconds. */
+/** KEYS: selects the node. Returns seconds since the Unix epoch, and microseconds. */
 const TIME_SCRIPT = `return redis.call('TIME')`;
 
-/** Also how long it may take until a Redis whose clock was set is followed. */
+/** Also the longest delay until a change of Redis' clock is followed. */
 const INTERVAL_MS = 1_000;
-/** The very first ones of a process that starts are slow. */
+/** Several, because the first exchanges of a new process are slow. */
 const FIRST_EXCHANGES = 4;
-/** Less is what NTP corrects now and then. */
+/** Smaller steps are ordinary NTP corrections. */
 const NOTICED_STEP_MS = 50;

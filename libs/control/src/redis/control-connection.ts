@@ -10,13 +10,13 @@ import { controlKeys } from '../keys.ts';
 
 export interface ControlConnectionOptions {
   readonly redis: RedisAddress;
-  /** Told of errors that no caller is waiting for. Messages hold no secret. */
+  /** Receives errors that no caller is waiting for. Messages contain no secret. */
   readonly onError?: (error: ControlError) => void;
 }
 
 /**
- * A process' way to the control Redis: one connection for commands, and one that listens once somebody subscribes. On Redis Cluster each
- * is one to every node; all keys are on one of them.
+ * A process's connection to the control Redis: one for commands, and one for messages, opened with the first subscription. On Redis Cluster
+ * each connects to every node; all keys are on one of them.
  */
 export class ControlConnection {
   readonly commands: RedisClient;
@@ -26,7 +26,7 @@ export class ControlConnection {
 
   constructor(options: ControlConnectionOptions) {
     this.#options = options;
-    // Who asks is told within a retry that Redis is away, instead of waiting with it.
+    // Rejects commands at once while Redis is away, instead of letting callers wait.
     this.commands = this.#open('oriel-control', 'reject');
   }
 
@@ -40,7 +40,7 @@ export class ControlConnection {
     await this.commands.exists(controlKeys.clock);
   }
 
-  /** Resolves once the subscription stands; it is renewed by itself after a lost connection, and what came meanwhile is missed. */
+  /** Resolves once subscribed. Resubscribes after a lost connection; messages sent meanwhile are missed. @returns unsubscribes */
   async subscribe(channel: string, onMessage: (message: string) => void): Promise<() => Promise<void>> {
     const subscriber = this.#openSubscriber();
     const listeners = this.#listeners.get(channel) ?? new Set();
@@ -57,7 +57,7 @@ export class ControlConnection {
       this.#listeners.delete(channel);
       const isAway = subscriber.status !== 'ready';
       const unsubscribed = subscriber.unsubscribe(channel).catch((error: unknown) => this.report(error));
-      // Nobody listens any more; that Redis still has to be told so is no reason to wait for its return.
+      // No listener is left, so there is no need to wait until Redis returns to unsubscribe.
       if (!isAway) await unsubscribed;
     };
   }
@@ -70,7 +70,7 @@ export class ControlConnection {
 
   #openSubscriber(): RedisClient {
     if (this.#subscriber === undefined) {
-      // Its commands wait for Redis: a subscription asked for during a restart stands after it.
+      // Its commands wait for Redis, so that subscriptions made during a restart take effect after it.
       this.#subscriber = this.#open('oriel-control-subscriber', 'wait');
       this.#subscriber.on('message', (channel, message) => {
         for (const listener of this.#listeners.get(channel) ?? []) listener(message);
@@ -91,7 +91,7 @@ export class ControlConnection {
   }
 }
 
-/** A lease outlives 1.3 s without Redis: where that is back sooner, no more of it may go by waiting for the next attempt. */
+/** Leases survive 1.3 s without Redis: when it returns sooner, the wait for the next attempt must not cost them. */
 const MAX_RETRY_DELAY_MS = 200;
-/** Longer than Redis is busy with anything that is asked of it here. */
+/** Longer than any command used here keeps Redis busy. */
 const SILENCE_MS = 5_000;

@@ -1,6 +1,6 @@
 /**
- * Reads what a service of this product has stored: undefined when it is no JSON object, or one of the named fields is
- * missing, as after a change of layout. The other fields are taken on trust: only our own services write there.
+ * Parses a JSON object that one of our services stored. Returns undefined when it is no JSON object or lacks a required
+ * field, as after a change of layout. The rest is trusted, because only our own services write there.
  */
 export function parseJsonWith<T extends object>(json: string, required: readonly (keyof T & string)[]): T | undefined {
   try {

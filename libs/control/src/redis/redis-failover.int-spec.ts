@@ -1,4 +1,4 @@
-/** The master of the control keys is lost, and its replica takes its place: boards, subscriptions and leases go on. */
+/** The master of the control keys dies and its replica takes over. Boards, subscriptions and leases keep working. */
 import { RedisCluster, RedisSentinels, type RedisServer, waitFor } from '@oriel/testing';
 import type { CameraStatus } from '../boards/camera-status-board.ts';
 import { RedisCameraStatusBoard } from '../boards/redis-camera-status-board.ts';
@@ -64,9 +64,9 @@ it.each([
     await master.kill();
     await waitFor(async () => (await place.master()).port !== master.port, { deadlineMs: 20_000 });
 
-    // As ingest does: offered again every two seconds, whatever Redis still knows.
+    // Like ingest, offers again every two seconds, whatever Redis still knows.
     await waitFor(() => offers.offer('ingest', CAMERA).then(isHeld, () => false), { deadlineMs: 20_000 });
-    // Only changes are announced, and those before the subscription stands again are missed.
+    // Only changes are announced, and those before the resubscription are missed.
     let sinceMs = 1;
     const publish = () => statusBoard.publish({ ...status('stalled'), sinceMs: ++sinceMs });
     await waitFor(
