@@ -113,7 +113,7 @@ export class TranscodingSection {
 }
 
 export class RedisSection {
-  @Key({ meaning: 'The durable Redis: cameras, users, jobs.', kind: REDIS_URL, secret: true })
+  @Key({ meaning: 'The durable Redis: leases, demand, status.', kind: REDIS_URL, secret: true })
   control_url = 'redis://127.0.0.1:6379';
 
   @Key({ meaning: 'The Redis that the pictures pass through; needs no disk.', kind: REDIS_URL, secret: true })
