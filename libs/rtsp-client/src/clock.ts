@@ -1,10 +1,10 @@
-/** Time and timers, so that tests can own them. */
+/** Time and timers, which tests can replace. */
 export interface Timer {
   cancel(): void;
 }
 
 export interface Clock {
-  /** Microseconds since the Unix epoch; never goes back within a process, even when the system's clock is set. */
+  /** Microseconds since the Unix epoch. Never steps back within a process, even when the system's clock is set. */
   nowUs(): number;
   after(delayMs: number, callback: () => void): Timer;
 }

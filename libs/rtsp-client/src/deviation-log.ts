@@ -1,4 +1,4 @@
-/** Tolerated deviations: counted each time, reported once per kind and session. */
+/** Counts every tolerated deviation, and reports each kind once per session. */
 import type { SessionEvent } from './api.ts';
 
 export class DeviationLog {
@@ -9,7 +9,7 @@ export class DeviationLog {
     this.#onEvent = onEvent;
   }
 
-  /** @param message For a camera owner. */
+  /** @param message For the camera's owner. */
   note(reason: string, message: string): void {
     if (this.count(reason) === 1) this.#onEvent({ type: 'deviation', reason, message });
   }

@@ -1,4 +1,4 @@
-/** Why an RTSP session could not start or ended: one code per decision a caller can take. */
+/** Why an RTSP session ended or could not start. There is one code per decision that a caller can take. */
 export type RtspErrorCode =
   | 'invalid-url'
   | 'unreachable'
@@ -20,22 +20,22 @@ export type RtspErrorCode =
   | 'consumer-failed'
   | 'aborted';
 
-/** Enough to find the exchange in a packet capture. Never holds a password: the peer is host and port only. */
+/** Enough to find the exchange in a packet capture. Never contains a password: the peer is host and port only. */
 export interface RtspErrorContext {
   readonly peer: string;
   readonly method?: string;
   readonly cSeq?: number;
   readonly statusCode?: number;
-  /** Set when there was no connection yet: nothing of the camera was heard. */
+  /** Set when no connection was made, so nothing was heard from the camera. */
   readonly phase?: 'connect';
-  /** From `Retry-After`, or the long back-off that 453 asks for. */
+  /** From `Retry-After`, or the long back-off after 453. */
   readonly retryAfterMs?: number;
 }
 
 export class RtspError extends Error {
   override readonly name = 'RtspError';
 
-  /** @param summary One sentence for the camera's owner; `message` adds where in the exchange it happened. */
+  /** @param summary One sentence for the camera's owner. `message` adds where in the exchange it happened. */
   constructor(
     readonly code: RtspErrorCode,
     readonly summary: string,
@@ -45,13 +45,13 @@ export class RtspError extends Error {
     super(`${summary} (${describe(context)})`, options);
   }
 
-  /** The same error, with more known about it. */
+  /** Returns the same error with more context. */
   withContext(more: Partial<RtspErrorContext>): RtspError {
     const options = this.cause === undefined ? undefined : { cause: this.cause };
     return new RtspError(this.code, this.summary, { ...this.context, ...more }, options);
   }
 
-  /** Whether waiting and trying again can help; otherwise a person has to change the camera or its address. */
+  /** Whether retrying later can help. Otherwise a person has to change the camera or its address. */
   get retryable(): boolean {
     return !FINAL_CODES.has(this.code);
   }
