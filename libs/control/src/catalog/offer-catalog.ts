@@ -3,8 +3,8 @@ import type { LeaseOffers } from '../leases/lease.ts';
 import type { CameraCatalog } from './camera-catalog.ts';
 
 /**
- * Makes the leases of a queue those of the catalog's cameras: offers the ones that are missing and withdraws the others. The same whoever does it and
- * however often, so every process of a service does it, and one is always there to do it.
+ * Matches the leases of a queue to the catalog: offers missing cameras and withdraws the others. Idempotent, so every process of a service may
+ * run it, and it needs no particular one to be alive.
  */
 export async function offerCatalog(
   catalog: Pick<CameraCatalog, 'list'>,
