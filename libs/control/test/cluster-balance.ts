@@ -1,4 +1,4 @@
-/** How even a simulated cluster is, and how much has to move until it is, by who really owns the cameras. */
+/** How even a simulated cluster is, and how much must move until it is, by the true owners of the cameras. */
 import type { SimulatedCluster, SimulatedWorker } from './simulated-cluster.ts';
 
 interface Share {
@@ -8,9 +8,8 @@ interface Share {
 }
 
 /**
- * Every camera has an owner, and no camera of the most loaded worker would even out its difference to the least loaded one, by
- * what the workers know: a cost that has changed by less than 15 % is no news to them. The margin is that, and the tenth of a
- * camera that a move has to be worth.
+ * Whether every camera has an owner, and no camera of the most loaded worker would bring it nearer to the least loaded one, by the loads that
+ * the workers know. `MARGIN` allows for what workers ignore: changes of a cost below 15 %, and moves worth less than 15 % of a camera.
  */
 export function isEven(cluster: SimulatedCluster): boolean {
   if (cluster.ownerless.length > 0) return false;
@@ -26,7 +25,7 @@ export function isEven(cluster: SimulatedCluster): boolean {
   return relative(most) - relative(least) <= camera * MARGIN + 1e-9;
 }
 
-/** Cores of cameras above the common level, and all of workers that leave: what has to move at the least, in cameras of any size. */
+/** Least cores that must move, if cameras could be split: those above the common level, and all of leaving workers. */
 export function coresToMove(cluster: SimulatedCluster): number {
   const shares = sharesOf(cluster);
   const capacityOf = (worker: SimulatedWorker) => (isLeaving(worker) ? 0 : worker.capacity);
@@ -35,12 +34,12 @@ export function coresToMove(cluster: SimulatedCluster): number {
   return sum(({ load, worker }) => Math.max(0, load - level * capacityOf(worker)));
 }
 
-/** Whether each worker's idea of its load is near the truth. */
+/** Whether the worker's idea of its load is near the truth. */
 function knowsItsLoad({ worker, load }: Share): boolean {
   return Math.abs(worker.balancer.self.load - load) <= 0.18 * load + 1e-9;
 }
 
-/** Whether it should have nothing, known to it or not. */
+/** Whether the worker should end up without cameras, even if it does not know that yet. */
 function isLeaving({ process }: SimulatedWorker): boolean {
   return process.isEnding || !process.reachesMedia;
 }

@@ -1,6 +1,6 @@
 /**
- * A process that holds leases and hands them over, for the tests that kill it. Arguments: Redis URL, instance id, milliseconds
- * from the start of a lease to its first output. Notes in the Redis list `test:notes`: `<instance> <camera> <epoch> <what>`.
+ * Holds leases and hands them over, as a process for tests to kill. Arguments: Redis URL, instance id, milliseconds from the start of a lease
+ * to its first output. Writes `<instance> <camera> <epoch> <what>` to the Redis list `test:notes`.
  */
 import { Redis } from 'ioredis';
 import { ControlConnection, type Lease, RedisLeaseWorker } from '../src/index.ts';

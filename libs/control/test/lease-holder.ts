@@ -1,9 +1,9 @@
 /**
- * A process that takes leases, for the tests that stop and kill it. Arguments: Redis port, queue, instance id.
- * Notes in the Redis list `test:<camera>` every 5 ms what it may do, and what became of each lease, as
- * `<instance id> <epoch> <asked at, µs> <what>`. The time counts, not the place in the list: a process that is stopped
- * between the answer and the write notes late what was true before, which is what the fences of the media bus are for.
- * It is the host's monotonic clock, which processes share.
+ * Takes leases, as a process for tests to stop and kill. Arguments: Redis port, queue, instance id.
+ *
+ * Writes `<instance id> <epoch> <asked at, µs> <what>` to the Redis list `test:<camera>`: every 5 ms that it may work, and once how each lease
+ * ended. The time counts, not the position in the list: a process stopped between the check and the write notes an old truth late. The
+ * fences of the media bus exist for that case. Times are of the host's monotonic clock, which all processes share.
  */
 
 import type { LeaseQueueName } from '@oriel/model';

@@ -1,4 +1,7 @@
-/** How busy Redis and the workers are with only holding leases; writes JSON. Arguments: workers, leases, seconds. `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10` */
+/**
+ * Measures how busy Redis and the workers are when they only hold leases. Writes JSON. Arguments: workers, leases, seconds.
+ * `node --import ./test/ts-loader.mjs test/measure-redis-load.ts 8 500 10`
+ */
 import { RedisServer } from '@oriel/testing';
 import { Redis } from 'ioredis';
 import { ControlConnection, type Lease, RedisLeaseOffers, RedisLeaseWorker } from '../src/index.ts';

@@ -1,6 +1,6 @@
 /**
- * How long a camera has no holder after a `kill -9` of its worker, with one other worker there. Prints each and their mean, ms.
- * Argument: kills. `node --import ./test/ts-loader.mjs test/measure-take-over.ts 14`
+ * Measures how long a camera has no holder after a `kill -9` of its worker, with one other worker present. Prints each time and the mean, ms.
+ * Argument: number of kills. `node --import ./test/ts-loader.mjs test/measure-take-over.ts 14`
  */
 import { fileURLToPath } from 'node:url';
 import { RedisServer, RunningProgram, waitFor } from '@oriel/testing';
@@ -29,7 +29,7 @@ for (let kill = 0; kill < kills; kill++) {
   const options = { queue: 'ingest', instanceId, maxLeases: 10, capacityCores: 4, run } as const;
   const worker = new RedisLeaseWorker({ connection, onRunFailed: console.error }, options);
   await worker.start();
-  // Anywhere between two renewals.
+  // Kills at a random moment between two renewals.
   await new Promise((resolve) => setTimeout(resolve, 1_000 + Math.random() * 500));
   const killedAtMs = performance.now();
   victim.signal('SIGKILL');

@@ -11,7 +11,7 @@ import type {
 
 interface Entry {
   holder: string | undefined;
-  /** Below 0 while nobody holds it. */
+  /** Negative while nobody holds the camera. */
   expiryMs: number;
   successor: { readonly token: string; expiryMs: number } | undefined;
 }
@@ -19,13 +19,13 @@ interface Entry {
 export interface MemoryLeaseStoreOptions {
   readonly lockDurationMs: number;
   readonly nowMs: () => number;
-  /** Lets time pass between a call and its effect, and between that and its answer. @defaultValue neither takes time */
+  /** Delays each call before and after its effect. @defaultValue no delay */
   readonly travel?: () => Promise<void>;
-  /** Somebody may take a camera now. */
+  /** Called when a camera becomes free. */
   readonly onFree?: () => void;
 }
 
-/** The leases of one queue in this process' memory, by the rules of `lease-scripts.ts`. */
+/** Leases of one queue in memory, by the rules of `lease-scripts.ts`. */
 export class MemoryLeaseStore implements LeaseStore {
   readonly #options: MemoryLeaseStoreOptions;
   readonly #entries = new Map<string, Entry>();
@@ -38,7 +38,7 @@ export class MemoryLeaseStore implements LeaseStore {
     this.#options = options;
   }
 
-  /** Camera id → token of whoever holds it now. */
+  /** Camera id → token of its current holder. */
   get holders(): ReadonlyMap<string, string> {
     const nowMs = this.#options.nowMs();
     const held = [...this.#entries].filter(([, { expiryMs }]) => expiryMs > nowMs);
@@ -55,7 +55,7 @@ export class MemoryLeaseStore implements LeaseStore {
     this.#entries.delete(cameraId);
   }
 
-  /** As if the lock had that much left. */
+  /** Sets the remaining time of the lock. */
   expireIn(cameraId: string, leftMs: number): void {
     (this.#entries.get(cameraId) as Entry).expiryMs = this.#options.nowMs() + leftMs;
   }
@@ -207,10 +207,10 @@ export class MemoryLeaseStore implements LeaseStore {
   }
 }
 
-/** Below 0 while the camera is held. */
+/** Negative while the camera is held. */
 function waitedMs(expiryMs: number, nowMs: number): number {
   return nowMs - (expiryMs < 0 ? expiryMs + FREE_MS : expiryMs);
 }
 
-/** As in `lease-scripts.ts`: a camera is free since its score plus this. */
+/** As in `lease-scripts.ts`: the score of a free camera is the time it became free minus this. */
 const FREE_MS = 1e13;

@@ -1,4 +1,4 @@
-/** The same numbers from 0 to 1 for the same seed (Mulberry32). */
+/** Repeatable numbers from 0 to below 1 for a seed (Mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,4 +1,4 @@
-/** Where a suite runs: on the server that all tests share, and on a Redis Cluster of its own. */
+/** Places where suites run: the server that all tests share, and a Redis Cluster of their own. */
 import { isCluster, openRedis, type RedisClient } from '@oriel/redis-connection';
 import { RedisCluster } from '@oriel/testing';
 
@@ -22,7 +22,7 @@ export const REDIS_PLACES: readonly RedisPlace[] = [
   {
     name: 'a Redis Cluster',
     start: async () => {
-      // Nodes that wait for each other no more than half of this tear their links down, and with them what is published just then.
+      // Nodes drop a link whose ping is unanswered for half of this time, and lose what is published over it at that moment.
       cluster = await RedisCluster.start({ password: 'p@ss', nodeTimeoutMs: 15_000 });
     },
     stop: async () => cluster?.stop(),
@@ -30,7 +30,7 @@ export const REDIS_PLACES: readonly RedisPlace[] = [
   },
 ];
 
-/** What a test looks at Redis with, beside what it tests. */
+/** Opens a connection for a test's own checks, separate from the code under test. */
 export function openTestRedis(url: string): RedisClient {
   return openRedis(url, {
     connectionName: 'test',
@@ -40,13 +40,13 @@ export function openTestRedis(url: string): RedisClient {
   });
 }
 
-/** Forgets everything, on every node. */
+/** Deletes all keys, on every node. */
 export async function flush(client: RedisClient): Promise<void> {
   if (!isCluster(client)) {
     await client.flushdb();
     return;
   }
-  // Before the first command no node is known.
+  // The client knows no node before its first command.
   await client.exists('any');
   await Promise.all(client.nodes('master').map((node) => node.flushdb()));
 }

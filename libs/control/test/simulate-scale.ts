@@ -1,5 +1,5 @@
 /**
- * What changes cost large clusters, on a fake clock, with the classes of real workers. Writes JSON, a line for each size.
+ * Simulates what changes cost large clusters, on a fake clock with the classes of real workers. Writes one line of JSON per size.
  * Arguments: seeds, then sizes as workers:cameras. `node --import ./test/ts-loader.mjs test/simulate-scale.ts 3 16:400 200:5000`
  */
 import { coresToMove, isEven } from './cluster-balance.ts';
@@ -8,14 +8,14 @@ import { SimulatedCluster } from './simulated-cluster.ts';
 
 interface Outcome {
   readonly change: string;
-  /** Until all was even for good, the slowest seed; NaN when it never was. */
+  /** Until the cluster was even and stayed so; NaN if it never was. */
   readonly evenAfterMs: number;
-  /** By how much of their capacity the most and the least loaded worker differ after 5 s. */
+  /** Difference in load per capacity between the most and the least loaded worker after 5 s. */
   readonly spreadAfter5S: number;
   readonly longestOwnerlessMs: number;
-  /** Cameras that were handed over. */
+  /** Number of cameras handed over. */
   readonly moves: number;
-  /** Cores of all cameras that changed their owner or got one, by the least that had to. */
+  /** Cores of all cameras that changed or got an owner, divided by the least possible. */
   readonly workShare: number;
 }
 
@@ -43,7 +43,7 @@ for (const size of sizes) {
   process.stdout.write(`${JSON.stringify({ workers, cameras, outcomes })}\n`);
 }
 
-/** All cameras are offered at once to workers that have nothing. */
+/** Offers all cameras at once to workers that have none. */
 function start(workers: number, cameras: number): Promise<Outcome> {
   return worst('all cameras at once', async (seed) => {
     const cluster = await join(seed, workers);
@@ -69,7 +69,7 @@ async function join(seed: number, workers: number): Promise<SimulatedCluster> {
   return cluster;
 }
 
-/** Three quarters of what the workers can do, in cameras of which the dearest takes four times the cheapest. */
+/** Offers cameras for three quarters of the total capacity. The dearest costs four times the cheapest. */
 function offer(cluster: SimulatedCluster, cameras: number, seed: number): void {
   const random = randomOf(seed + 1_000);
   const meanCores = (0.75 * CAPACITY_CORES * cluster.workers.length) / cameras;

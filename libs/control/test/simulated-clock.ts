@@ -6,11 +6,11 @@ interface Due {
   readonly run: () => void;
 }
 
-/** Time that passes only when it is told to. */
+/** A clock that advances only in {@link run}. */
 export class SimulatedClock implements LeaseClock {
   #nowMs = 0;
   #order = 0;
-  /** A heap: the earliest first, of the same moment in the order in which they were asked for. */
+  /** Binary heap: earliest first, and in order of scheduling for the same time. */
   readonly #due: Due[] = [];
 
   nowMs(): number {
@@ -27,7 +27,7 @@ export class SimulatedClock implements LeaseClock {
     };
   }
 
-  /** What follows from each moment by promises happens before the next moment. */
+  /** Advances the clock. Settles all promises of one moment before the next. */
   async run(durationMs: number): Promise<void> {
     const endMs = this.#nowMs + durationMs;
     await settled();
@@ -73,7 +73,7 @@ function isBefore(a: Due, b: Due): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 }
 
-/** All promises that wait for nothing else have been followed: the event loop goes round once. */
+/** Resolves after one turn of the event loop, when all pending microtasks have run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

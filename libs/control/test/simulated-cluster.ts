@@ -1,4 +1,4 @@
-/** A cluster of real lease workers on a fake clock, beside a store in memory, with messages and starts that take their time. */
+/** A cluster of real lease workers on a fake clock, with a store in memory and realistic delays of messages and camera starts. */
 import { setMaxListeners } from 'node:events';
 import type { LeaseMessage } from '../src/leases/hand-over/lease-message.ts';
 import type { Lease } from '../src/leases/lease.ts';
@@ -22,22 +22,23 @@ export interface SimulatedWorker {
 export interface SimulatedCamera {
   readonly id: string;
   cost: number;
-  /** Who holds it by the store, unless that one has died. */
+  /** Holder according to the store, unless that worker has died. */
   owner: SimulatedWorker | undefined;
   ownerlessSinceMs: number | undefined;
   waitsSinceMs: number | undefined;
-  /** Work on it, of its holder and of those that take it over. */
+  /** Leases with running work: of the holder and of successors. */
   readonly leases: Set<Lease>;
 }
 
 export class SimulatedCluster {
-  /** Hand-overs that came about, and the cost of the cameras that moved with them. */
+  /** Number of completed hand-overs. */
   moves = 0;
+  /** Total cost of the cameras handed over. */
   movedCost = 0;
   refusals = 0;
-  /** Longest time that a camera could have been taken and was not. */
+  /** Longest time that a free camera was not taken. */
   longestWaitMs = 0;
-  /** From the loss of its owner, or its offer, until it had one; or until now. */
+  /** Longest time from a camera's offer, or the loss of its owner, to its next owner, or to now. */
   longestOwnerlessMs = 0;
   readonly workers: SimulatedWorker[] = [];
   readonly cameras = new Map<string, SimulatedCamera>();
@@ -92,7 +93,7 @@ export class SimulatedCluster {
     return worker;
   }
 
-  /** All at once, as one request does. */
+  /** Offers all cameras in one request. */
   offer(costs: ReadonlyMap<string, number>): void {
     for (const [id, cost] of costs) {
       const [owner, sinceMs] = [undefined, this.nowMs];
@@ -112,7 +113,7 @@ export class SimulatedCluster {
     this.#look();
   }
 
-  /** Hands over what it has, gives back what is left after a while, and ends. */
+  /** Closes the worker: it hands its cameras over, gives the rest back and ends. */
   leave({ core, process }: SimulatedWorker): void {
     process.isEnding = true;
     core.close().then(
@@ -121,7 +122,7 @@ export class SimulatedCluster {
     );
   }
 
-  /** It goes on, without any use, as its media Redis does not answer. */
+  /** Cuts the worker off from the media Redis. It runs on, but is of no use. */
   cutOff({ process }: SimulatedWorker): void {
     process.reachesMedia = false;
   }
@@ -143,7 +144,7 @@ export class SimulatedCluster {
     return this.workers.filter(({ process }) => process.isAlive);
   }
 
-  /** By what the cameras really cost and who really owns them. */
+  /** Load by the true costs and owners of the cameras. */
   loadOf(worker: SimulatedWorker): number {
     return this.ownedBy(worker).reduce((sum, { cost }) => sum + cost, 0);
   }
@@ -161,12 +162,11 @@ export class SimulatedCluster {
     return [...this.cameras.values()].filter(({ owner }) => owner === undefined).map(({ id }) => id);
   }
 
-  /** The work of a lease: its first picture comes after a while, and with it what the camera costs. */
+  /** Work of a lease: reports the first picture and the cost after a start-up time. */
   async #run(worker: SimulatedWorker, lease: Lease): Promise<void> {
     const camera = this.#camera(lease.cameraId);
     this.#workerOfToken.set((lease as Lease & { readonly token: string }).token, worker);
     camera.leases.add(lease);
-    // One for each part of the work and each lease of a day.
     setMaxListeners(0, lease.signal);
     await new Promise<void>((resolve) => {
       lease.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -186,7 +186,7 @@ export class SimulatedCluster {
     receiver?.process.after(this.#between(...TRAVEL_MS), () => receiver.core.onMessage(message));
   }
 
-  /** Notes who has which camera now. */
+  /** Records the current owner of each camera. */
   #look(): void {
     const { nowMs } = this;
     const { holders } = this.#store;
@@ -215,9 +215,9 @@ export class SimulatedCluster {
   }
 }
 
-/** To Redis, or to another worker: on one network, with an event loop at each end. */
+/** One way to Redis or to another worker: one network, with an event loop at each end. */
 const TRAVEL_MS = [0.5, 5] as const;
-/** Until the first picture: docs/scaling.md, measured with cameras whose keyframes are a second apart. */
+/** Time to the first picture, as measured with cameras whose keyframes are a second apart. */
 const START_MS = [100, 600] as const;
-/** How exact times are. */
+/** Resolution of all measured times. */
 const LOOK_MS = 25;

@@ -1,16 +1,16 @@
 import type { LeaseClock, LeaseTimer } from '../src/leases/ledger/lease-clock.ts';
 import type { LeaseStore } from '../src/leases/store/lease-store.ts';
 
-/** A process of a simulation. Once dead it does nothing more: its timers do not fire, its requests have no effect and no answer. */
+/** A simulated process. Once dead, it does nothing: its timers do not fire, requests on their way have no effect, and none gets an answer. */
 export class SimulatedProcess implements LeaseClock {
   isAlive = true;
   reachesMedia = true;
-  /** It was told to end, and hands over what it has. */
+  /** The process is closing and hands over its cameras. */
   isEnding = false;
   readonly #clock: LeaseClock;
   readonly #travelMs: () => number;
 
-  /** @param travelMs to the store or back */
+  /** @param travelMs delay to or from the store, one way */
   constructor(clock: LeaseClock, travelMs: () => number) {
     this.#clock = clock;
     this.#travelMs = travelMs;
@@ -34,7 +34,7 @@ export class SimulatedProcess implements LeaseClock {
     return this.reachesMedia ? this.#travel() : new Promise(() => undefined);
   }
 
-  /** The store as this process sees it: over a network. */
+  /** The store as this process sees it, over a network. */
   reach(store: LeaseStore): LeaseStore {
     return {
       take: (...args) => this.#ask(() => store.take(...args)),

@@ -1,4 +1,4 @@
-// Lets a child process of a test run TypeScript: node --import ./ts-loader.mjs <program>
+// Lets a test's child process run TypeScript: node --import ./ts-loader.mjs <program>
 import { readFile } from 'node:fs/promises';
 import { createRequire, register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';

@@ -54,7 +54,7 @@ async function start(instanceId: string, readyAfterMs: number): Promise<RunningP
   return running;
 }
 
-/** A donor with two cameras, and a worker that takes one of them over. */
+/** Starts a donor with two cameras, and a successor that takes one of them over. */
 async function handOver(
   readyAfterMs: number,
 ): Promise<{ donor: RunningProgram; successor: RunningProgram; cameraId: string }> {
@@ -67,7 +67,7 @@ async function handOver(
   return { donor, successor, cameraId };
 }
 
-/** Each camera's owners by what they noted: the last note of one comes before the first of the next. */
+/** By their notes, each owner of a camera stops before the next begins. */
 async function expectOneOwnerAtATime(): Promise<void> {
   for (const cameraId of CAMERAS) {
     const owners = (await notes()).filter((note) => note.cameraId === cameraId && note.what === 'owns');

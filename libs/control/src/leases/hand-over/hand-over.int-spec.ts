@@ -48,7 +48,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     running(cameraId: string): Lease | undefined;
   }
 
-  /** @param onRun what the work does at its start; by default its first output is out at once */
+  /** @param onRun called when the work starts; by default reports the first output at once */
   async function startWorker(
     onRun: (lease: Lease) => void = (lease) => lease.markReady(),
     reaches?: () => Promise<unknown>,
@@ -107,7 +107,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     expect(gaps).toEqual([]);
     const ended = old.leases.filter(({ lease }) => lease.signal.aborted);
     expect(ended.map(({ lease }) => codeOf(lease))).toEqual(Array(3).fill('lease-handed-over'));
-    // And there they stay.
+    // They stay where they are.
     const sinceMs = performance.now();
     await waitFor(() => performance.now() - sinceMs > 3_000);
     expect([old.leases.length, joined.leases.length]).toEqual([6, 3]);
@@ -132,7 +132,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
   it('a worker that closes hands over all its cameras before it ends', async () => {
     const closing = await startWorker();
     const cameraIds = await offer(5, closing);
-    // As busy, so that nothing moves before.
+    // The other worker takes cameras from now on, so some move before the close.
     const other = await startWorker();
     await waitFor(() => other.worker.held.length > 0);
     const left = closing.leases.filter(({ lease }) => !lease.signal.aborted);
@@ -140,10 +140,10 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     await closing.worker.close();
     console.info(`close with ${left.length} cameras: ${(performance.now() - startedAtMs).toFixed(0)} ms`);
     expect(left.map(({ lease }) => codeOf(lease))).toEqual(left.map(() => 'lease-handed-over'));
-    // Redis has made it the holder; the message that says so may still be on its way, from one node of a Cluster to another.
+    // Redis has made the successor the holder, but the message that says so may still travel between nodes of a Cluster.
     await waitFor(() => other.worker.held.length === cameraIds.length);
     expect(other.worker.held.toSorted()).toEqual(cameraIds);
-    // Each was handed over while it was held: one that was lost would have been taken a second time.
+    // Each camera was granted once: a lost one would have been taken a second time.
     expect(other.leases.map(({ lease }) => lease.cameraId).toSorted()).toEqual(cameraIds);
   });
 
@@ -158,7 +158,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     expect(other.worker.held.toSorted()).toEqual(cameraIds);
     expect(cutOff.worker.held).toEqual([]);
     expect(cutOff.leases.map(({ lease }) => codeOf(lease))).toEqual(Array(4).fill('lease-handed-over'));
-    // The question that had no answer is still open, as in a network that swallows packets.
+    // The unanswered check stays pending, as in a network that drops packets.
     isReached = true;
     await waitFor(() => cutOff.worker.held.length === 2 && other.worker.held.length === 2);
   });
@@ -187,7 +187,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       expect(joined.worker.held).toEqual([]);
       expect(old.worker.held).toHaveLength(2);
       for (const { lease } of old.leases) lease.assertCurrent();
-      // It is tried again, but not at once.
+      // The next attempt comes later, not at once.
       expect(joined.leases).toHaveLength(1);
     });
 
@@ -228,5 +228,5 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
   });
 });
 
-/** Many times the usual: what happens when a crowded machine lets a lock expire is the subject of others. */
+/** Ten times the default, so that no lock expires on a busy machine. Other suites test expiry. */
 const LOCK_DURATION_MS = 15_000;

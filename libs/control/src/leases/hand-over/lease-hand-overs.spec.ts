@@ -49,7 +49,7 @@ async function hold(...cameraIds: readonly string[]): Promise<CameraLease> {
   return grants.map((grant) => table.add(grant, how))[0] as CameraLease;
 }
 
-/** The receiver's word about the camera. */
+/** Delivers a message of the receiver to the donor. */
 function say(type: 'accept' | 'ready' | 'fail' | 'refuse', from = 'b'): void {
   handOvers.onMessage({ type, from, cameraId: 'yard', token: 'next' });
 }
@@ -183,7 +183,7 @@ describe('the receiver', () => {
     const lease = await takeOver();
     expect(lease.state).toEqual({ is: 'succeeding', donor: 'b' });
     lease.markReady();
-    // Nothing comes of it: the message may be lost.
+    // The donor has not let go: `ready` may have been lost.
     handOvers.remind();
     expect(types()).toEqual(['accept to b', 'ready to b', 'ready to b']);
     handOvers.onMessage({ type: 'passed', from: 'b', cameraId: 'yard', token: lease.token });

@@ -21,13 +21,13 @@ export interface LeaseHandOversDeps {
 type Offered = LeaseState & { readonly is: 'offering' | 'handing-over' };
 
 /**
- * Both sides of handing cameras over while they are watched. The donor offers; the receiver becomes its successor, starts its work, and says when
- * its first output is out; then the donor lets go and passes the camera on. Until that moment the donor simply goes on, whatever becomes of the
- * receiver.
+ * Both sides of a hand-over, which moves a camera while it is watched. The donor offers the camera. The receiver becomes the successor, starts
+ * its work and reports its first output. Then the donor lets go and passes the camera on. Until then the donor simply goes on, so a failing
+ * receiver does no harm.
  */
 export class LeaseHandOvers implements LeaseObserver {
   readonly #deps: LeaseHandOversDeps;
-  /** How long what was offered waits for the receiver. */
+  /** Deadline for the receiver's answer, then for its first output, of each camera offered. */
   readonly #limits = new Map<CameraLease, LeaseTimer>();
   readonly #passing = new Set<Promise<void>>();
 
@@ -36,7 +36,7 @@ export class LeaseHandOvers implements LeaseObserver {
     deps.table.observe(this);
   }
 
-  /** Whether something that this worker has offered is not decided. */
+  /** Whether any offer of this worker is undecided. */
   get isPending(): boolean {
     return this.#limits.size > 0 || this.#passing.size > 0;
   }
@@ -59,7 +59,7 @@ export class LeaseHandOvers implements LeaseObserver {
     const lease = this.#deps.table.heldOf(cameraId);
     const offered = lease === undefined ? undefined : offeredTo(lease, from);
     if (lease === undefined || offered === undefined) {
-      // A successor that began after it was given up would work beside the holder for as long as that one goes on.
+      // A successor that starts after the donor gave it up would work beside the holder indefinitely.
       if (lease !== undefined && (type === 'accept' || type === 'ready')) this.#cancel(cameraId, token);
       return;
     }
@@ -69,12 +69,12 @@ export class LeaseHandOvers implements LeaseObserver {
     else if (offered.is === 'offering') this.#accepted(lease, offered, token);
   }
 
-  /** Says again what nothing has come of: a message may have been lost. */
+  /** Repeats `ready` to donors that have not let go: the message may have been lost. */
   remind(): void {
     for (const lease of this.#deps.table.all) if (lease.isReady) this.#tellReady(lease);
   }
 
-  /** What is offered stays where it is. Resolves when nothing is under way any more. */
+  /** Keeps what is still offered. Resolves when the cameras being passed have been. */
   async close(): Promise<void> {
     for (const lease of this.#limits.keys()) this.#keep(lease, 'refused');
     await Promise.all(this.#passing);
@@ -122,7 +122,7 @@ export class LeaseHandOvers implements LeaseObserver {
     this.#passing.add(passing);
   }
 
-  /** This side lets go first: at no moment do two workers believe that they hold the camera. */
+  /** Lets go before Redis makes the successor the holder, so that no two workers ever believe they hold the camera. */
   async #passOn(lease: CameraLease, to: string): Promise<void> {
     const { store, instanceId, messages, onError } = this.#deps;
     const { cameraId } = lease;
@@ -131,7 +131,7 @@ export class LeaseHandOvers implements LeaseObserver {
       const token = await store.release(lease, 'free');
       if (token !== undefined) messages.send(to, { type: 'passed', from: instanceId, cameraId, token });
     } catch (error) {
-      // The successor has the camera when the lock runs out.
+      // The successor gets the camera when the lock expires.
       onError(error);
     }
     lease.become({ is: 'over', why: 'handed-over' });
@@ -141,7 +141,7 @@ export class LeaseHandOvers implements LeaseObserver {
     const { cameraId, cost, from } = offer;
     const { balancer, store, table, clock, onError } = this.#deps;
     if (!balancer.accepts({ cameraId, cost, donor: offer })) return this.#refuse(offer);
-    // Counts from now on, and not only when the store has answered.
+    // Counts before the store answers, so that offers that arrive meanwhile see this load.
     balancer.taken(cameraId, cost, 'taking-over');
     const token = randomUUID();
     const sentAtMs = clock.nowMs();
@@ -190,13 +190,13 @@ export class LeaseHandOvers implements LeaseObserver {
   }
 }
 
-/** @param to the receiver; anybody when left out */
+/** @param to receiver. @defaultValue any */
 function offeredTo({ state }: CameraLease, to?: string): Offered | undefined {
   const isOffered = state.is === 'offering' || state.is === 'handing-over';
   return isOffered && (to === undefined || state.to === to) ? state : undefined;
 }
 
-/** To an offer; a living worker answers within milliseconds. */
+/** For the answer to an offer. A living worker answers within milliseconds. */
 const ANSWER_LIMIT_MS = 1_000;
-/** For the successor's first output: a camera may take seconds to answer, and a keyframe more to come. */
+/** For the successor's first output. A camera may take seconds to answer, and a keyframe up to 10 s more. */
 const READY_LIMIT_MS = 12_000;

@@ -1,16 +1,16 @@
 import { parseJsonWith } from '../../redis/parse-json-with.ts';
 
-/** What two workers tell each other about a hand-over. Hints: any of them may be lost, and the locks in Redis decide. */
+/** Message between donor and receiver of a hand-over. Only a hint: any message may be lost, and the locks in Redis decide. */
 export type LeaseMessage = {
   readonly from: string;
   readonly cameraId: string;
-  /** Of the holder's lock in an offer, else of the successor. */
+  /** Token of the holder in `offer` and `refuse`, of the successor in all others. */
   readonly token: string;
 } & (
   | {
       readonly type: 'offer';
       readonly cost: number;
-      /** The donor's, with the camera. */
+      /** Load of the donor, including the camera. */
       readonly load: number;
       readonly capacity: number;
       readonly isLeaving: boolean;
@@ -18,9 +18,9 @@ export type LeaseMessage = {
   | { readonly type: 'accept' | 'refuse' | 'ready' | 'fail' | 'passed' }
 );
 
-/** The way to the other workers of the queue. */
+/** Sends messages to the other workers of the queue. */
 export interface LeaseMessages {
-  /** May be lost. */
+  /** Best effort: the message may be lost. */
   send(to: string, message: LeaseMessage): void;
 }
 

@@ -5,7 +5,7 @@ import { processClock } from './lease-clock.ts';
 import type { LeaseState, LeaseStateName } from './lease-state.ts';
 
 const GRANTED_AT_MS = 1_000;
-/** Until this side gives up: 200 ms before Redis does. */
+/** When this side gives up: 200 ms before Redis does. */
 const ENDS_AT_MS = 2_800;
 
 let nowMs: number;
@@ -76,7 +76,7 @@ describe('the proof that a lease is current', () => {
   });
 });
 
-/** What a lease goes through until it is where a row wants it. */
+/** Moves that bring a new lease into each state. */
 const WAYS: Partial<Record<LeaseStateName, readonly LeaseState[]>> = {
   offering: [{ is: 'offering', to: 'b' }],
   'handing-over': [
@@ -154,7 +154,7 @@ describe('whether nobody can have a higher epoch', () => {
     newestEpoch = newest;
     nowMs = 2_700;
     lease.renewed(2_700);
-    // By then each earlier holder has given up.
+    // Every earlier holder has given up by now.
     nowMs = ENDS_AT_MS;
     expect(await lease.hasHighestEpoch()).toBe(expected);
   });

@@ -4,20 +4,20 @@ import type { LeaseGrant, LeaseStore } from '../store/lease-store.ts';
 import { type LeaseClock, Pause } from './lease-clock.ts';
 import { assertMove, endOf, type LeaseState } from './lease-state.ts';
 
-/** What becomes of leases, for those that act on it. */
+/** Gets every change of a worker's leases. */
 export interface LeaseObserver {
   leaseAdded?(lease: CameraLease): void;
   leaseMoved?(lease: CameraLease, from: LeaseState): void;
-  /** The work has said whether there is output, see {@link CameraLease.isReady}. */
+  /** {@link CameraLease.isReady} has changed. */
   leaseReady?(lease: CameraLease): void;
   leaseMeasured?(lease: CameraLease, cost: number): void;
-  /** Its work has ended, and the store was told what that needs. */
+  /** The work has ended, and the store has been updated. */
   leaseRemoved?(lease: CameraLease): void;
 }
 
 export interface CameraLeaseOptions extends LeaseGrant {
   readonly token: string;
-  /** When the request that was answered with the grant was sent. */
+  /** When the request for the grant was sent. */
   readonly sentAtMs: number;
   readonly state: LeaseState & { readonly is: 'holding' | 'succeeding' };
   readonly lockDurationMs: number;
@@ -27,9 +27,8 @@ export interface CameraLeaseOptions extends LeaseGrant {
 }
 
 /**
- * The one lease that a process has of a camera: its state, and the proof that it is current. The proof is the time since its last renewal
- * was *sent*, by a clock that goes on while the process is paused. Redis started the lock's time later than that, so this side always
- * gives up first.
+ * One grant of a camera to this process: its state, and the proof that it is current. The proof is the time since the last renewal was
+ * *sent*, by a clock that runs on while the process is paused. Redis starts the lock's time later, so this side always gives up first.
  */
 export class CameraLease implements Lease {
   readonly cameraId: string;
@@ -64,22 +63,22 @@ export class CameraLease implements Lease {
     return this.#state.is === 'succeeding';
   }
 
-  /** The camera is this process', and its work goes on. */
+  /** This process holds the camera, and its work goes on. */
   get isHeld(): boolean {
     return !this.signal.aborted && !this.isSuccessor;
   }
 
-  /** The first output is out, and there has been no pause since. */
+  /** The work has output: it called {@link markReady}, and not {@link markIdle} since. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
-  /** Something in the store is this process', to be renewed. */
+  /** The store holds a lock or a succession for this lease, which must be renewed. */
   get isInStore(): boolean {
     return this.#state.is !== 'over' && this.#state.is !== 'passing';
   }
 
-  /** When the lease ends unless it is renewed before. */
+  /** When the lease ends unless renewed. */
   get endsAtMs(): number {
     return this.#renewedAtMs + this.#validMs;
   }
@@ -89,7 +88,9 @@ export class CameraLease implements Lease {
     this.signal.throwIfAborted();
   }
 
-  /** Earlier holders count like this one: none has renewed its lock after this grant, so none goes on longer than a lock lasts. */
+  /**
+   * A holder whose grant Redis lost cannot have renewed since this grant. So it has stopped by the time this lease, unrenewed, would end.
+   */
   async hasHighestEpoch(): Promise<boolean> {
     const { clock, store, sentAtMs } = this.#options;
     const waitMs = sentAtMs + this.#validMs - clock.nowMs();
@@ -111,12 +112,12 @@ export class CameraLease implements Lease {
     if (!this.signal.aborted) this.#options.observer.leaseMeasured(this, cost);
   }
 
-  /** Ends the lease when its lock may have run out. */
+  /** Ends the lease if its lock may have expired. */
   check(): void {
     if (this.isInStore && this.#options.clock.nowMs() >= this.endsAtMs) this.become({ is: 'over', why: 'lost' });
   }
 
-  /** @param sentAtMs when the renewal that succeeded was sent. One that came too late changes nothing. */
+  /** @param sentAtMs when the successful renewal was sent. A renewal that comes too late changes nothing. */
   renewed(sentAtMs: number): void {
     this.check();
     this.#renewedAtMs = Math.max(this.#renewedAtMs, sentAtMs);
@@ -124,7 +125,7 @@ export class CameraLease implements Lease {
 
   /**
    * The only place where the state changes.
-   * @throws TypeError for a move that there is not
+   * @throws TypeError for a move that does not exist
    */
   become(next: LeaseState): void {
     const from = this.#state;

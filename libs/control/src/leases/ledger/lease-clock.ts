@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
-/** Time for everything about leases: a simulation puts its own in the place of the process'. */
+/** The clock of all lease code. Simulations replace it with their own. */
 export interface LeaseClock {
-  /** Monotonic, and goes on while the process is paused. */
+  /** Monotonic. Runs on while the process is paused, but on Linux not while the machine is suspended. */
   nowMs(): number;
   after(delayMs: number, run: () => void): LeaseTimer;
 }

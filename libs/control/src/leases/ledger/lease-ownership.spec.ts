@@ -1,4 +1,4 @@
-/** Whatever stands still, comes late or is lost: no two processes believe at the same time that a camera is theirs. */
+/** No two processes ever believe at the same time that they hold a camera, whatever is paused, delayed or lost. */
 import fc from 'fast-check';
 import { randomOf } from '../../../test/random.ts';
 import { LOCK_DURATION_MS } from '../lease-timing.ts';
@@ -12,7 +12,7 @@ const DURATION_MS = 20_000;
 interface Process {
   readonly name: string;
   lease: CameraLease | undefined;
-  /** A renewal is on its way: no second one. */
+  /** A request is pending, so no second one is sent. */
   isAsking: boolean;
   standsStillUntilMs: number;
 }
@@ -21,11 +21,11 @@ interface Trouble {
   readonly who: number;
   readonly atMs: number;
   readonly durationMs: number;
-  /** A process that stands still, or a line between it and Redis that is slow or gone. */
+  /** A paused process, or a slow or cut connection to Redis. */
   readonly kind: 'pause' | 'slow' | 'cut';
 }
 
-/** Redis' lock of one camera, processes that want it, and a clock that all of them share: it goes on while a process stands still. */
+/** Simulates the lock of one camera in Redis, processes that compete for it, and a shared clock that runs on while a process is paused. */
 class World {
   readonly processes: Process[];
   readonly #troubles: readonly Trouble[];
@@ -61,7 +61,7 @@ class World {
     }
   }
 
-  /** What `assertCurrent` would say, without its effect: nobody has to ask for it to be true. */
+  /** What `assertCurrent` would find, without its side effect. Two holders are wrong even if neither calls it. */
   #believes({ lease }: Process): boolean {
     return lease !== undefined && !lease.signal.aborted && this.#nowMs < lease.endsAtMs;
   }
@@ -88,7 +88,7 @@ class World {
     });
   }
 
-  /** Takes the camera when its lock has run out. */
+  /** Takes the camera if its lock has expired. */
   #lookAgain(process: Process): void {
     this.#inProcess(process, LOOK_MS, () => this.#lookAgain(process));
     if (this.#believes(process) || process.isAsking) return;
@@ -133,7 +133,7 @@ class World {
     return isOurs;
   }
 
-  /** To or from Redis. What a cut line swallows arrives when it is mended, as TCP does it. */
+  /** Delays a message to or from Redis. A message sent during a cut arrives after it, as with TCP. */
   #travel(process: Process, arrive: () => void): void {
     const trouble = this.#troubleOf(process, 'slow', 'cut');
     const until = trouble === undefined ? this.#nowMs : trouble.atMs + trouble.durationMs;
@@ -141,7 +141,7 @@ class World {
     else this.#at(this.#nowMs + this.#random() * (trouble?.kind === 'slow' ? 2_000 : 5), arrive);
   }
 
-  /** Nothing runs in a process that stands still; what was due comes afterwards, in any order. */
+  /** Runs nothing in a paused process. Callbacks that were due run afterwards, in any order. */
   #inProcess(process: Process, afterMs: number, run: () => void): void {
     this.#at(this.#nowMs + afterMs, () => {
       const pause = this.#troubleOf(process, 'pause');

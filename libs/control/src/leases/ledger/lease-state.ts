@@ -1,15 +1,15 @@
 import { ControlError } from '../../control-error.ts';
 
 /**
- * Where a lease stands, from its grant to the end of its work. docs/leases.md draws it.
+ * State of a lease, from its grant to the end of its work. docs/leases.md draws the moves.
  *
- * - `succeeding`: its donor holds the camera; this process works beside it, to take over
- * - `holding`: the camera is this process'
- * - `offering`: the same, and another worker was asked to take it over
- * - `handing-over`: the same, and that worker works on it as the successor
- * - `passing`: this process has let go, and the store is told that the successor holds it
- * - `ending`: this process does nothing more with it; the store keeps it for this process until the work has ended
- * - `over`: nothing in the store is this process' any more; its work may still be ending
+ * - `succeeding`: the donor holds the camera; this process works beside it and will take over
+ * - `holding`: this process holds the camera
+ * - `offering`: as `holding`, and the camera is offered to a receiver
+ * - `handing-over`: as `holding`, and the receiver works on the camera as its successor
+ * - `passing`: this process has let go; the store is making the successor the holder
+ * - `ending`: the work must stop; the store keeps the camera for this process until it has
+ * - `over`: this process has nothing left in the store; its work may still be ending
  */
 export type LeaseState =
   | { readonly is: 'succeeding'; readonly donor: string }
@@ -22,11 +22,10 @@ export type LeaseState =
 
 export type LeaseStateName = LeaseState['is'];
 
-/** Every move there is. */
 const MOVES: Readonly<Record<LeaseStateName, readonly LeaseStateName[]>> = {
   succeeding: ['holding', 'ending', 'over'],
   holding: ['offering', 'ending', 'over'],
-  // A successor may be ready before its word that it has begun is here.
+  // `ready` may arrive without `accept`, which may be lost.
   offering: ['holding', 'handing-over', 'passing', 'ending', 'over'],
   'handing-over': ['holding', 'passing', 'ending', 'over'],
   passing: ['over'],
@@ -34,12 +33,12 @@ const MOVES: Readonly<Record<LeaseStateName, readonly LeaseStateName[]>> = {
   over: [],
 };
 
-/** @throws TypeError for a move that there is not: a mistake in this library. */
+/** @throws TypeError for a move that does not exist: a bug in this library. */
 export function assertMove(cameraId: string, from: LeaseStateName, to: LeaseStateName): void {
   if (!MOVES[from].includes(to)) throw new TypeError(`camera ${cameraId}: a lease cannot go from ${from} to ${to}`);
 }
 
-/** What the work is told by its signal; undefined while it may go on. */
+/** Reason with which the signal aborts; undefined while the work may go on. */
 export function endOf(cameraId: string, state: LeaseState): ControlError | undefined {
   if (state.is === 'passing') return new ControlError('lease-handed-over', `camera ${cameraId} has been handed over`);
   if (state.is === 'ending') return new ControlError('lease-handed-back', `camera ${cameraId} is given back`);

@@ -2,7 +2,7 @@ import type { LeaseGrant } from '../store/lease-store.ts';
 import { CameraLease, type CameraLeaseOptions, type LeaseObserver } from './camera-lease.ts';
 import type { LeaseState } from './lease-state.ts';
 
-/** Where each move of a lease is written. */
+/** Logs each move of a lease. */
 export interface LeaseLogger {
   debug(fields: object, message: string): void;
 }
@@ -12,8 +12,8 @@ export interface LeaseTableDeps extends Pick<CameraLeaseOptions, 'lockDurationMs
 }
 
 /**
- * All leases of a worker. What the worker, its renewal and its hand-overs know of them, they read here; who acts on a change observes the table.
- * A camera is in it twice while the work of a lease that is over still ends and its next lease is here already.
+ * All leases of a worker, and the only record of them: sync, hand-overs and work read it, and act on its changes as observers.
+ * A camera is in the table twice while the work of its previous lease is still ending.
  */
 export class LeaseTable implements Required<LeaseObserver> {
   readonly #deps: LeaseTableDeps;
@@ -32,7 +32,7 @@ export class LeaseTable implements Required<LeaseObserver> {
     return this.all.filter(({ isHeld }) => isHeld);
   }
 
-  /** The lease by which this worker holds the camera, if it does. */
+  /** The lease under which this worker holds the camera. */
   heldOf(cameraId: string): CameraLease | undefined {
     return this.all.find((lease) => lease.cameraId === cameraId && lease.isHeld);
   }
@@ -41,7 +41,7 @@ export class LeaseTable implements Required<LeaseObserver> {
     return this.all.some((lease) => lease.cameraId === cameraId);
   }
 
-  /** Told in the order in which they were added. */
+  /** Calls observers in the order in which they were added. */
   observe(observer: LeaseObserver): void {
     this.#observers.push(observer);
   }

@@ -1,13 +1,13 @@
 import type { CapacityPolicy } from './capacity-policy.ts';
 
-/** So many cameras, all equal: for work that a worker has plenty of room for, or whose cost nobody can measure. */
+/** A number of cameras that all cost the same: for work that is cheap, or whose cost cannot be measured. */
 export class FixedCapacity implements CapacityPolicy {
   readonly unit = 'cameras';
   readonly unknownCost = 1;
   readonly noise = 0;
   readonly #maxCameras: number;
 
-  /** @param maxCameras above 0; workers with more get more in proportion */
+  /** @param maxCameras above 0; workers get cameras in proportion to it */
   constructor(maxCameras: number) {
     this.#maxCameras = maxCameras;
   }

@@ -6,13 +6,13 @@ import { LOCK_DURATION_MS, SYNC_INTERVAL_MS } from '../lease-timing.ts';
 import { FixedCapacity } from './fixed-capacity.ts';
 import { LeaseBalancer } from './lease-balancer.ts';
 
-/** A camera waits for one that takes it no longer than a lock lasts, whoever has just died. */
+/** A free camera is taken within the duration of a lock, whichever workers have just died. */
 const MAX_WAIT_MS = LOCK_DURATION_MS;
-/** From the death of an owner: its lock runs out, those who should take the camera may have died with it, and at the next turn anybody takes it. */
+/** After the death of an owner: its lock expires; the workers that should take the camera may have died too; at the next sync any worker takes it. */
 const MAX_OWNERLESS_MS = LOCK_DURATION_MS + 2 * SYNC_INTERVAL_MS + 50;
-/** Nearly all plans are even within 3 s. Where few cameras differ by tens of times in cost, one move has to wait for another. */
+/** Nearly all plans are even within 3 s. With few cameras whose costs differ by tens of times, one move may have to wait for another. */
 const CONVERGED_MS = 6_000;
-/** Of a test, many times what it takes. */
+/** Timeout of a test: many times its usual duration. */
 const LIMIT_MS = 20_000;
 
 interface Plan {
@@ -31,7 +31,7 @@ function plans(maxWorkers: number, maxCameras: number): fc.Arbitrary<Plan> {
 
 const anyPlan = fc.oneof({ weight: 8, arbitrary: plans(4, 30) }, { weight: 1, arbitrary: plans(30, 300) });
 
-/** Few numbers, so that a counterexample can be read. */
+/** Only three numbers, so that a counterexample is readable. */
 const largePlan = fc.record({
   seed: fc.integer(),
   workers: fc.integer({ min: 30, max: 40 }),
@@ -43,7 +43,7 @@ function costsOf(costs: readonly number[]): ReadonlyMap<string, number> {
   return new Map(costs.map((cost, index) => [`cam-${index}`, cost]));
 }
 
-/** All cameras offered to the cluster, and time to settle. */
+/** Starts a cluster, offers all cameras and lets it settle. */
 async function settled({ seed, capacities, costs }: Plan): Promise<SimulatedCluster> {
   const cluster = new SimulatedCluster(randomOf(seed));
   for (const capacity of capacities) cluster.join(capacity);
@@ -54,7 +54,7 @@ async function settled({ seed, capacities, costs }: Plan): Promise<SimulatedClus
   return cluster;
 }
 
-/** {@link settled}, with one worker more that has got its share. */
+/** {@link settled}, plus one worker that has received its share. */
 async function settledWithSpare(
   plan: Plan,
 ): Promise<{ readonly cluster: SimulatedCluster; readonly spare: SimulatedWorker }> {
@@ -71,7 +71,7 @@ async function expectHealthy(cluster: SimulatedCluster): Promise<void> {
   await expectStill(cluster);
 }
 
-/** Nothing moves any more once nothing changes; a last camera may have been under way. */
+/** Expects no more moves while nothing changes, after time for a last hand-over to finish. */
 async function expectStill(cluster: SimulatedCluster): Promise<void> {
   await cluster.run(CONVERGED_MS);
   const { moves } = cluster;
@@ -80,8 +80,8 @@ async function expectStill(cluster: SimulatedCluster): Promise<void> {
 }
 
 /**
- * Something happens to a cluster that is even. Seconds later it is so again, having moved no more than that takes, in cameras as they
- * are: twice the cores that were in the wrong place or without an owner, and two cameras.
+ * Changes an even cluster and expects it to be even again within seconds. It may move at most twice the cores that were misplaced or without
+ * an owner, plus two cameras, since cameras cannot be split.
  */
 async function change(cluster: SimulatedCluster, happen: () => void, maxOwnerlessMs: number): Promise<void> {
   cluster.forgetTimes();
@@ -101,7 +101,7 @@ function anyOf<T>(items: readonly T[], seed: number): T {
   return items[Math.abs(seed) % items.length] as T;
 }
 
-/** A failing plan is reported as it is: making it smaller takes minutes. */
+/** Reports a failing plan unshrunk: shrinking takes minutes. */
 const runs = { numRuns: 25, endOnFailure: true };
 
 describe('by cameras, a cluster', () => {
@@ -114,7 +114,7 @@ describe('by cameras, a cluster', () => {
     expect(cluster.alive.map((worker) => cluster.ownedBy(worker).length)).toEqual([6, 6, 12]);
     const joined = cluster.join(40, 3, new FixedCapacity(40));
     await cluster.run(CONVERGED_MS);
-    // Full is full, whatever its share would be.
+    // `maxLeases` limits the new worker, although its capacity would give it more.
     expect(cluster.ownedBy(joined)).toHaveLength(3);
     await expectStill(cluster);
   });
@@ -286,7 +286,7 @@ describe('a simulated cluster', () => {
 });
 
 describe('a small cluster', () => {
-  /** Loads of the workers, in hundredths of a core, least first. */
+  /** Loads of the workers in hundredths of a core, ascending. */
   function loads(cluster: SimulatedCluster): number[] {
     return cluster.alive.map((worker) => Math.round(100 * cluster.loadOf(worker))).toSorted((a, b) => a - b);
   }

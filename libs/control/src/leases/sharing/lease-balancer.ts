@@ -19,21 +19,21 @@ export interface QueueLoad {
   readonly workers: number;
   readonly load: number;
   readonly capacity: number;
-  /** What all together lack to carry their cameras; 0 while nothing is missing. */
+  /** Capacity that the workers lack in total; 0 while they can carry their cameras. */
   readonly short: number;
 }
 
-/** What a donor says of itself and the camera it offers. */
+/** An offered camera, and the load of its donor. */
 export interface HandOverOffer extends CameraCost {
   readonly donor: Pick<WorkerLoad, 'load' | 'capacity' | 'isLeaving'>;
 }
 
 export interface BoardReading {
-  /** What the other workers say of themselves. */
+  /** Load lines of the other workers. */
   readonly others: readonly WorkerLoad[];
   /** Cameras that nobody holds. */
   readonly waiting: number;
-  /** Those of them that every worker has had its turn to take. @defaultValue 0 */
+  /** Waiting cameras that every worker has had its turn to take. @defaultValue 0 */
   readonly leftOver?: number;
   /** Workers of the queue on this host, this one included. @defaultValue 1 */
   readonly hostWorkers?: number;
@@ -44,16 +44,16 @@ interface Camera {
   /** Whether the cost is known rather than guessed. */
   isMeasured: boolean;
   state: 'held' | 'taking-over' | 'handing-over';
-  /** It shows a picture: moving it makes no gap. */
+  /** Has output, so a hand-over leaves no gap. */
   isReady: boolean;
-  /** Not offered before, after a hand-over that did not come about. */
+  /** Not offered before this time, because a receiver did not get it running. */
   stayUntilMs: number;
   failures: number;
 }
 
 /**
- * What one worker decides about leases: how many waiting cameras to take, which of its own to hand to whom, and which to accept. No I/O: it is told
- * what happens and asked what to do. The simulated clusters of the tests run this class, too.
+ * Decides for one worker: how many waiting cameras to take, which of its own to hand to whom, and which to accept. Does no I/O: callers report
+ * events and ask for decisions.
  */
 export class LeaseBalancer {
   readonly #options: LeaseBalancerOptions;
@@ -62,9 +62,9 @@ export class LeaseBalancer {
   readonly #newCosts = new Map<string, number>();
   #others: readonly WorkerLoad[] = [];
   #hostWorkers = 1;
-  /** Cameras that wait, as last read, without those taken since. */
+  /** Waiting cameras as last read, minus those taken since. */
   #waiting = 0;
-  /** Those of them that others have left. */
+  /** Waiting cameras that every worker has had its turn to take, as last read, minus those taken since. */
   #leftOver = 0;
   #isClosing = false;
   #reach: Reach = 'reachable';
@@ -74,7 +74,7 @@ export class LeaseBalancer {
     this.#policy = options.capacity;
   }
 
-  /** As it stands this moment; what the others read. */
+  /** Current load of this worker, as published to the others. */
   get self(): WorkerLoad {
     const counted = [...this.#cameras.values()].filter(({ state }) => state !== 'handing-over');
     return {
@@ -101,7 +101,7 @@ export class LeaseBalancer {
     this.#hostWorkers = hostWorkers;
   }
 
-  /** How many waiting cameras to take, as if one waited where none is known to; 0 to leave them to others. */
+  /** How many waiting cameras to take; 0 to leave them to others. Assumes at least one, since the last reading may be stale. */
   takeNow(): number {
     const self = this.#selfWithOffered;
     if (!takesCameras(self)) return 0;
@@ -113,7 +113,7 @@ export class LeaseBalancer {
     return Math.min(waiting, Math.max(1, Math.round(load / cost)), this.#options.maxLeases - this.#cameras.size);
   }
 
-  /** @param reported what its last holder measured */
+  /** @param reported cost as last measured by a holder */
   taken(cameraId: string, reported: number | undefined, state: 'held' | 'taking-over' = 'held'): void {
     const cost = this.#policy.costOf(reported);
     this.#cameras.set(cameraId, {
@@ -129,7 +129,7 @@ export class LeaseBalancer {
     this.#leftOver = Math.max(0, this.#leftOver - 1);
   }
 
-  /** A camera that was being taken over is this worker's now. */
+  /** Reports that the successor of a camera, this worker, now holds it. */
   owned(cameraId: string): void {
     const camera = this.#cameras.get(cameraId);
     if (camera !== undefined) camera.state = 'held';
@@ -139,7 +139,7 @@ export class LeaseBalancer {
     this.#cameras.delete(cameraId);
   }
 
-  /** A new measurement; what differs by no more than the policy's noise changes nothing. */
+  /** Reports a measurement. Differences within the policy's noise are ignored. */
   measured(cameraId: string, reported: number): void {
     const camera = this.#cameras.get(cameraId);
     const cost = this.#policy.costOf(reported);
@@ -151,22 +151,22 @@ export class LeaseBalancer {
     this.#newCosts.set(cameraId, cost);
   }
 
-  /** Whether the camera shows a picture. */
+  /** Reports whether the camera has output. */
   ready(cameraId: string, isReady: boolean): void {
     const camera = this.#cameras.get(cameraId);
     if (camera !== undefined) camera.isReady = isReady;
   }
 
-  /** Costs that changed since this was last asked. */
+  /** Returns the costs that have changed since the last call. */
   takeNewCosts(): ReadonlyMap<string, number> {
     const costs = new Map(this.#newCosts);
     this.#newCosts.clear();
     return costs;
   }
 
-  /** What to offer now; each counts as going until {@link handOverFailed} or {@link ended}. */
+  /** Cameras to offer now. Each counts as leaving until {@link handOverFailed} or {@link ended}. */
   handOvers(): readonly PlannedHandOver[] {
-    // What waits evens out by itself first, and whoever took some is not yet on the board with it.
+    // Taking the waiting cameras evens out loads first, and the board does not show those just taken.
     if (this.#waiting > 0 && !this.#isLeaving) return [];
     const { random = Math.random } = this.#options;
     const planned = planHandOvers(this.#situation, this.#movable, this.#policy.noise, random);
@@ -174,7 +174,7 @@ export class LeaseBalancer {
     return planned;
   }
 
-  /** @param to who refused, or did not get the camera running in time */
+  /** @param to receiver that refused, or did not get the camera running in time */
   handOverFailed(cameraId: string, to: string, why: 'refused' | 'not-ready'): void {
     const camera = this.#cameras.get(cameraId);
     if (camera === undefined) return;
@@ -183,7 +183,7 @@ export class LeaseBalancer {
       const pauseMs = Math.min(2 ** camera.failures++ * FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
       camera.stayUntilMs = this.#options.nowMs() + pauseMs;
     }
-    // Until the next reading.
+    // Skips this receiver until the next reading.
     this.#others = this.#others.map((worker) => (worker.id === to ? { ...worker, hasRoom: false } : worker));
   }
 
@@ -193,14 +193,14 @@ export class LeaseBalancer {
     return donor.isLeaving || (this.#mayStartOneMore && evensOut(donor, self, cost, this.#policy.noise));
   }
 
-  /** From now on it takes nothing, and everything it has is to be handed over. */
+  /** Takes nothing from now on, and offers every camera. */
   close(): void {
     this.#isClosing = true;
   }
 
   /**
-   * Whether this worker reaches what its work needs. In doubt it takes nothing; cut off, it hands over what it has, to those that are not even
-   * in doubt. When all are cut off, as the media Redis is down, everything stays where it is.
+   * Reports whether this worker reaches what its work needs. A doubtful worker takes nothing. A worker that is cut off hands its cameras to
+   * reachable ones. If all are cut off, e.g. because the media Redis is down, cameras stay where they are.
    */
   reaches(reach: Reach): void {
     this.#reach = reach;
@@ -210,7 +210,7 @@ export class LeaseBalancer {
     return { self: this.self, others: this.#others, waitingLoad: this.#waiting * this.#typicalCost };
   }
 
-  /** An offer may be refused, and then this worker would hold both the camera and what it took in its place. */
+  /** Also counts offered cameras: an offer may be refused, and then this worker would hold both that camera and one taken in its place. */
   get #selfWithOffered(): WorkerLoad {
     return { ...this.self, load: loadOf([...this.#cameras.values()]) };
   }
@@ -246,9 +246,9 @@ function loadOf(cameras: readonly { readonly cost: number }[]): number {
   return cameras.reduce((sum, { cost }) => sum + cost, 0);
 }
 
-/** A small share starts at once: in halves, the third of six cameras would have to wait for another reading. */
+/** A small share starts at once. In halves, a worker whose share is two of six cameras would wait one more reading. */
 const STARTS_AT_ONCE = 4;
-/** As long as a lock lasts: if the receiver has died, it is off the board by then. */
+/** A receiver that has died is off the board by then, since its line lasts as long as a lock. */
 const FIRST_PAUSE_MS = LOCK_DURATION_MS;
-/** A camera that allows one connection fails for 12 s at each try, with a second connection: 2 % of the time. */
+/** On a camera that allows one connection, each attempt spends 12 s on a second one in vain: 2 % of the time. */
 const LONGEST_PAUSE_MS = 600_000;

@@ -2,24 +2,24 @@ import { availableParallelism, cpus } from 'node:os';
 import type { CapacityPolicy } from './capacity-policy.ts';
 
 export interface MeasuredCoresOptions {
-  /** Cores of this host, which its workers of the queue share. @defaultValue those of the machine */
+  /** Cores of this host, shared by the queue's workers on it. @defaultValue all cores of the machine */
   readonly hostCores?: number;
-  /** Limit of this process alone, as of its container. @defaultValue none */
+  /** CPU limit of this process alone, e.g. of its container. @defaultValue none */
   readonly quotaCores?: number | undefined;
 }
 
-/** Cores, and the cost of each camera as its holder measures it. */
+/** Counts CPU cores. The holder measures the cost of each camera. */
 export class MeasuredCores implements CapacityPolicy {
   readonly unit = 'cores';
-  /** A 720p picture at 25 frames/s, decoded and encoded once, on the host that the load governor's model was measured on. */
+  /** 720p at 25 frames/s, decoded and encoded once, on the host that the load governor's model was measured on. */
   readonly unknownCost = 0.15;
-  /** The governor's estimate follows the processor time of a second; of an unchanged camera it stays within this. */
+  /** The load governor's estimate follows CPU time per second. For an unchanged camera it varies by less than this. */
   readonly noise = 0.15;
   readonly #hostCores: number;
   readonly #quotaCores: number;
 
   constructor({ hostCores, quotaCores }: MeasuredCoresOptions = {}) {
-    // Recent releases of Node count the quota into the parallelism, which then says nothing about the host.
+    // In recent Node releases availableParallelism() includes the quota, so it does not give the cores of the host.
     this.#hostCores = hostCores ?? (quotaCores === undefined ? availableParallelism() : cpus().length);
     this.#quotaCores = quotaCores ?? Number.POSITIVE_INFINITY;
   }
@@ -33,5 +33,5 @@ export class MeasuredCores implements CapacityPolicy {
   }
 }
 
-/** A camera without a picture still has a connection, and may come back. What an idle transcoder takes for one it holds: 0.003 cores; three times that. */
+/** Three times the 0.003 cores that a watched camera takes beside its pictures (t₁ in docs/scaling.md). A camera without a picture may come back. */
 const MIN_COST_CORES = 0.01;

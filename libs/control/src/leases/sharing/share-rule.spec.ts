@@ -2,7 +2,7 @@ import { randomOf } from '../../../test/random.ts';
 import { evensOut, loadToTake, planHandOvers } from './share-rule.ts';
 import { commonLevel, type WorkerLoad } from './worker-load.ts';
 
-/** With a capacity of 4. */
+/** A worker with a capacity of 4. */
 function worker(id: string, load: number, more: Partial<WorkerLoad> = {}): WorkerLoad {
   return { id, load, capacity: 4, cameras: 10, hasRoom: true, isLeaving: false, ...more };
 }

@@ -1,9 +1,9 @@
 /**
- * The rule by which cameras are shared out. Pure.
+ * The rule that shares out cameras, as pure functions.
  *
- * Who is below the common level takes what waits. Who is above it offers cameras, one by one, to workers below it. Which one gets the offer is left to chance,
- * weighted by what each lacks: so the offers of all donors together come to what each receiver lacks, without any worker knowing what the others do. The
- * receiver accepts while that evens out the two, by its own present load; what it refuses waits for the donor's next reading.
+ * A worker below the common level takes waiting cameras. A worker above it offers each surplus camera to one worker below it, drawn at random and
+ * weighted by what each lacks. So the offers of all donors add up to what each receiver lacks, although no worker knows what the others do. A
+ * receiver accepts if its current load says that the move evens out the two. A refused camera waits for the donor's next reading.
  */
 import { type Balance, commonLevel, type Situation, takesCameras } from './worker-load.ts';
 
@@ -13,13 +13,14 @@ export interface CameraCost {
 }
 
 export interface PlannedHandOver extends CameraCost {
-  /** Instance id of the worker to offer it to. */
+  /** Instance id of the receiver. */
   readonly to: string;
 }
 
 /**
- * Load that this worker should take of what waits: what it lacks, or an equal part of what those who lack more have left. 0 or less to leave it to them.
- * @param leftOverLoad of the cameras that every worker has had its turn to take
+ * Waiting load that this worker should take: what it lacks, or its part, by capacity, of what those who lack more have left over. 0 or less to
+ * take nothing.
+ * @param leftOverLoad cost of the cameras that every worker has had its turn to take
  */
 export function loadToTake({ self, others, waitingLoad }: Situation, leftOverLoad: number): number {
   const takers = others.filter(takesCameras);
@@ -29,10 +30,10 @@ export function loadToTake({ self, others, waitingLoad }: Situation, leftOverLoa
 }
 
 /**
- * What this worker should offer now: everything when it leaves, else cameras as long as they bring it nearer to the level. The first one need only even out
- * the two workers: where all are within half a camera of the level, a smaller one may still do so.
- * @param movable its cameras that can be moved
- * @param noise of costs: what a move has to be worth, as a fraction of the camera's cost
+ * Cameras that this worker should offer now: all if it is leaving, otherwise as many as bring it nearer to the level. The first need only even out
+ * the two workers: even if all are within half a camera of the level, a smaller camera may still do that.
+ * @param movable cameras of this worker that can be moved
+ * @param noise least gain of a move, as a fraction of the camera's cost; measurement noise must not move it back and forth
  * @param random from 0 to below 1
  */
 export function planHandOvers(
@@ -74,7 +75,7 @@ export function planHandOvers(
   return planned;
 }
 
-/** Whether moving the camera brings the two closer together, by enough to be worth it. Of equal workers: they differ by more than its cost. */
+/** Whether moving the camera brings the two workers closer by more than noise. For equal capacities: if they differ by more than its cost plus noise. */
 export function evensOut(donor: Balance, receiver: Balance, cost: number, noise: number): boolean {
   const before = (donor.load - cost / 2) / donor.capacity;
   const after = (receiver.load + cost / 2) / receiver.capacity;

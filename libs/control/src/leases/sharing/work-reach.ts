@@ -1,21 +1,21 @@
-/** `doubtful` when nothing was answered between two looks, `cut-off` from the second time on. */
+/** `doubtful` after one look without an answer, `cut-off` after two or more in a row. */
 export type Reach = 'reachable' | 'doubtful' | 'cut-off';
 
 /**
- * Whether what the work of leases needs can be reached, as the media Redis. Asked again and again: a network that swallows packets tells
- * nobody. Counted by looks rather than by time, so that a process which stood still does not blame the network.
+ * Detects whether something that the work needs, e.g. the media Redis, can be reached. Polls, since a network that drops packets reports no
+ * error. Counts looks rather than time, so that a paused process does not blame the network.
  */
 export class WorkReach {
   readonly #ask: () => Promise<unknown>;
   #isAnswered = true;
   #misses = 0;
 
-  /** @param ask resolves when there is an answer; may reject, or do neither for as long as a connection takes to be given up */
+  /** @param ask resolves with an answer; may reject, or stay pending until a connection times out */
   constructor(ask: () => Promise<unknown>) {
     this.#ask = ask;
   }
 
-  /** To be called at regular intervals, long enough for an answer. */
+  /** Call at regular intervals that leave time for an answer. */
   look(): Reach {
     this.#misses = this.#isAnswered ? 0 : this.#misses + 1;
     this.#isAnswered = false;
@@ -24,7 +24,7 @@ export class WorkReach {
         this.#isAnswered = true;
       },
       () => {
-        // No answer, by its own words.
+        // Counts as no answer.
       },
     );
     if (this.#misses === 0) return 'reachable';

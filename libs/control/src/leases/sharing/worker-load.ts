@@ -1,37 +1,36 @@
-/** What the workers of a queue know of each other. Loads and capacities are in the unit of the queue's `CapacityPolicy`. */
+/** Loads that the workers of a queue publish. Loads and capacities are in the unit of the queue's `CapacityPolicy`. */
 
 export interface WorkerLoad {
   readonly id: string;
-  /** Sum of its cameras' costs: with those it is taking over, without those it has offered. */
+  /** Total cost of its cameras, including those it is taking over, excluding those it has offered. */
   readonly load: number;
-  /** What it can carry; above 0. */
+  /** Highest load that it can carry; above 0. */
   readonly capacity: number;
-  /** Cameras behind {@link load}. */
+  /** Number of cameras in {@link load}. */
   readonly cameras: number;
-  /** Whether it may hold one camera more. */
+  /** Whether it may take one more camera. */
   readonly hasRoom: boolean;
-  /** It hands over what it has and takes nothing: it is closing, or cut off from what its work needs. */
+  /** Hands over its cameras and takes none, because it is closing or cut off from what its work needs. */
   readonly isLeaving: boolean;
 }
 
 export type Balance = Pick<WorkerLoad, 'load' | 'capacity'>;
 
-/** Whether it may be given a camera. */
 export function takesCameras({ hasRoom, isLeaving }: WorkerLoad): boolean {
   return hasRoom && !isLeaving;
 }
 
-/** What a worker knows when it decides. */
+/** Everything a worker bases its decisions on. */
 export interface Situation {
   readonly self: WorkerLoad;
   readonly others: readonly WorkerLoad[];
-  /** Cost of the cameras that nobody holds, together. */
+  /** Total cost of the cameras that nobody holds. */
   readonly waitingLoad: number;
 }
 
 /**
- * Load per capacity that all would have if everything were shared out. Leaving workers add load but no capacity. Others that cannot come nearer to the level do
- * not count, so that the rest still shares evenly: those above it with a single camera, and those below it without room.
+ * Load per capacity that every worker would have if all were even. Leaving workers add load but no capacity. Other workers that cannot come
+ * nearer to the level are left out, so that the rest still shares evenly: those above it with a single camera, and full ones below it.
  */
 export function commonLevel({ self, others, waitingLoad }: Situation): number {
   let [load, capacity] = [waitingLoad, 0];
@@ -49,5 +48,5 @@ export function commonLevel({ self, others, waitingLoad }: Situation): number {
   return sharing.length === others.length ? level : commonLevel({ self, others: sharing, waitingLoad });
 }
 
-/** Sums of loads that are equal may differ by this fraction. */
+/** Fraction by which equal sums of loads may differ. */
 const ROUNDING = 1e-9;

@@ -1,4 +1,4 @@
-/** Whatever processes do, and whenever they crash: no camera has two holders, and none is out of reach. */
+/** Whatever processes do, and whenever they crash: no camera ever has two holders, and each can always be taken again. */
 import type { RedisClient } from '@oriel/redis-connection';
 import fc from 'fast-check';
 import { flush, openTestRedis, REDIS_PLACES } from '../../../test/redis-places.ts';
@@ -30,15 +30,15 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     redis.disconnect();
   });
 
-  /** What one process believes, by what it was told. */
+  /** What one process believes, from the answers it received. */
   interface Process {
     readonly name: string;
-    /** Token by which it believes that it holds the camera. */
+    /** Token with which it believes it holds the camera. */
     holds: string | undefined;
     succeeds: { readonly token: string; readonly holderToken: string } | undefined;
   }
 
-  /** The steps that processes take and what may happen to them, in any order; each returns at once where it does not apply. */
+  /** Steps and faults of processes, in any order. A step that does not apply returns at once. */
   class World {
     readonly processes: readonly Process[] = ['p', 'q', 'r'].map((name) => ({
       name,
@@ -62,7 +62,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         this.#granted(grant);
         process.holds = token;
       },
-      /** Taken, and the answer was lost. */
+      /** Takes the camera, but the answer is lost. */
       takeInVain: async (process) => {
         const [grant] = await store.take(this.#token(process), 1);
         if (grant !== undefined) this.#granted(grant);
@@ -76,14 +76,14 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         this.#granted(grant);
         process.succeeds = { token, holderToken };
       },
-      /** The holder lets go, and then tells the store. */
+      /** The holder stops first, then releases. */
       release: async (process) => {
         if (process.holds === undefined) return;
         const token = process.holds;
         process.holds = undefined;
         await store.release({ cameraId: CAMERA, token }, 'free');
       },
-      /** Its work has ended: it goes to the successor, if there is one. */
+      /** The work has ended: passes the camera to the successor if there is one. */
       passOrKeep: async (process) => {
         if (process.holds === undefined) return;
         const token = process.holds;
@@ -110,12 +110,12 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         process.succeeds = undefined;
         await store.release({ cameraId: CAMERA, token }, 'free');
       },
-      /** Forgets everything; what it had in Redis stays until it expires. */
+      /** The process forgets everything. Its lock stays in Redis until it expires. */
       crash: async (process) => {
         process.holds = undefined;
         process.succeeds = undefined;
       },
-      /** Who holds the camera has given up before that, by its own clock. */
+      /** The holder has given up before, by its own clock. */
       expireLock: async () => {
         if (Number(await redis.zscore(controlKeys.leases('ingest'), CAMERA)) < 0) return;
         for (const process of this.processes) process.holds = undefined;
@@ -134,7 +134,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
         redis.hget(controlKeys.leaseHolders('ingest'), CAMERA),
       ]);
       if (believing[0] !== undefined) expect(holder).toBe(believing[0].holds);
-      // A camera is never forgotten: somebody holds it until a moment that comes, or it can be taken.
+      // A camera is never forgotten: either its lock expires within the limit, or it can be taken.
       expect(score).not.toBeNull();
       const leftMs = Number(score) - Date.now();
       expect(leftMs).toBeLessThanOrEqual(LOCK_MS);
@@ -142,7 +142,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
       if (Number(score) < 0) expect(holder).toBeNull();
     }
 
-    /** Whatever has happened: when all locks have run out, whoever comes gets the camera. */
+    /** After any history, a new worker gets the camera once all locks have expired. */
     async end(): Promise<void> {
       await this.steps['expireLock']?.(this.processes[0] as Process);
       await this.steps['expireSuccession']?.(this.processes[0] as Process);

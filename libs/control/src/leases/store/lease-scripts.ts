@@ -1,20 +1,20 @@
 /**
- * The Lua scripts by which leases are offered, taken, kept and passed on. Each runs at one moment for everybody.
+ * The Lua scripts that offer, take, renew and pass on leases. Each is atomic.
  *
- * All have the same KEYS, those of one queue: leases, holders, successors, epochs, costs, loads; and
- * ARGV[1] is the time that a lock lasts, ms. docs/leases.md says what each key holds.
+ * All take the KEYS of one queue: leases, holders, successors, epochs, costs, loads.
+ * ARGV[1] is always how long a lock lasts, ms. docs/leases.md describes what each key holds.
  */
 import { createHash } from 'node:crypto';
 
 export interface LeaseScript {
   readonly lua: string;
-  /** What Redis knows a script by that it has run before. */
+  /** Name under which Redis caches the script, for EVALSHA. */
   readonly sha1: string;
 }
 
 /**
- * A lease's score is when its lock runs out, ms by Redis' clock, or below 0 while nobody holds it: the lower, the longer it waits.
- * Whoever took a camera holds it while its token is in `holders` and its lock runs. A lock that has run out is free like any other.
+ * A lease's score is the expiry of its lock, ms by Redis' clock, or negative while nobody holds it: the lower, the longer it has waited.
+ * A worker holds a camera while `holders` has its token and the lock has not expired. A camera whose lock has expired is free.
  */
 const PRELUDE = `
 local leases, holders, successors, epochs, costs, loads = unpack(KEYS)
@@ -22,7 +22,7 @@ local lockMs = tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- A camera that nobody holds is free since its score plus this.
+-- The score of a free camera is the time it became free minus this.
 local FREE = 1e13
 
 local function whole(number) return string.format('%.0f', number) end
@@ -41,7 +41,7 @@ local function hold(camera, token)
   redis.call('HDEL', successors, camera)
 end
 
--- In \`successors\`: expiry and token. An expiry further away than a lock lasts was written before Redis' clock was set back.
+-- \`successors\` holds expiry and token. An expiry more than a lock away was written before Redis' clock was set back.
 local function successorOf(camera)
   local expiry, token = string.match(redis.call('HGET', successors, camera) or '', '^(%d+) (.*)$')
   if expiry and tonumber(expiry) > now and tonumber(expiry) <= now + lockMs then return token end
@@ -51,8 +51,8 @@ local function succeed(camera, token)
   redis.call('HSET', successors, camera, whole(now + lockMs) .. ' ' .. token)
 end
 
--- Above every earlier one, also where Redis has lost the counter, or a replica has become the master before it had the last
--- grants: never below the time in seconds, and the loss has taken some of that.
+-- Higher than every earlier epoch, even if Redis lost the counter or a replica became master without the last grants: an epoch
+-- is at least the Unix time in seconds, and time has passed in the loss.
 local function nextEpoch(camera)
   local epoch = math.max(tonumber(redis.call('HGET', epochs, camera) or 0) + 1, tonumber(time[1]))
   redis.call('HSET', epochs, camera, whole(epoch))
@@ -75,7 +75,7 @@ function script(steps: string): LeaseScript {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
 }
 
-/** ARGV: lock ms, channel of free leases, camera ids. Returns how many of them are new. */
+/** ARGV: lock ms, channel of free leases, camera ids. Returns how many cameras were added. */
 export const OFFER = script(`local added = 0
 for i = 3, #ARGV do
   if not expiryOf(ARGV[i]) then
@@ -93,8 +93,8 @@ if redis.call('ZREM', leases, ARGV[3]) == 1 then redis.call('PUBLISH', ARGV[2], 
 return 0`);
 
 /**
- * ARGV: lock ms, token, most. Returns camera id, epoch, and cost or an empty string, for each camera taken. Where a holder's lock has run out its
- * successor comes first.
+ * ARGV: lock ms, token, most cameras to take. Returns camera id, epoch, and cost or an empty string, for each camera taken. A camera
+ * whose lock has expired goes to its successor if it has one.
  */
 export const TAKE = script(`local taken = {}
 while #taken < tonumber(ARGV[3]) do
@@ -107,13 +107,14 @@ end
 return taken`);
 
 /**
- * ARGV: lock ms, worker id, its line of the load board, ms that the line lives, ms of a sync interval, number of leases held, number of successions; then
- * camera id and token of each of both; then camera id and cost of each cost that is new. Returns how many cameras wait, how many of them longer than a sync
- * interval, ms until the next lock runs out or -1,
- * camera ids lost, withdrawn, and passed to this worker as their successor, and id and line of each living worker in turn.
+ * ARGV: lock ms, worker id, its line of the load board, lifetime of the line in ms, sync interval in ms, number of leases held, number of
+ * successions; then camera id and token of each lease, then of each succession; then camera id and cost of each new cost.
  *
- * Where Redis' clock was set back, as when it has started on another host, locks from before would last longer by the time that is missing,
- * whoever held them: they get what a lock lasts, in which a living holder renews them.
+ * Returns how many cameras wait, how many of them longer than a sync interval, ms until the next lock expires or -1, the camera ids that are
+ * lost, withdrawn, and passed to this worker as their successor, and id and line of each living worker alternately.
+ *
+ * If Redis' clock was set back, e.g. by a restart on another host, earlier locks would last too long by the difference. They are cut to one
+ * lock duration, in which a living holder renews.
  */
 export const SYNC = script(`local latest = whole(now + lockMs)
 for _, camera in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. latest, '+inf')) do
@@ -122,7 +123,7 @@ end
 
 local lost, withdrawn, passed = {}, {}, {}
 local function lose(camera)
-  -- A withdrawn camera has an epoch; after a loss of data it has none.
+  -- A withdrawn camera still has an epoch. After a loss of data there is none.
   local isWithdrawn = not expiryOf(camera) and redis.call('HEXISTS', epochs, camera) == 1
   local list = isWithdrawn and withdrawn or lost
   list[#list + 1] = camera
@@ -136,7 +137,7 @@ end
 for _ = 1, tonumber(ARGV[7]) do
   local camera, token = ARGV[at], ARGV[at + 1]
   local isHolder = holds(camera, token)
-  -- Somebody may have removed the camera at a Redis prompt.
+  -- Someone may have deleted the camera by hand in redis-cli.
   local isSuccessor = not isHolder and expiryOf(camera) and successorOf(camera) == token
   if isHolder or (isSuccessor and expiryOf(camera) <= now) then
     hold(camera, token)
@@ -169,7 +170,7 @@ local long = now - ARGV[5]
 local leftOver = redis.call('ZCOUNT', leases, '-inf', whole(long - FREE)) + redis.call('ZCOUNT', leases, 0, whole(long))
 return { waiting, leftOver, next and tonumber(next) - now or -1, lost, withdrawn, passed, living }`);
 
-/** ARGV: lock ms, camera id, holder's token, successor's token. Returns the grant as TAKE does; nothing where there is none. */
+/** ARGV: lock ms, camera id, holder's token, successor's token. Returns a grant as TAKE does; an empty array if refused. */
 export const BEGIN_SUCCESSION = script(`if not holds(ARGV[2], ARGV[3]) or successorOf(ARGV[2]) then return {} end
 succeed(ARGV[2], ARGV[4])
 return grant(ARGV[2])`);
@@ -180,8 +181,8 @@ export const CANCEL_SUCCESSION =
 return 0`);
 
 /**
- * ARGV: lock ms, channel of free leases, camera id, token, what happens without a successor. Returns the token of the successor that holds the camera
- * now, or an empty string. Of a succession nothing is left.
+ * ARGV: lock ms, channel of free leases, camera id, token, what happens without a successor. Returns the token of the successor that now
+ * holds the camera, or an empty string. Given a successor's token, ends the succession.
  */
 export const RELEASE = script(`local camera = ARGV[3]
 if not holds(camera, ARGV[4]) then

@@ -3,11 +3,11 @@ import type { WorkerLoad } from '../sharing/worker-load.ts';
 export interface LeaseGrant {
   readonly cameraId: string;
   readonly epoch: number;
-  /** What the last holder measured; undefined for a camera that nobody has held. */
+  /** Cost as last measured by a holder; undefined if nobody has measured this camera. */
   readonly cost: number | undefined;
 }
 
-/** A right to a camera, as a worker believes to have it: `token` is what the store knows the worker by. */
+/** A right to a camera that a worker believes it has: as holder or successor. The store knows the right by its token. */
 export interface LeaseToken {
   readonly cameraId: string;
   readonly token: string;
@@ -17,26 +17,26 @@ export interface SyncRequest {
   readonly self: WorkerLoad;
   /** Workers on one host share its cores. */
   readonly host: string;
-  /** To renew. */
+  /** Locks to renew. */
   readonly held: readonly LeaseToken[];
-  /** To renew; where the holder's lock has run out, the camera passes to the successor. */
+  /** Successions to renew. If the holder's lock has expired, the camera passes to the successor. */
   readonly successions: readonly LeaseToken[];
-  /** Of cameras whose cost has changed, for whoever holds them next. */
+  /** Costs that have changed, by camera id; stored for the next holder. */
   readonly newCosts: ReadonlyMap<string, number>;
 }
 
 export interface SyncAnswer {
   /** Cameras that can be taken now. */
   readonly waiting: number;
-  /** Those of them that have waited for longer than a sync interval, so that every worker has had its turn. */
+  /** Waiting cameras that every worker has had its turn to take: they have waited longer than a sync interval. */
   readonly leftOver: number;
-  /** Until the next lock runs out unless it is renewed; undefined while nobody holds a camera. */
+  /** Time until the next lock expires unless renewed; undefined while nobody holds a camera. */
   readonly nextExpiryMs: number | undefined;
-  /** Camera ids that somebody else holds, or that the store has forgotten. */
+  /** Camera ids to which this worker has no right any more: expired, another's, cancelled, or forgotten by the store. */
   readonly lost: readonly string[];
-  /** Camera ids that were withdrawn. */
+  /** Camera ids removed from the queue. */
   readonly withdrawn: readonly string[];
-  /** Camera ids whose successor this worker was, and whose holder it is now. */
+  /** Camera ids that this worker succeeded to and holds now. */
   readonly passed: readonly string[];
   /** Other living workers of the queue. */
   readonly others: readonly WorkerLoad[];
@@ -45,31 +45,31 @@ export interface SyncAnswer {
 }
 
 /**
- * - `keep`: whoever shows the token keeps the camera
- * - `free`: whoever comes first may take it
- * - `remove`: it is offered no more
+ * - `keep`: the holder keeps the camera
+ * - `free`: any worker may take it
+ * - `remove`: the camera leaves the queue
  */
 export type WithoutSuccessor = 'keep' | 'free' | 'remove';
 
 /**
- * Who holds which camera of one queue. Each call is one step that all workers see happen at one moment. Rejects with a ControlError
- * while the store does not answer; what was asked may have happened nevertheless.
+ * Records who holds which camera of one queue. Each call is atomic. Rejects with a ControlError if the store does not answer; the call may
+ * have taken effect nevertheless.
  */
 export interface LeaseStore {
-  /** Grants up to `most` cameras that nobody holds. They are held from then on by whoever shows this token. */
+  /** Grants up to `most` cameras that nobody holds. The token proves the right to them from then on. */
   take(token: string, most: number): Promise<readonly LeaseGrant[]>;
-  /** Renews everything that a worker has, and exchanges loads with the others. */
+  /** Renews all leases and successions of a worker, and exchanges loads with the others. */
   sync(request: SyncRequest): Promise<SyncAnswer>;
-  /** Makes `token` the successor of the holder with `holderToken`; undefined unless that one holds the camera and has no successor. */
+  /** Makes `token` the successor of the holder with `holderToken`; undefined if `holderToken` has no lock or already has a successor. */
   beginSuccession(cameraId: string, holderToken: string, token: string): Promise<LeaseGrant | undefined>;
-  /** The holder keeps the camera: this successor cannot get it any more. */
+  /** Ends a succession at the holder's request. The holder keeps the camera. */
   cancelSuccession(succession: LeaseToken): Promise<void>;
   /**
-   * Ends a holder's right in favour of its successor, or of nobody; or a succession.
-   * @returns the token of the successor that holds the camera now
+   * Gives a right up. A holder's camera goes to its successor, or else where `withoutSuccessor` says; a succession just ends.
+   * @returns token of the successor that now holds the camera
    */
   release(lease: LeaseToken, withoutSuccessor: WithoutSuccessor): Promise<string | undefined>;
-  /** The last one granted; undefined when the store has lost its data since. */
+  /** Last epoch granted for the camera; undefined if the store has lost its data. */
   newestEpoch(cameraId: string): Promise<number | undefined>;
   /** Takes the worker off the load board. */
   leave(workerId: string): Promise<void>;

@@ -1,6 +1,6 @@
 import type { WorkerLoad } from '../sharing/worker-load.ts';
 
-/** What a worker says of itself on the load board: `<host> <load> <capacity> <cameras> <flags>`. */
+/** A worker's entry on the load board: `<host> <load> <capacity> <cameras> <flags>`. */
 export interface LoadLine {
   readonly host: string;
   readonly load: WorkerLoad;
@@ -12,7 +12,7 @@ export function formatLoadLine({ host, load }: LoadLine): string {
   return `${oneWord(host)} ${formatAmount(load.load)} ${formatAmount(load.capacity)} ${cameras} ${flags}`;
 }
 
-/** Undefined for what another version of the product, or a hand at the Redis prompt, has written. */
+/** Undefined for a line that another version of the product, or someone in redis-cli, has written. */
 export function parseLoadLine(id: string, line: string): LoadLine | undefined {
   const [, host, loadText, capacityText, cameras, flags] =
     /^(\S+) ([\d.]+) ([\d.]+) (\d+) ([r-][c-])$/.exec(line) ?? [];
@@ -22,12 +22,12 @@ export function parseLoadLine(id: string, line: string): LoadLine | undefined {
   return { host, load: { id, load, capacity, cameras: Number(cameras), hasRoom, isLeaving } };
 }
 
-/** As lines hold it. */
+/** Host name without whitespace, which separates the fields of a line. */
 export function oneWord(host: string): string {
   return host.replace(/\s/g, '-') || '-';
 }
 
-/** In the unit of the queue's capacity policy. */
+/** @param amount in the unit of the queue's capacity policy */
 export function formatAmount(amount: number): string {
   return amount.toFixed(3);
 }

@@ -48,7 +48,7 @@ describe.each(REDIS_PLACES)('on $name', ({ start, stop, url }) => {
     return grant;
   }
 
-  /** As if the lock had that much left. */
+  /** Sets the remaining time of the lock. */
   async function leave(cameraId: string, leftMs: number): Promise<void> {
     await redis.zadd(controlKeys.leases('ingest'), Date.now() + leftMs, cameraId);
   }

@@ -17,7 +17,7 @@ import {
 import type { LeaseGrant, LeaseStore, LeaseToken, SyncAnswer, SyncRequest, WithoutSuccessor } from './lease-store.ts';
 import { formatAmount, formatLoadLine, oneWord, parseLoadLine } from './load-line.ts';
 
-/** The leases of one queue in the control Redis. docs/leases.md describes keys and scripts. */
+/** Leases of one queue in the control Redis. docs/leases.md describes the keys and scripts. */
 export class RedisLeaseStore implements LeaseStore {
   readonly #connection: ControlConnection;
   readonly #queue: LeaseQueueName;
@@ -29,22 +29,22 @@ export class RedisLeaseStore implements LeaseStore {
     this.#queue = queue;
     this.#lockDurationMs = lockDurationMs;
     const { leases, leaseHolders, leaseSuccessors, leaseEpochs, leaseCosts, leaseLoads } = controlKeys;
-    // In the order in which the scripts name them.
+    // The scripts expect this order.
     const keys = [leases, leaseHolders, leaseSuccessors, leaseEpochs, leaseCosts, leaseLoads];
     this.#keys = keys.map((keyOf) => keyOf(queue));
   }
 
-  /** Does nothing for a camera that is offered already, whoever holds it. */
+  /** Ignores cameras already offered, held or not. */
   async offer(cameraIds: readonly string[]): Promise<void> {
     if (cameraIds.length > 0) await this.#run(OFFER, [controlKeys.leasesFree(this.#queue), ...cameraIds]);
   }
 
-  /** Takes the camera away from whoever holds it. */
+  /** Removes the camera from the queue, held or not. */
   async withdraw(cameraId: string): Promise<void> {
     await this.#run(WITHDRAW, [controlKeys.leaseWithdrawn(this.#queue), cameraId]);
   }
 
-  /** Camera ids that are offered, held or not. */
+  /** Ids of all offered cameras, held or not. */
   async offered(): Promise<readonly string[]> {
     const ids = await this.#answer(this.#connection.commands.zrange(controlKeys.leases(this.#queue), '0', '-1'));
     return ids.filter(isCameraId);
@@ -106,7 +106,7 @@ export class RedisLeaseStore implements LeaseStore {
     await this.#answer(this.#connection.commands.hdel(controlKeys.leaseLoads(this.#queue), workerId));
   }
 
-  /** Nobody could work on it, and it would come back with every lock that runs out. */
+  /** Removes an invalid id: nobody could work on it, and it would be granted again each time its lock expires. */
   #putAway(lease: LeaseToken): void {
     this.#connection.report(new ControlError('invalid', `queue ${this.#queue} held what is no camera id`));
     this.release(lease, 'remove').catch((error: unknown) => this.#connection.report(error));
@@ -122,7 +122,7 @@ export class RedisLeaseStore implements LeaseStore {
     return this.#answer(asked);
   }
 
-  /** Waits no longer than a lock lasts: after that there is nothing left that an answer could keep. */
+  /** Waits no longer than a lock lasts: after that no answer could save a lease. */
   async #answer<T>(asked: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {

@@ -3,7 +3,7 @@ import type { LeaseState } from '../ledger/lease-state.ts';
 import type { LeaseTable } from '../ledger/lease-table.ts';
 import type { LeaseBalancer } from '../sharing/lease-balancer.ts';
 
-/** Tells the balancer what becomes of the leases of its worker. */
+/** Keeps the balancer up to date on its worker's leases. */
 export class BalancedLeases implements LeaseObserver {
   readonly #table: LeaseTable;
   readonly #balancer: LeaseBalancer;
@@ -14,7 +14,7 @@ export class BalancedLeases implements LeaseObserver {
   }
 
   leaseAdded({ cameraId, cost, isSuccessor }: CameraLease): void {
-    // What is taken over was counted when it was accepted.
+    // The balancer counts a successor's camera from the moment its offer is accepted.
     if (!isSuccessor) this.#balancer.taken(cameraId, cost);
   }
 

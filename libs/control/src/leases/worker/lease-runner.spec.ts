@@ -21,7 +21,7 @@ let errors: unknown[];
 beforeEach(() => {
   [works, failures, errors] = [[], [], []];
   clock = new SimulatedClock();
-  // Longer than any of these tests: nothing renews here.
+  // Longer than any of these tests, since nothing renews here.
   store = new MemoryLeaseStore({ lockDurationMs: 10 * LOCK_DURATION_MS, nowMs: () => clock.nowMs() });
   table = new LeaseTable({ lockDurationMs: 10 * LOCK_DURATION_MS, clock, store });
   runner = new LeaseRunner({
@@ -129,7 +129,7 @@ describe('closing', () => {
     expect(lease.state.is).toBe(state);
     const given = runner.giveAllBack();
     await clock.run(0);
-    // Its work has not ended.
+    // Not free before the work has ended.
     expect([lease.signal.aborted, await isFree()]).toEqual([true, false]);
     works[0]?.end();
     await given;

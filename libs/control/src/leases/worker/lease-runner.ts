@@ -12,7 +12,7 @@ export interface LeaseRunnerDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** Runs the work of each lease that comes into the table, and gives the lease up when the work has ended. */
+/** Runs the work of each lease added to the table, and gives the lease up when the work has ended. */
 export class LeaseRunner implements LeaseObserver {
   readonly #deps: LeaseRunnerDeps;
   readonly #works = new Map<CameraLease, Promise<void>>();
@@ -25,7 +25,7 @@ export class LeaseRunner implements LeaseObserver {
   }
 
   leaseAdded(lease: CameraLease): void {
-    // The camera may come back to this process while the work of its lost lease is still ending.
+    // The camera may return to this process while the work of its lost lease is still ending.
     const before = [...this.#works].filter(([{ cameraId }]) => cameraId === lease.cameraId).map(([, work]) => work);
     const work = Promise.all(before)
       .then(() => this.#work(lease))
@@ -37,7 +37,7 @@ export class LeaseRunner implements LeaseObserver {
     this.#works.set(lease, work);
   }
 
-  /** What shows nothing, or is not this worker's yet, is given up at once, and whatever comes from now on. */
+  /** Gives back at once every lease that has no output or is not held yet, and every later one. */
   close(): void {
     this.#isClosing = true;
     for (const pause of this.#pauses) pause.end();
@@ -53,7 +53,7 @@ export class LeaseRunner implements LeaseObserver {
   async #work(lease: CameraLease): Promise<void> {
     const { run, onRunFailed } = this.#deps;
     if (this.#isClosing) giveBack(lease);
-    // The grant, or the end of the work before, may have taken longer than a lock lasts.
+    // The grant, or the end of the previous work, may have taken longer than a lock lasts.
     lease.check();
     let isDone = false;
     try {
@@ -62,7 +62,7 @@ export class LeaseRunner implements LeaseObserver {
         isDone = true;
       }
     } catch (error) {
-      // Work that throws because it was told to end has done as it was told, and so has work that its successor replaced.
+      // Work that throws because its signal aborted, or while a successor replaces it, has not failed.
       if (!lease.signal.aborted && lease.state.is !== 'handing-over') onRunFailed(lease.cameraId, error);
     }
     await this.#end(lease, isDone);
@@ -80,14 +80,14 @@ export class LeaseRunner implements LeaseObserver {
     await this.#release(lease, why === 'done' ? 'remove' : 'free');
   }
 
-  /** @returns whether a successor has it */
+  /** @returns whether this worker has lost its right, e.g. to a successor */
   async #release(lease: CameraLease, withoutSuccessor: WithoutSuccessor): Promise<boolean> {
     if (!lease.isInStore) return true;
     let successor: string | undefined;
     try {
       successor = await this.#deps.store.release(lease, withoutSuccessor);
     } catch (error) {
-      // What this worker had ends with its lock.
+      // The lock expires without a renewal.
       this.#deps.onError(error);
     }
     const why = successor === undefined ? 'released' : 'handed-over';
@@ -95,7 +95,7 @@ export class LeaseRunner implements LeaseObserver {
     return successor !== undefined;
   }
 
-  /** Before a camera whose work failed is free again; it is held meanwhile. */
+  /** Holds a camera whose work failed for a while, so that no other worker retries at once. */
   async #pause(): Promise<void> {
     if (this.#isClosing) return;
     const pause = new Pause(this.#deps.clock);
@@ -110,5 +110,5 @@ function giveBack(lease: CameraLease): void {
   if (is !== 'ending' && is !== 'passing' && is !== 'over') lease.become({ is: 'ending', why: 'handed-back' });
 }
 
-/** A camera that cannot be shown is tried again as often as ingest tries one that is away, at most. */
+/** Retries a camera that cannot be shown no more often than ingest retries one that is offline. */
 const FAILURE_PAUSE_MS = 1_000;

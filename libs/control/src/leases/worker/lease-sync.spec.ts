@@ -82,7 +82,7 @@ it('ends what was lost or withdrawn, and nothing else', async () => {
 
 it('does not take the old lease of a camera for its new one', async () => {
   const [old] = await take('a');
-  // Under way while the old one ends and the camera comes back.
+  // Keeps the request pending while the old lease ends and the camera returns.
   let arrive: (lost: SyncAnswer) => void = () => undefined;
   answer = () =>
     new Promise((resolve) => {

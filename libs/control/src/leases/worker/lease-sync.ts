@@ -17,8 +17,8 @@ export interface LeaseSyncDeps {
 }
 
 /**
- * Tells the store twice a second that this worker lives, by one request: it renews what the worker has, and brings back what it has lost, what it
- * has become the holder of, and how loaded the others are. A lease that could not be renewed in time ends without asking anybody.
+ * Keeps this worker alive in the store by one request about twice a second. The request renews the worker's leases and successions, and returns
+ * which of them were lost or passed to it, and the loads of the others. A lease that is not renewed in time ends without asking the store.
  */
 export class LeaseSync implements LeaseObserver {
   readonly #deps: LeaseSyncDeps;
@@ -35,7 +35,7 @@ export class LeaseSync implements LeaseObserver {
     this.#watchEnds();
   }
 
-  /** One at a time: while the store is away, the request that waits for it is enough. @returns undefined without an answer */
+  /** Sends one request at a time: a second would only queue behind one that the store does not answer. @returns undefined without an answer */
   exchange(): Promise<SyncAnswer | undefined> {
     this.#asking ??= this.#exchange().finally(() => {
       this.#asking = undefined;
@@ -43,7 +43,7 @@ export class LeaseSync implements LeaseObserver {
     return this.#asking;
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no request is pending. */
   async stop(): Promise<void> {
     await this.#asking;
     this.#end?.cancel();
@@ -68,7 +68,7 @@ export class LeaseSync implements LeaseObserver {
       balancer.boardRead(answer);
       return answer;
     } catch (error) {
-      // What was known stays: without the store no lease changes hands anyway.
+      // Keeps the last known loads: without the store no lease changes hands.
       onError(error);
       return undefined;
     } finally {
@@ -77,8 +77,8 @@ export class LeaseSync implements LeaseObserver {
   }
 
   /**
-   * At exact intervals, whenever requests are made: a worker that finds itself cut off at the second look has left each of the others time for the first,
-   * by which they take nothing from it if they are cut off as well.
+   * Checks the work's reach on its own timer, since syncs are irregular. A worker is cut off after its second failed look. At exact intervals
+   * every other worker has had its first by then, so that those cut off as well already refuse its cameras.
    */
   #lookAround(): void {
     const { balancer, reach, clock } = this.#deps;
@@ -86,7 +86,7 @@ export class LeaseSync implements LeaseObserver {
     this.#nextLook = clock.after(SYNC_INTERVAL_MS, () => this.#lookAround());
   }
 
-  /** Wakes when a lease ends unless it is renewed, and not to see whether it does. */
+  /** Wakes when the next lease ends, rather than polling. */
   #watchEnds(): void {
     const { table, clock } = this.#deps;
     this.#end?.cancel();
@@ -100,7 +100,7 @@ export class LeaseSync implements LeaseObserver {
   }
 }
 
-/** @param leases what was asked about; the camera may have another lease by now */
+/** @param leases those in the request; a camera may have a newer lease by now */
 function apply(answer: SyncAnswer, leases: readonly CameraLease[], sentAtMs: number): void {
   const [lost, withdrawn, passed] = [new Set(answer.lost), new Set(answer.withdrawn), new Set(answer.passed)];
   for (const lease of leases) {

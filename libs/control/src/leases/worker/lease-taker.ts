@@ -12,7 +12,7 @@ export interface LeaseTakerDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** Takes cameras that nobody holds, as many as the balancer says. */
+/** Takes as many cameras that nobody holds as the balancer allows. */
 export class LeaseTaker {
   readonly #deps: LeaseTakerDeps;
   #taking: Promise<void> | undefined;
@@ -23,7 +23,7 @@ export class LeaseTaker {
     this.#deps = deps;
   }
 
-  /** Something may be free now. */
+  /** Takes cameras if any are free. */
   look(): void {
     if (this.#isStopped) return;
     this.#isAskedAgain = true;
@@ -34,7 +34,7 @@ export class LeaseTaker {
       });
   }
 
-  /** Resolves when nothing more can be granted. */
+  /** Resolves when no grant can arrive any more. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#taking;
@@ -50,7 +50,7 @@ export class LeaseTaker {
       const sentAtMs = clock.nowMs();
       const grants = await store.take(token, most);
       for (const grant of grants) table.add(grant, { token, sentAtMs, state: { is: 'holding' } });
-      // Where as many were free as it wanted there may be more.
+      // A full grant means that more may be free.
       if (grants.length === most) this.#isAskedAgain = true;
     }
   }

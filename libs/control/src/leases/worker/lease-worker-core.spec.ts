@@ -1,4 +1,4 @@
-/** Whole workers on a simulated clock: what they believe together, while lines are slow, messages get lost and workers die. */
+/** Whole workers on a simulated clock, with slow connections, lost messages and dying workers: no two may believe they hold a camera. */
 import fc from 'fast-check';
 import { MemoryLeaseStore } from '../../../test/memory-lease-store.ts';
 import { randomOf } from '../../../test/random.ts';
@@ -14,11 +14,11 @@ interface Member {
   readonly id: string;
   readonly core: LeaseWorkerCore;
   readonly leases: Lease[];
-  /** A dead one neither asks nor hears, and its work has stopped. */
+  /** A dead member sends and receives nothing, and its work has stopped. */
   isDead: boolean;
 }
 
-/** Workers of one queue, and what lies between them. */
+/** Workers of one queue, their store and the network between them. */
 class Cluster {
   readonly clock = new SimulatedClock();
   readonly store: MemoryLeaseStore;
@@ -26,7 +26,7 @@ class Cluster {
   readonly moves: string[] = [];
   readonly errors: unknown[] = [];
   readonly #random: () => number;
-  /** Share of the messages that get lost. */
+  /** Fraction of messages that are lost. */
   loss = 0;
 
   constructor(random: () => number) {
@@ -68,7 +68,7 @@ class Cluster {
     return member;
   }
 
-  /** Lets time pass, looking every few milliseconds that no camera has two holders. */
+  /** Lets time pass. Checks every few milliseconds that no camera has two holders. */
   async run(durationMs: number): Promise<void> {
     for (let passedMs = 0; passedMs < durationMs; passedMs += LOOK_MS) {
       await this.clock.run(LOOK_MS);
@@ -81,7 +81,7 @@ class Cluster {
     return members.flatMap(({ core }) => core.held).toSorted();
   }
 
-  /** It neither asks nor hears any more: what it had stays in the store until it runs out. */
+  /** Cuts the member off. Its locks stay in the store until they expire. */
   kill(member: Member): void {
     member.isDead = true;
   }
@@ -95,7 +95,7 @@ class Cluster {
     return new Promise((resolve) => lease.signal.addEventListener('abort', () => resolve(), { once: true }));
   }
 
-  /** The store as one worker reaches it. */
+  /** The store as one worker sees it, behind a slow network. */
   #storeOf(who: () => Member): MemoryLeaseStore {
     return new Proxy(this.store, {
       get: (store, name: keyof MemoryLeaseStore) => {
@@ -214,7 +214,7 @@ it('whatever happens, no camera has two holders, and in the end each has one', a
       }
       cluster.loss = 0;
       cluster.join('last');
-      // The holder of a withdrawn camera knows by then.
+      // The holder of a withdrawn camera has learnt of that by then.
       await cluster.run(1_000);
       cluster.store.offer(...CAMERAS);
       await cluster.run(20_000);

@@ -27,7 +27,7 @@ export interface LeaseWorkerCoreDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** A lease worker whose store, messages and time are given: those of Redis and of this process, or a simulation's. */
+/** A lease worker with injected store, messages and clock: those of Redis and this process, or of a simulation. */
 export class LeaseWorkerCore implements LeaseWorker {
   readonly #deps: LeaseWorkerCoreDeps;
   readonly #instanceId: string;
@@ -46,16 +46,16 @@ export class LeaseWorkerCore implements LeaseWorker {
     this.#instanceId = options.instanceId;
     const { store, balancer, clock, messages, onError } = deps;
     this.#table = new LeaseTable(deps);
-    // The balancer knows first what the others act on.
+    // The balancer comes first, because the later observers act on its numbers.
     this.#table.observe(new BalancedLeases(this.#table, balancer));
     const shared = { ...deps, table: this.#table };
     this.#handOvers = new LeaseHandOvers({ ...shared, messages, instanceId: options.instanceId });
     this.#sync = new LeaseSync({ ...shared, reach: new WorkReach(options.reaches ?? (() => Promise.resolve())) });
     this.#taker = new LeaseTaker({ store, table: this.#table, balancer, clock, onError });
     this.#runner = new LeaseRunner({ ...shared, run: options.run });
-    // There may be room for what waits.
+    // A removed lease makes room for a waiting camera.
     this.#table.observe({ leaseRemoved: () => this.#taker.look() });
-    // What this worker has taken counts for the others at once: by its last line they would leave it more.
+    // Publishes the new load at once: by the old line, others would leave this worker too many cameras.
     this.#table.observe({ leaseAdded: ({ isSuccessor }) => isSuccessor || this.#syncNow() });
     this.#untilNextSync = new Pause(clock);
   }
@@ -69,7 +69,7 @@ export class LeaseWorkerCore implements LeaseWorker {
     return { load: self.load, capacity: self.capacity, short: queueLoad.short };
   }
 
-  /** Resolves when the others are known, or the store has not answered. */
+  /** Resolves after the first sync, answered or not. */
   async start(): Promise<void> {
     if (this.#syncing !== undefined) throw new TypeError('a lease worker starts once');
     const first = this.#sync.exchange();
@@ -77,12 +77,12 @@ export class LeaseWorkerCore implements LeaseWorker {
     await first;
   }
 
-  /** Some lease has come free. */
+  /** Reports that some lease may be free. */
   leaseFree(): void {
     this.#taker.look();
   }
 
-  /** Somebody says that this camera was withdrawn: the store knows whether it was. */
+  /** Handles a hint that this camera was withdrawn. Asks the store, which knows. */
   leaseWithdrawn(cameraId: string): void {
     if (this.#table.has(cameraId)) this.#syncNow();
   }
@@ -103,7 +103,7 @@ export class LeaseWorkerCore implements LeaseWorker {
     this.#untilNextSync.end();
     await this.#syncing;
     await this.#sync.stop();
-    // Left there, its line ends by itself.
+    // If this fails, the line expires after 1.5 s.
     await store.leave(this.#instanceId).catch(onError);
   }
 
@@ -115,7 +115,7 @@ export class LeaseWorkerCore implements LeaseWorker {
     }
   }
 
-  /** @returns time until the next one, ms */
+  /** @returns time until the next sync, ms */
   async #syncOnce(): Promise<number> {
     const { balancer, clock, random = Math.random } = this.#deps;
     const sentAtMs = clock.nowMs();
@@ -125,7 +125,7 @@ export class LeaseWorkerCore implements LeaseWorker {
     this.#handOvers.offer(balancer.handOvers());
     if (answer.waiting > 0) this.#taker.look();
     const regularInMs = sentAtMs + SYNC_INTERVAL_MS * (1 - JITTER * random()) - clock.nowMs();
-    // A living holder renews long before: this one is dead, and what it had can be taken just then.
+    // A living holder renews long before its lock expires. A dead one's cameras can be taken from that moment on.
     const expiryInMs = (answer.nextExpiryMs ?? Number.POSITIVE_INFINITY) + 1;
     return Math.max(0, Math.min(regularInMs, expiryInMs));
   }
@@ -135,12 +135,12 @@ export class LeaseWorkerCore implements LeaseWorker {
     this.#untilNextSync.end();
   }
 
-  /** To those that take it: whoever refuses is passed over until its load is read anew. */
+  /** Hands over every camera that another worker accepts. A receiver that refuses is skipped until the next reading of the board. */
   async #handAllOver(): Promise<void> {
     const { balancer, clock } = this.#deps;
     const limitAtMs = clock.nowMs() + CLOSE_LIMIT_MS;
     while (this.held.length > 0 && clock.nowMs() < limitAtMs) {
-      // What was offered before this worker was closing may have been refused for that: asked again, with the board read anew.
+      // An earlier offer may have been refused because this worker was not leaving yet. Reads the board and offers again.
       if (!this.#handOvers.isPending) {
         if ((await this.#sync.exchange()) === undefined) return;
         this.#handOvers.offer(balancer.handOvers());
@@ -151,9 +151,9 @@ export class LeaseWorkerCore implements LeaseWorker {
   }
 }
 
-/** Of the interval: workers that a free camera has woken together would go on to read, and to offer, all at the same moment. */
+/** Fraction of the interval. Without it, workers woken together by a free camera would keep syncing, and offering, at the same moment. */
 const JITTER = 0.2;
 const RETRY_MS = 100;
-/** What could not be handed over by then is given back. */
+/** Cameras not handed over by then are given back. */
 const CLOSE_LIMIT_MS = 5_000;
 const CLOSE_POLL_MS = 25;

@@ -100,7 +100,7 @@ describe('a lease', () => {
     const first = await holder.granted();
     holder.finish(new Error('the camera is on fire'));
     await waitFor(() => holder.failures.length === 1);
-    // Held for the pause, so that no other worker tries it meanwhile.
+    // Held during the pause, so that no other worker retries at once.
     expect(await redis.hexists(controlKeys.leaseHolders('ingest'), cameraId)).toBe(1);
     expect((await holder.granted()).epoch).toBeGreaterThan(first.epoch);
     expect(holder.failures).toEqual(['the camera is on fire']);
@@ -201,11 +201,11 @@ describe('a holder in trouble', () => {
 interface Holder {
   readonly worker: RedisLeaseWorker;
   readonly failures: string[];
-  /** The next lease that was granted and not asked for yet. */
+  /** Returns the next granted lease that has not been returned yet. */
   granted(): Promise<Lease>;
-  /** Ends the run of the oldest lease that runs. */
+  /** Ends the oldest run. */
   finish(error?: Error): void;
-  /** Ends all runs, and those to come at once. */
+  /** Ends all runs, and each later run as soon as it starts. */
   finishAll(): void;
 }
 
@@ -262,7 +262,7 @@ interface HolderNote {
   readonly what: string;
 }
 
-/** What test/lease-holder.ts noted of the camera. */
+/** Notes of test/lease-holder.ts about the camera. */
 async function notesOfHolders(): Promise<readonly HolderNote[]> {
   return (await redis.lrange(`test:${cameraId}`, 0, -1)).map((note) => {
     const [who, epoch, askedAtUs, what] = note.split(' ') as [string, string, string, string];

@@ -14,15 +14,15 @@ import { LeaseWorkerCore } from './lease-worker-core.ts';
 
 export interface LeaseWorkerDeps {
   readonly connection: ControlConnection;
-  /** Told why a `run` rejected; its lease is offered anew after a pause. */
+  /** Gets the error of a rejected `run`. The camera becomes free after a pause of 1 s. */
   readonly onRunFailed: (cameraId: string, error: unknown) => void;
-  /** Gets each move of each lease, as `debug`. @defaultValue nothing is written */
+  /** Logs each move of each lease as `debug`. @defaultValue no log */
   readonly logger?: LeaseLogger;
-  /** How long a lease lasts in Redis without being renewed, ms. The same for every worker of a queue. @defaultValue 1500 */
+  /** How long a lock lasts in Redis without a renewal. Must be the same for all workers of a queue. @defaultValue 1500 */
   readonly lockDurationMs?: number;
 }
 
-/** Takes leases from the control Redis, and keeps them there. */
+/** A lease worker on the control Redis. */
 export class RedisLeaseWorker implements LeaseWorker {
   readonly #connection: ControlConnection;
   readonly #options: LeaseWorkerOptions;
