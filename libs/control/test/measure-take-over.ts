@@ -26,7 +26,7 @@ for (let kill = 0; kill < kills; kill++) {
     takenAtMs = performance.now();
   };
   const instanceId = `other-${kill}`;
-  const options = { queue: 'ingest', instanceId, maxLeases: 10, capacityCores: 4, run } as const;
+  const options = { queue: 'ingest', instanceId, maxLeases: 10, run } as const;
   const worker = new RedisLeaseWorker({ connection, onRunFailed: console.error }, options);
   await worker.start();
   // Kills at a random moment between two renewals.
