@@ -3,11 +3,11 @@ import { ControlError, controlError } from '../control-error.ts';
 import { checkedCameraId, controlKeys } from '../keys.ts';
 import type { ControlConnection } from '../redis/control-connection.ts';
 import type { DemandBoard, Want } from './demand-board.ts';
+import { CURRENT_VALUES_SCRIPT, EXPIRING_ENTRIES } from './expiring-entries.ts';
 
 /**
- * Stores one field per gateway in one hash: `<expiry, ms by Redis' clock>\n` and a sorted line per want, `<camera> <width> <quality> <framerate>`.
- * Redis' clock alone decides what has expired, so that services with wrong clocks agree. An expiry more than two lifetimes away was
- * written before that clock was set back, and counts as expired.
+ * Stores one expiring field per gateway in one hash (see `expiring-entries.ts`): a sorted line per want,
+ * `<camera> <width> <quality> <framerate>`.
  */
 export class RedisDemandBoard implements DemandBoard {
   readonly #connection: ControlConnection;
@@ -27,7 +27,7 @@ export class RedisDemandBoard implements DemandBoard {
 
   async wanted(): Promise<ReadonlyMap<string, readonly Rendition[]>> {
     const held = (await this.#connection.commands
-      .eval(WANTED_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
+      .eval(CURRENT_VALUES_SCRIPT, 1, controlKeys.demand, LIFETIME_MS, MAX_ENTRY_BYTES, MAX_GATEWAYS)
       .catch((error: unknown) => Promise.reject(controlError(error)))) as string[];
     const byCamera = new Map<string, Rendition[]>();
     // Shortest first, so that a gateway with absurdly many wants cannot crowd out the others at MAX_CAMERAS.
@@ -69,17 +69,10 @@ const MAX_CAMERAS = 1_000;
  * KEYS: demand hash. ARGV: gateway id, lines of wants, lifetime ms, channel. Publishes the ids of cameras whose lines were
  * added or removed, separated by spaces; publishes nothing without a change. Expired wants count as absent.
  */
-const RENEW_SCRIPT = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+const RENEW_SCRIPT = `${EXPIRING_ENTRIES}
 local before = {}
-local held = redis.call('HGET', KEYS[1], ARGV[1])
-if held then
-  local expiry, lines = string.match(held, '^(%d+)\\n(.*)$')
-  if tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[3] then
-    for line in string.gmatch(lines, '[^\\n]+') do before[line] = true end
-  end
-end
+local held = currentValue(redis.call('HGET', KEYS[1], ARGV[1]), ARGV[3])
+for line in string.gmatch(held or '', '[^\\n]+') do before[line] = true end
 local changed, seen = {}, {}
 local function note(line)
   local camera = string.match(line, '^%S+')
@@ -92,29 +85,10 @@ for line in pairs(before) do note(line) end
 if ARGV[2] == '' then
   redis.call('HDEL', KEYS[1], ARGV[1])
 else
-  redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. '\\n' .. ARGV[2])
+  redis.call('HSET', KEYS[1], ARGV[1], expiringEntry(ARGV[2], ARGV[3]))
 end
 if #changed > 0 then
   table.sort(changed)
   redis.call('PUBLISH', ARGV[4], table.concat(changed, ' '))
 end
 return #changed`;
-
-/**
- * KEYS: demand hash. ARGV: lifetime ms, most bytes per entry, most gateways. Returns the lines of each gateway whose wants are
- * current. Removes expired entries, and too long ones unread. Removes all when there are too many: live gateways write
- * theirs again within a second.
- */
-const WANTED_SCRIPT = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) end
-local held = {}
-for _, gateway in ipairs(redis.call('HKEYS', KEYS[1])) do
-  local isShort = redis.call('HSTRLEN', KEYS[1], gateway) <= tonumber(ARGV[2])
-  local entry = isShort and redis.call('HGET', KEYS[1], gateway) or ''
-  local expiry, lines = string.match(entry, '^(%d+)\\n(.*)$')
-  local holds = expiry and tonumber(expiry) > now and tonumber(expiry) <= now + 2 * ARGV[1]
-  if holds then held[#held + 1] = lines else redis.call('HDEL', KEYS[1], gateway) end
-end
-return held`;
