@@ -6,6 +6,7 @@ describe('Rounds', () => {
   let done: number;
   let fail: boolean;
   let rounds: Rounds;
+  let logger: ConstructorParameters<typeof Rounds>[0]['logger'];
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -13,9 +14,10 @@ describe('Rounds', () => {
     done = 0;
     fail = false;
     const say = (fields: unknown, message?: string) => void lines.push(message ?? String(fields));
+    logger = { info: say, warn: say } as unknown as typeof logger;
     rounds = new Rounds({
       name: 'offer cameras',
-      logger: { info: say, warn: say } as unknown as ConstructorParameters<typeof Rounds>[0]['logger'],
+      logger,
       round: async () => {
         done++;
         if (fail) throw new Error('away');
@@ -45,6 +47,26 @@ describe('Rounds', () => {
     expect(done).toBe(2);
     await pass(100);
     expect(done).toBe(3);
+  });
+
+  it('does one at once when cameras change, until it is stopped', async () => {
+    let change: () => void = () => undefined;
+    let subscribers = 0;
+    const cameras = {
+      subscribe: (onChange: (changedIds: readonly string[]) => void) => {
+        subscribers++;
+        change = () => onChange([]);
+        return () => void subscribers--;
+      },
+    };
+    rounds = new Rounds({ name: 'x', logger, round: async () => void done++, cameras, intervalMs: 2_000 });
+    rounds.start();
+    await pass(500);
+    change();
+    await pass(0);
+    expect([done, subscribers]).toEqual([2, 1]);
+    rounds.stop();
+    expect(subscribers).toBe(0);
   });
 
   it('does one more after the one under way, however often it was asked meanwhile', async () => {

@@ -1,3 +1,4 @@
+import type { CameraCatalog } from '@oriel/control';
 import type { Logger } from '@oriel/observability';
 import type { Part } from './service-life.ts';
 
@@ -6,11 +7,13 @@ export interface RoundsOptions {
   readonly name: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly round: () => Promise<void>;
+  /** A round is due at once when these change. */
+  readonly cameras?: Pick<CameraCatalog, 'subscribe'>;
   /** Pause between two rounds [2000]. */
   readonly intervalMs?: number;
 }
 
-/** Does something over and over, and at once when asked to. Logs once when it starts to fail, and once when it works again. */
+/** Does something over and over, and at once when cameras change. Logs once when it starts to fail, and once when it works again. */
 export class Rounds implements Part {
   readonly name: string;
   readonly #options: RoundsOptions;
@@ -19,6 +22,7 @@ export class Rounds implements Part {
   #isAskedAgain = false;
   #isStopped = false;
   #isFailing = false;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(options: RoundsOptions) {
     this.name = options.name;
@@ -26,12 +30,14 @@ export class Rounds implements Part {
   }
 
   start(): void {
+    this.#unsubscribe = this.#options.cameras?.subscribe(() => this.soon());
     this.soon();
   }
 
   /** Does not wait for a round under way: while Redis is away, that ends only with the connection. */
   stop(): void {
     this.#isStopped = true;
+    this.#unsubscribe?.();
     clearTimeout(this.#timer);
   }
 

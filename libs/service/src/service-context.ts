@@ -131,23 +131,14 @@ export class ServiceContext {
   /** Offers the leases of this queue for the cameras of the catalog, and withdraws those of cameras that went, at once when it changes. */
   offerCatalog(queue: LeaseQueueName): void {
     const offers = this.leaseOffers();
-    const rounds = new Rounds({
-      name: `offer the ${queue} leases of cameras`,
-      logger: this.logger,
-      round: () => offerCatalog(this.cameras, offers, queue),
-    });
-    let unsubscribe: () => void = () => undefined;
-    this.life.add({
-      name: rounds.name,
-      start: () => {
-        unsubscribe = this.cameras.subscribe(() => rounds.soon());
-        rounds.start();
-      },
-      stop: () => {
-        unsubscribe();
-        rounds.stop();
-      },
-    });
+    this.life.add(
+      new Rounds({
+        name: `offer the ${queue} leases of cameras`,
+        logger: this.logger,
+        cameras: this.cameras,
+        round: () => offerCatalog(this.cameras, offers, queue),
+      }),
+    );
   }
 
   leaseOffers(): LeaseOffers {

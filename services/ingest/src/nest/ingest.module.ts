@@ -51,7 +51,12 @@ export class IngestModule {
         stop: () => watchedCameras.close(),
       },
       { name: 'camera sessions', start: () => sessions.start(), stop: () => sessions.stop() },
-      new Rounds({ name: 'forget removed cameras', logger, round: () => forgetStatuses(context.cameras, statusBoard) }),
+      new Rounds({
+        name: 'forget the statuses of removed cameras',
+        logger,
+        cameras: context.cameras,
+        round: () => forgetStatuses(context.cameras, statusBoard),
+      }),
     );
     context.offerCatalog('ingest');
     context.leaseWorker({ queue: 'ingest', maxLeases: maxCameras, capacity, run: (lease) => sessions.run(lease) });
