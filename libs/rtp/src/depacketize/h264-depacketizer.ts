@@ -3,6 +3,13 @@ import { NalUnitType, nalUnitType } from '@oriel/codecs';
 import type { AccessUnitAssembler } from '../access-unit/access-unit-assembler.ts';
 import type { RtpPacket } from '../packet/rtp-packet.ts';
 import type { DeviationReason } from '../reception/deviations.ts';
+import {
+  Fragments,
+  isFirstFragment,
+  isLastFragment,
+  leadingStartCodeBytes,
+  splitAggregate,
+} from './nal-unit-payloads.ts';
 
 export type DepacketizerInput = Pick<RtpPacket, 'payload' | 'marker' | 'rtpTimestamp'>;
 
@@ -13,9 +20,11 @@ export interface DepacketizerDeps {
 }
 
 export class H264Depacketizer {
-  #fragmentType = 0;
+  readonly #fragments: Fragments;
 
-  constructor(private readonly deps: DepacketizerDeps) {}
+  constructor(private readonly deps: DepacketizerDeps) {
+    this.#fragments = new Fragments(deps.assembler, deps.onDeviation);
+  }
 
   /**
    * Takes packets in sequence order; finished access units leave through the assembler before this returns.
@@ -56,49 +65,29 @@ export class H264Depacketizer {
     }
   }
 
-  /** RFC 6184 §5.7.1. Some cameras pad with zero-length units. If a unit is cut off, those before it are still good. */
+  /** RFC 6184 §5.7.1. */
   #aggregate(payload: Uint8Array): void {
     const { assembler, onFault } = this.deps;
-    let position = 1;
-    while (position + AGGREGATED_SIZE_BYTES <= payload.length) {
-      const size = ((payload[position] as number) << 8) | (payload[position + 1] as number);
-      const start = position + AGGREGATED_SIZE_BYTES;
-      position = start + size;
-      if (size === 0) continue;
-      if (position > payload.length) {
-        const cutType = nalUnitType(payload[start] ?? 0);
-        if (cutType >= NalUnitType.NonIdrSlice && cutType <= NalUnitType.IdrSlice) assembler.missing('stap-a-past-end');
-        else onFault('stap-a-past-end');
-        return;
-      }
-      assembler.nalUnit(payload.subarray(start, position));
-    }
+    const cutAt = splitAggregate(payload, STAP_A_HEADER_BYTES, assembler);
+    if (cutAt === undefined) return;
+    const cutType = nalUnitType(payload[cutAt] ?? 0);
+    if (cutType >= NalUnitType.NonIdrSlice && cutType <= NalUnitType.IdrSlice) assembler.missing('stap-a-past-end');
+    else onFault('stap-a-past-end');
   }
 
   /** RFC 6184 §5.8. Ignores the reserved bit and the NRI of later fragments (Longse CMSEKL800, HeroSpeed). */
   #fragment(indicator: number, payload: Uint8Array): void {
-    const { assembler, onDeviation } = this.deps;
+    const { assembler } = this.deps;
     const header = payload[1];
     if (header === undefined) {
       assembler.missing('fragment-too-short');
       return;
     }
-    const isStart = (header & 0b1000_0000) !== 0;
-    const isEnd = (header & 0b0100_0000) !== 0;
     const type = nalUnitType(header);
-    if (isStart) {
-      assembler.abandonNalUnit('fragment-end-missing');
-      if (isEnd) onDeviation('fragment-start-and-end');
-      this.#fragmentType = type;
-      assembler.startNalUnit((indicator & 0b1110_0000) | type, payload[2]);
-    } else if (!assembler.isNalUnitOpen) {
-      assembler.missing('fragment-without-start');
-      return;
-    } else if (type !== this.#fragmentType) {
-      onDeviation('fragment-type-changed');
-    }
+    if (!this.#fragments.accept(header, type)) return;
+    if (isFirstFragment(header)) assembler.startNalUnit((indicator & 0b1110_0000) | type, payload[FU_HEADER_BYTES]);
     assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
-    if (isEnd) assembler.endNalUnit();
+    if (isLastFragment(header)) assembler.endNalUnit();
   }
 }
 
@@ -107,12 +96,5 @@ const STAP_A = 24;
 const FU_A = 28;
 /** STAP-B, MTAP16, MTAP24, FU-B: interleaved mode, which no camera is known to use (RFC 6184 §5.4). */
 const INTERLEAVED_TYPES: ReadonlySet<number> = new Set([25, 26, 27, 29]);
-const AGGREGATED_SIZE_BYTES = 2;
+const STAP_A_HEADER_BYTES = 1;
 const FU_HEADER_BYTES = 2;
-
-/** 3 or 4 when the payload begins with a start code, else 0. */
-export function leadingStartCodeBytes(payload: Uint8Array): number {
-  if (payload[0] !== 0 || payload[1] !== 0) return 0;
-  if (payload[2] === 1) return 3;
-  return payload[2] === 0 && payload[3] === 1 ? 4 : 0;
-}

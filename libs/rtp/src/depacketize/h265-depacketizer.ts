@@ -1,11 +1,20 @@
 /** RTP payloads of H.265 to NAL units (RFC 7798 §4.4). Tolerates what cameras do; decoding order numbers (DONL) are not supported. */
 import { h265NalUnitType } from '@oriel/codecs';
-import { type DepacketizerDeps, type DepacketizerInput, leadingStartCodeBytes } from './h264-depacketizer.ts';
+import type { DepacketizerDeps, DepacketizerInput } from './h264-depacketizer.ts';
+import {
+  Fragments,
+  isFirstFragment,
+  isLastFragment,
+  leadingStartCodeBytes,
+  splitAggregate,
+} from './nal-unit-payloads.ts';
 
 export class H265Depacketizer {
-  #fragmentType = 0;
+  readonly #fragments: Fragments;
 
-  constructor(private readonly deps: DepacketizerDeps) {}
+  constructor(private readonly deps: DepacketizerDeps) {
+    this.#fragments = new Fragments(deps.assembler, deps.onDeviation);
+  }
 
   /** Same contract as the H.264 depacketizer. */
   push({ payload, marker, rtpTimestamp }: DepacketizerInput, lostPackets: number, arrivalTimeUs: number): void {
@@ -42,50 +51,32 @@ export class H265Depacketizer {
     }
   }
 
-  /** RFC 7798 §4.4.2. As with STAP-A, units before one that is cut off are still good. */
+  /** RFC 7798 §4.4.2. */
   #aggregate(payload: Uint8Array): void {
     const { assembler, onFault } = this.deps;
-    let position = PAYLOAD_HEADER_BYTES;
-    while (position + AGGREGATED_SIZE_BYTES <= payload.length) {
-      const size = ((payload[position] as number) << 8) | (payload[position + 1] as number);
-      const start = position + AGGREGATED_SIZE_BYTES;
-      position = start + size;
-      if (size === 0) continue;
-      if (position > payload.length) {
-        const isSlice = start < payload.length && h265NalUnitType(payload[start] as number) <= LAST_SLICE_TYPE;
-        if (isSlice) assembler.missing('aggregate-past-end');
-        else onFault('aggregate-past-end');
-        return;
-      }
-      assembler.nalUnit(payload.subarray(start, position));
-    }
+    const cutAt = splitAggregate(payload, PAYLOAD_HEADER_BYTES, assembler);
+    if (cutAt === undefined) return;
+    const isSlice = cutAt < payload.length && h265NalUnitType(payload[cutAt] as number) <= LAST_SLICE_TYPE;
+    if (isSlice) assembler.missing('aggregate-past-end');
+    else onFault('aggregate-past-end');
   }
 
-  /** RFC 7798 §4.4.3. Forbids start and end in one fragment, which OpenIPC sends. */
+  /** RFC 7798 §4.4.3. */
   #fragment(payload: Uint8Array): void {
-    const { assembler, onDeviation } = this.deps;
+    const { assembler } = this.deps;
     const header = payload[PAYLOAD_HEADER_BYTES];
     if (header === undefined) {
       assembler.missing('fragment-too-short');
       return;
     }
-    const isStart = (header & 0b1000_0000) !== 0;
-    const isEnd = (header & 0b0100_0000) !== 0;
     const type = header & 0b0011_1111;
-    if (isStart) {
-      assembler.abandonNalUnit('fragment-end-missing');
-      if (isEnd) onDeviation('fragment-start-and-end');
-      this.#fragmentType = type;
+    if (!this.#fragments.accept(header, type)) return;
+    if (isFirstFragment(header)) {
       assembler.startNalUnit(((payload[0] as number) & 0b1000_0001) | (type << 1), payload[FU_HEADER_BYTES]);
       assembler.appendToNalUnit(payload.subarray(0, PAYLOAD_HEADER_BYTES), 1);
-    } else if (!assembler.isNalUnitOpen) {
-      assembler.missing('fragment-without-start');
-      return;
-    } else if (type !== this.#fragmentType) {
-      onDeviation('fragment-type-changed');
     }
     assembler.appendToNalUnit(payload, FU_HEADER_BYTES);
-    if (isEnd) assembler.endNalUnit();
+    if (isLastFragment(header)) assembler.endNalUnit();
   }
 }
 
@@ -94,5 +85,4 @@ const AGGREGATION_PACKET = 48;
 const FRAGMENTATION_UNIT = 49;
 const PACI = 50;
 const PAYLOAD_HEADER_BYTES = 2;
-const AGGREGATED_SIZE_BYTES = 2;
 const FU_HEADER_BYTES = 3;
