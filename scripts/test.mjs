@@ -59,19 +59,21 @@ async function main() {
   }
   if (missing.includes('redis')) return;
 
-  if (filters.length === 0 && changedOption === undefined) {
+  if (filters.length === 0) {
     await check('package-lock.json is complete', () => node('scripts/lock-complete.mjs', '--check'));
     await check('lint', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '.'));
     await check('typecheck', async () => ({
       code: await nx(['run-many', '-t', 'typecheck'], { skipCache: mustRunAll, quiet: true }),
     }));
   }
-  if (changedOption !== undefined) return await testChanged();
   // Tests of whole processes run what is built.
   await check('build', async () => {
     await ensureBuilt(undefined, { fromScratch: mustRunAll });
     return { code: 0 };
   });
+
+  const ignored = missing.includes('chromium') ? ['services/web/.*\\.int-spec'] : [];
+  if (changedOption !== undefined) return await testChanged(ignored);
 
   if (
     filters.length === 0 ||
@@ -82,7 +84,6 @@ async function main() {
     else process.env.SCHEMATHESIS = program;
   }
 
-  const ignored = missing.includes('chromium') ? ['services/web/.*\\.int-spec'] : [];
   for (const config of jestConfigs()) await jest(config, ignored);
   if (missing.includes('chromium')) skipped('e2e: there is no Chromium');
   else await jest(join(root, 'e2e', 'jest.config.mjs'), []);
@@ -90,20 +91,9 @@ async function main() {
 }
 
 /** The fast ones of all projects first, then those that need servers, nearest to the change first. */
-async function testChanged() {
+async function testChanged(ignored) {
   const changed = changedFiles(root, changedOption.split('=')[1]);
   say(`${changed.length} files are changed.`);
-  const sources = changed.filter((file) => /\.(ts|tsx|mjs|json)$/.test(file) && existsSync(join(root, file)));
-  if (sources.length > 0) {
-    await check('lint', () =>
-      node('node_modules/@biomejs/biome/bin/biome', 'check', '--no-errors-on-unmatched', ...sources),
-    );
-  }
-  await check('typecheck', async () => ({ code: await nx(['run-many', '-t', 'typecheck'], { quiet: true }) }));
-  await check('build', async () => {
-    await ensureBuilt();
-    return { code: 0 };
-  });
   const related = relatedTests(root, changed);
   const isUnit = (file) => /\/[^/]*(?<!\.int-spec|\.e2e-spec|\.container-spec)\.(ts|tsx|mjs)$/.test(file);
   const isChanged = (file) => changed.some((other) => projectOf(other) === projectOf(file));
@@ -118,7 +108,7 @@ async function testChanged() {
       const own = files.filter((file) => file.startsWith(project));
       if (own.length === 0) continue;
       if (Date.now() - startedAtMs > CHANGED_BUDGET_MS) skipped(`${own.join(', ')}: two minutes are over`);
-      else await jest(config, [], ['--runTestsByPath', ...own.map((file) => join(root, file))]);
+      else await jest(config, ignored, ['--runTestsByPath', ...own.map((file) => join(root, file))]);
     }
   }
   const whole = related.filter((file) => /\.(e2e|container)-spec\./.test(file));
