@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@oriel/testing';
 import { type ConfigListener, ConfigWatch } from './config-watch.ts';
 
 describe('ConfigWatch', () => {
@@ -19,7 +19,7 @@ describe('ConfigWatch', () => {
     watch.start(listener);
   };
   const until = async (expected: readonly string[]) => {
-    for (let look = 0; look < 500 && told.length < expected.length; look++) await delay(20);
+    await waitFor(() => told.length >= expected.length);
     expect(told).toEqual(expected);
   };
 
