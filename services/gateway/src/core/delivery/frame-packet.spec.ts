@@ -5,7 +5,7 @@ describe('framePacketHead', () => {
   const frame: LiveFrame = {
     cameraId: 'yard',
     renditionId: 'w640-q75-f15',
-    sourceEpoch: 3,
+    epoch: 3,
     sequence: 1042,
     width: 640,
     height: 360,

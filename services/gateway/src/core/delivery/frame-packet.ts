@@ -51,7 +51,7 @@ type SharedHeader = Omit<FrameHeader, 'skipped' | 'sentAtMs'>;
 function sharedHeader(frame: LiveFrame): SharedHeader {
   return {
     camera: frame.cameraId,
-    epoch: frame.sourceEpoch,
+    epoch: frame.epoch,
     sequence: frame.sequence,
     width: frame.width,
     height: frame.height,

@@ -1,13 +1,11 @@
 /** A JPEG on its way out of the gateway. Built once on arrival and shared by every viewer that gets it. */
 import type { JpegFrame } from '@oriel/media-bus';
-import { isLater } from '@oriel/model';
+import type { Fence } from '@oriel/model';
 
-export interface LiveFrame {
+/** Its fence is that of the access unit: the presentation order of a camera's pictures, across all renditions. */
+export interface LiveFrame extends Fence {
   readonly cameraId: string;
   readonly renditionId: string;
-  /** (sourceEpoch, sequence) is the presentation order of a camera's pictures, across all renditions. */
-  readonly sourceEpoch: number;
-  readonly sequence: number;
   /** Size of the JPEG in pixels. */
   readonly width: number;
   readonly height: number;
@@ -31,7 +29,7 @@ export function toLiveFrame(cameraId: string, renditionId: string, frame: JpegFr
   return {
     cameraId,
     renditionId,
-    sourceEpoch: frame.sourceEpoch,
+    epoch: frame.sourceEpoch,
     sequence: frame.sequence,
     width: frame.width,
     height: frame.height,
@@ -40,17 +38,6 @@ export function toLiveFrame(cameraId: string, renditionId: string, frame: JpegFr
     capturedAtMs: frame.captureTimeUs === undefined ? undefined : Math.round(frame.captureTimeUs / 1000),
     data: frame.data,
   };
-}
-
-/** Whether `frame` shows a later moment than `other`. */
-export function isNewer(
-  frame: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
-  other: Pick<LiveFrame, 'sourceEpoch' | 'sequence'>,
-): boolean {
-  return isLater(
-    { epoch: frame.sourceEpoch, sequence: frame.sequence },
-    { epoch: other.sourceEpoch, sequence: other.sequence },
-  );
 }
 
 /** 0 for a picture stamped slightly in the future. @param nowMs by the shared clock */

@@ -28,7 +28,7 @@ describe('NewestFrame', () => {
     { name: 'the same picture twice', puts: [{ sequence: 3 }, { sequence: 3 }], atMs: 10, sequence: 3, skipped: 0 },
     {
       name: 'a frame of a new ingest',
-      puts: [{ sequence: 900 }, { sourceEpoch: 2, sequence: 0 }],
+      puts: [{ sequence: 900 }, { epoch: 2, sequence: 0 }],
       atMs: 10,
       sequence: 0,
       skipped: 1,
@@ -56,7 +56,7 @@ describe('NewestFrame', () => {
     const taken = newest.take(atMs);
     expect(taken?.frame.sequence).toBe(sequence);
 
-    newest.put(frame({ sourceEpoch: 9, showableAtMs: atMs }));
+    newest.put(frame({ epoch: 9, showableAtMs: atMs }));
     const next = newest.take(atMs);
     expect((taken?.skipped ?? 0) + (next?.skipped ?? 0)).toBe(skipped);
     expect(newest.take(atMs)).toBeUndefined();
@@ -72,10 +72,10 @@ describe('NewestFrame', () => {
 
   it('follows a source that lost its epochs, by the time', () => {
     const newest = new NewestFrame(200);
-    newest.put(frame({ sourceEpoch: 7, sequence: 5 }));
+    newest.put(frame({ epoch: 7, sequence: 5 }));
     newest.take(0);
-    newest.put(frame({ sourceEpoch: 1, sequence: 0, showableAtMs: 1 }));
-    expect(newest.take(1)?.frame.sourceEpoch).toBe(1);
+    newest.put(frame({ epoch: 1, sequence: 0, showableAtMs: 1 }));
+    expect(newest.take(1)?.frame.epoch).toBe(1);
   });
 });
 
@@ -83,7 +83,7 @@ function frame(part: Partial<LiveFrame>): LiveFrame {
   return {
     cameraId: 'default',
     renditionId: 'w0-q85-f30',
-    sourceEpoch: 1,
+    epoch: 1,
     sequence: 0,
     width: 16,
     height: 16,

@@ -1,5 +1,6 @@
 /** Holds one picture. A newer one replaces a picture that could not be sent yet, which counts as skipped. */
-import { isNewer, type LiveFrame, lateByMs } from './live-frame.ts';
+import { isLater } from '@oriel/model';
+import { type LiveFrame, lateByMs } from './live-frame.ts';
 
 export class NewestFrame {
   readonly #maxLateMs: number;
@@ -19,7 +20,7 @@ export class NewestFrame {
   /** Replaces the waiting frame. Ignores one that shows no later moment, as happens after a change of rendition. */
   put(frame: LiveFrame): void {
     const previous = this.#waiting ?? this.#lastTaken;
-    if (previous !== undefined && !isLater(frame, previous)) return;
+    if (previous !== undefined && !mayFollow(frame, previous)) return;
     if (this.#waiting !== undefined) this.#skipped++;
     this.#waiting = frame;
   }
@@ -44,6 +45,6 @@ export class NewestFrame {
  * All renditions of a camera share one order, so switching between them neither repeats a picture nor steps back. Time counts as well:
  * once epochs have fallen back (see `PictureFanout`), order alone would reject every later picture.
  */
-function isLater(frame: LiveFrame, other: LiveFrame): boolean {
-  return isNewer(frame, other) || frame.showableAtMs > other.showableAtMs;
+function mayFollow(frame: LiveFrame, other: LiveFrame): boolean {
+  return isLater(frame, other) || frame.showableAtMs > other.showableAtMs;
 }

@@ -112,7 +112,7 @@ describe('PictureFanout', () => {
 
   it('begins anew after a silence: a control Redis that lost its data, and whose clock was set back, grants lower epochs', () => {
     const epochs: number[] = [];
-    fanout.subscribe('a', FULL, ({ sourceEpoch }) => epochs.push(sourceEpoch));
+    fanout.subscribe('a', FULL, ({ epoch }) => epochs.push(epoch));
     arrive({ epoch: 7, sourceEpoch: 3 });
     nowMs += 3_000;
     arrive({ epoch: 1, sourceEpoch: 1 });

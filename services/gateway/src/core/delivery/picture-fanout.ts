@@ -1,11 +1,11 @@
 /** Holds one subscription to the media bus per camera and rendition, however many viewers it has. */
 import type { SharedClock, Want } from '@oriel/control';
 import type { JpegFrame, MediaBus, Subscription } from '@oriel/media-bus';
-import { type Rendition, renditionId } from '@oriel/model';
+import { isLater, type Rendition, renditionId } from '@oriel/model';
 import type { CameraDirectory } from '../cameras/camera-directory.ts';
 import type { DeliveryMeter, FrameRefusal } from './delivery-meter.ts';
 import type { DemandKeeper } from './demand-keeper.ts';
-import { CLOCK_AND_NETWORK_ALLOWANCE_MS, isNewer, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
+import { CLOCK_AND_NETWORK_ALLOWANCE_MS, type LiveFrame, lateByMs, toLiveFrame } from './live-frame.ts';
 import { chooseRendition, type RenditionRequest, type RenditionSource } from './rendition-ladder.ts';
 
 export type FrameListener = (frame: LiveFrame) => void;
@@ -113,7 +113,7 @@ export class PictureFanout {
     if (!this.#isFresh(frame)) return 'late';
     if (feed.lastFrameAtMs === undefined || nowMs - feed.lastFrameAtMs > FORGET_ORDER_AFTER_MS) return undefined;
     if (epoch < feed.epoch) return 'older-epoch';
-    return feed.last === undefined || isNewer(frame, feed.last) ? undefined : 'not-newer';
+    return feed.last === undefined || isLater(frame, feed.last) ? undefined : 'not-newer';
   }
 
   #isFresh(frame: LiveFrame): boolean {
