@@ -220,6 +220,12 @@ describe('the program', () => {
     writeFileSync(file, '[[cameras]]\nid = "yard"\n');
     await waitFor(() => /cameras stay as they were: .*cameras\[0\]\.url/s.test(output()), { what: 'the faults' });
     expect(await cameras()).toBe('yard unreachable');
+    writeFileSync(file, '');
+    await waitFor(async () => (await cameras()).startsWith('default '), {
+      what: 'the test camera',
+      deadlineMs: 20_000,
+    });
+    expect(output()).toContain('config.toml was changed: Oriel shows Test camera');
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
     expect(output()).not.toContain('canary');

@@ -66,7 +66,7 @@ export interface LocalStack {
   process(name: string): StackProcess;
   /** Resolves when all processes are ready; call again after a kill. */
   ready(deadlineMs?: number): Promise<void>;
-  /** Replaces the cameras; services notice within 2 s. An empty list changes nothing. */
+  /** Replaces the cameras; services notice within 2 s. An empty list brings back the test camera, where that was started. */
   setCameras(cameras: readonly CameraSettings[]): void;
   /** Starts one more process of a service; resolves when it is ready. */
   add(kind: ServiceName): Promise<StackProcess>;
@@ -113,6 +113,8 @@ class Stack implements LocalStack {
   readonly #configFile = join(this.#privateDir, 'config.toml');
   readonly #numbers: Record<ServiceName, number> = { ingest: 0, transcoder: 0, gateway: 0 };
   #cameras: readonly CameraSettings[] = [];
+  /** The one that was started because none is configured. */
+  #testCameras: readonly CameraSettings[] = [];
   #controlUrl = '';
   #mediaUrl = '';
   #stopping: Promise<void> | undefined;
@@ -178,7 +180,8 @@ class Stack implements LocalStack {
     this.#mediaUrl = media.url;
     this.#supervise(control.plan);
     this.#supervise(media.plan);
-    this.#cameras = config.cameras.length > 0 ? config.cameras : [await this.#startTestCamera()];
+    if (config.cameras.length === 0) this.#testCameras = [await this.#startTestCamera()];
+    this.#cameras = config.cameras.length > 0 ? config.cameras : this.#testCameras;
     await this.ready(this.#options.startDeadlineMs);
     await this.#startServices();
     await this.ready(this.#options.startDeadlineMs);
@@ -196,8 +199,7 @@ class Stack implements LocalStack {
   }
 
   setCameras(cameras: readonly CameraSettings[]): void {
-    if (cameras.length === 0) return;
-    this.#cameras = cameras;
+    this.#cameras = cameras.length > 0 ? cameras : this.#testCameras;
     this.#writeConfig();
   }
 

@@ -81,8 +81,8 @@ async function runUntilStopped(config: OrielConfig): Promise<number> {
   sayWhereToLook(stack, config);
   configWatch.start({
     onConfig: ({ cameras }) => {
-      say(`config.toml was changed: ${cameras.length} ${cameras.length === 1 ? 'camera' : 'cameras'}`);
       stack.setCameras(cameras);
+      say(`config.toml was changed: Oriel shows ${namesOf(stack)}`);
     },
     onFaults: ({ message }) => fail(`config.toml was changed, and cameras stay as they were: ${message}`),
   });
@@ -95,12 +95,15 @@ async function runUntilStopped(config: OrielConfig): Promise<number> {
 }
 
 function sayWhereToLook(stack: LocalStack, config: OrielConfig): void {
-  const cameras = stack.cameras.map(({ name }) => name).join(', ');
-  say(`\n  Oriel shows ${cameras} at ${stack.url}`);
+  say(`\n  Oriel shows ${namesOf(stack)} at ${stack.url}`);
   if (config.cameras.length === 0)
     say('  That is a test picture: put your camera into config.toml (see config.example.toml).');
   say(openDoorSentence(config.server.host));
   say(`  Logs are in ${logDir}. Ctrl-C stops everything.\n`);
+}
+
+function namesOf({ cameras }: LocalStack): string {
+  return cameras.map(({ name }) => name).join(', ') || 'no camera';
 }
 
 function openDoorSentence(host: string): string {
